@@ -1,0 +1,44 @@
+"""Drawing cards: from items to the HTML that mixed lists show.
+
+Method: what costs most on a list page is templates and the rows behind them, so each card is drawn when its
+contribution changes, once a language, and kept (community.models.Card). See docs/decisions/0003-stored-cards.md.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from .models import Card, Contribution
+from .stream import load
+
+
+def draw(item: Contribution) -> SafeString:
+    """Return the card of `item` (as `load` gives it) in the current language."""
+    return get_template(item.card_template).render({"item": item})
+
+
+def store_cards(contribution_ids: Iterable[int]) -> int:
+    """Draw the cards of these contributions in every language and store them; return how many were stored.
+
+    Only what is public is stored. The rows are locked while their cards are written, so that a change at the same
+    time waits, and then throws these cards away.
+    """
+    stored = 0
+    for pk in contribution_ids:
+        with transaction.atomic():
+            if not Contribution.objects.public().select_for_update().filter(pk=pk).exists():
+                continue
+            item = load([pk])[0]
+            cards = []
+            for language, _name in settings.LANGUAGES:
+                with override(language):
+                    cards.append(Card(contribution_id=pk, language=language, html=draw(item)))
+            Card.objects.bulk_create(
+                cards, update_conflicts=True, unique_fields=["contribution", "language"], update_fields=["html"]
+            )
+            stored += len(cards)
+    return stored

@@ -1,0 +1,225 @@
+"""The grammar that the forms of all kinds share, and the small forms behind lists."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Day, Event
+from people.models import Guest, Person
+
+from .models import Contribution
+from .models.tag import TaggedContribution
+from .stream import read_key
+
+TAGS_AT_MOST = 12
+
+
+class PageForm(forms.Form):
+    """The place in a list, as addresses carry it."""
+
+    before = forms.CharField(required=False, max_length=40)
+    after = forms.CharField(required=False, max_length=40)
+
+    def clean_before(self) -> str:
+        return self._key("before")
+
+    def clean_after(self) -> str:
+        return self._key("after")
+
+    def _key(self, name: str) -> str:
+        key = self.cleaned_data[name]
+        try:
+            if key:
+                read_key(key)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(_("This address of a page is incomplete.")) from error
+        return key
+
+    @classmethod
+    def place(cls, data: Any) -> dict[str, str]:
+        """Return `before` and `after` of an address; a mangled one is the first page."""
+        form = cls(data)
+        return form.cleaned_data if form.is_valid() else {"before": "", "after": ""}
+
+
+class WordsField(forms.CharField):
+    """Words apart by commas or lines: tags. Cleans to a list, each once, in the order typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "max_length": 1000, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        words = [" ".join(word.split()).lstrip("#").strip() for word in text.replace("\n", ",").split(",")]
+        return list(dict.fromkeys(word for word in words if word))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > TAGS_AT_MOST:
+            raise forms.ValidationError(
+                _("That is more than %(most)s tags. Keep those that somebody would look for."),
+                params={"most": TAGS_AT_MOST},
+            )
+        for word in value:
+            if len(word) > 50:
+                raise forms.ValidationError(
+                    _("“%(word)s…” is too long for a tag: 50 characters at most."), params={"word": word[:20]}
+                )
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(", ".join(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class NamesField(WordsField):
+    """Names of people apart by commas: speakers, authors."""
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+        if len(value) > 20:
+            raise forms.ValidationError(_("That is more than 20 people. Name those who matter most."))
+        for name in value:
+            if len(name) > 100:
+                raise forms.ValidationError(
+                    _("“%(name)s…” is too long for a name: 100 characters at most."), params={"name": name[:20]}
+                )
+
+
+class ContributionForm(forms.ModelForm):
+    """What the forms of all kinds share: where and when, tags, what it goes with, who a guest is.
+
+    `event` is the main event whose page the form was opened from, or the one that the item is at; `user` is the
+    member or guest. Kinds add their fields, and override `credited` and `fill` where theirs are not plain columns.
+    """
+
+    tags = WordsField(
+        label=_("Tags"),
+        help_text=_("A few words apart by commas. New words show once a moderator has accepted them."),
+        widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off", "data-tags": ""}),
+    )
+    related = WordsField(
+        label=_("Goes with"),
+        max_length=2000,
+        help_text=_("Talks, recaps or photos of this event that this is about: their addresses here, or their titles; one a line."),
+        widget=forms.Textarea(attrs={"rows": 2, "data-related": ""}),
+    )
+    guest_name = forms.CharField(label=_("Your name"), max_length=100)
+    guest_email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        help_text=_("Never shown. We send you the link with which you can change or withdraw what you add."),
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    # Fields that stand open; all others are folded away under “More”.
+    first_fields: tuple[str, ...] = ("title",)
+
+    def __init__(self, *args: Any, event: Event, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        self.main_event = event.parent or event
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance.pk is None
+        self._offer_events(event)
+        self._offer_days()
+        self.fields["title"].widget.attrs.setdefault("maxlength", 200)
+        if user.is_authenticated or getattr(user, "guest", None) or not self.is_new:
+            del self.fields["guest_name"], self.fields["guest_email"]
+        if self.is_new:
+            self.initial.setdefault("submission_key", uuid.uuid4())
+            del self.fields["version"]
+        else:
+            del self.fields["submission_key"]
+            self.initial["version"] = self.instance.version
+            self.initial["tags"] = self._own_words()
+            self.initial["related"] = self._related_addresses()
+
+    def _offer_events(self, event: Event) -> None:
+        offered = Event.objects.public().filter(Q(pk=self.main_event.pk) | Q(parent=self.main_event))
+        field = forms.ModelChoiceField(
+            offered.order_by("parent_id", "starts_on", "name"),
+            label=_("Where"),
+            initial=event.pk,
+            empty_label=None,
+            help_text=_("The event itself, or one that was co-located with it."),
+        )
+        self.fields["event"] = field
+        self.has_colocated_events = len(field.queryset) > 1  # type: ignore[arg-type]
+        if not self.has_colocated_events:
+            field.widget = forms.HiddenInput()
+
+    def _offer_days(self) -> None:
+        if "day" in self.fields:
+            self.fields["day"] = forms.ModelChoiceField(
+                Day.objects.filter(event=self.main_event), label=_("Day"), required=False, empty_label=_("any day")
+            )
+
+    def _own_words(self) -> list[str]:
+        rows = TaggedContribution.objects.filter(content_object_id=self.instance.pk)
+        return list(rows.order_by("pk").values_list("tag__name", flat=True))
+
+    def _related_addresses(self) -> str:
+        targets = Contribution.objects.filter(relations_in__source=self.instance.pk).visible_to(self.user)
+        return "\n".join(target.get_absolute_url() for target in targets)
+
+    def clean_related(self) -> list[int]:
+        """Turn addresses and titles into ids of contributions of this event that the person may see."""
+        at_event = Contribution.objects.visible_to(self.user).filter(main_event=self.main_event)
+        found = []
+        for line in self.cleaned_data["related"]:
+            number = line.rstrip("/").rpartition("/")[2]
+            by_address = Q(pk=number) if "/" in line and number.isdecimal() and len(number) < 18 else Q(pk__in=[])
+            match = at_event.filter(by_address | Q(title__iexact=line)).order_by("pk").first()
+            if match is None:
+                raise forms.ValidationError(
+                    _("“%(line)s” is not the title or the address of anything at this event."), params={"line": line[:80]}
+                )
+            found.append(match.pk)
+        return found
+
+    def credited(self) -> list[Person]:
+        """Return the people to credit, in their order. Called inside the transaction that saves."""
+        return []
+
+    def fill(self, by: Any) -> None:
+        """Set on `self.instance` what is not a plain column of the form, before it is saved."""
+
+    def save_by(self, by: Any) -> Contribution:
+        """Save the new contribution, or the next version of it, as `by`; return it.
+
+        Raises StateConflict when somebody saved a newer version meanwhile.
+        """
+        item: Contribution = self.instance
+        self.fill(by)
+        words = {"tags": self.cleaned_data["tags"], "credit": self.credited()}
+        if self.is_new:
+            item.submission_key = self.cleaned_data.get("submission_key")
+            item.submit(by=by, related=self.cleaned_data["related"], **words)
+        else:
+            if self.cleaned_data.get("version"):
+                item.version = self.cleaned_data["version"]
+            item.edit(by=by, related=self.cleaned_data["related"], **words)
+        return item
+
+    def new_guest(self) -> Guest:
+        """Return the guest that the name and the address on this form make."""
+        return Guest.objects.create(
+            name=self.cleaned_data["guest_name"], email=self.cleaned_data.get("guest_email") or ""
+        )
+
+    @property
+    def open_fields(self) -> list[Any]:
+        """The fields that stand open, in their order; the guest's name is among them."""
+        names = [*self.first_fields, *(["event"] if self.has_colocated_events else []), "guest_name"]
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def more_fields(self) -> list[Any]:
+        """The optional fields, folded away."""
+        opened = {field.name for field in self.open_fields}
+        return [field for field in self.visible_fields() if field.name not in opened]

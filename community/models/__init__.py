@@ -1,0 +1,26 @@
+"""Where the kinds meet: contributions, their tags, credits, relations, versions and counts."""
+
+from .card import Card
+from .contribution import Contribution, ContributionQuerySet
+from .credit import Credit
+from .decision import Decision
+from .relation import Relation
+from .revision import Revision
+from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
+from .tally import Tally
+
+__all__ = [
+    "Card",
+    "Contribution",
+    "ContributionQuerySet",
+    "Credit",
+    "Decision",
+    "Relation",
+    "Revision",
+    "Tag",
+    "TagDecision",
+    "TagQuerySet",
+    "TaggedContribution",
+    "TaggedEvent",
+    "Tally",
+]

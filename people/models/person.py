@@ -1,0 +1,63 @@
+import unicodedata
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+# Words that are addresses of ours below /people/, so that nobody's handle can be one of them.
+RESERVED_HANDLES = {"me", "new", "settings", "admin", "moderators", "everyone", "all", "here"}
+
+
+def fold(text: str) -> str:
+    """Return `text` as it is compared: Unicode NFKC, case folded, white space run together."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def named(self, name: str) -> "Person":
+        """Return the person of that name, made when there is none. Case, width and spacing make no difference."""
+        found = self.filter(folded_name=fold(name)).order_by("pk").first()
+        return found or self.create(name=" ".join(name.split()))
+
+    def free_handle(self, name: str) -> str:
+        """Return a handle made from `name` that nobody has."""
+        stem = slugify(name)[:50] or "someone"
+        taken = set(self.filter(handle__startswith=stem).values_list("handle", flat=True)) | RESERVED_HANDLES
+        number = 1
+        handle = stem
+        while handle in taken:
+            number += 1
+            handle = f"{stem}-{number}"
+        return handle
+
+
+class Person(models.Model):
+    """Whoever is credited: speaker, author, photographer, member. May have no account."""
+
+    name = models.CharField(_("name"), max_length=100)
+    folded_name = models.CharField(max_length=200, editable=False, db_index=True)
+    handle = models.SlugField(_("handle"), max_length=60, unique=True, help_text=_("How others mention you: @handle"))
+    bio = models.TextField(_("about"), blank=True, max_length=1000)
+    links = models.JSONField(_("links"), default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["folded_name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded_name = fold(self.name)
+        if not self.handle:
+            self.handle = Person.objects.free_handle(self.name)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:detail", args=[self.handle])

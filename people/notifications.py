@@ -1,0 +1,38 @@
+"""Telling people: a notification on the site, and an e-mail, in the language that they read."""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from .models import Guest, Notification, User
+
+
+def write(template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
+    """Return subject and body of people/mail/<template>.txt: the first line, and what follows the empty line after it."""
+    with override(language or settings.LANGUAGE_CODE):
+        text = render_to_string(
+            f"people/mail/{template}.txt", {**context, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        )
+    subject, _newline, body = text.strip().partition("\n")
+    return " ".join(subject.split())[:250], body.strip()
+
+
+def tell_member(user: User, template: str, context: dict[str, Any], *, url: str) -> None:
+    """Notify a member on the site and by e-mail, as part of the caller's transaction."""
+    subject, body = write(template, {**context, "name": user.name, "url": settings.SITE_URL + url}, user.language)
+    Notification.objects.create(recipient=user, subject=subject, body=body, url=url)
+    _send(subject, body, user.email)
+
+
+def write_to_guest(guest: Guest, template: str, context: dict[str, Any]) -> None:
+    """E-mail a guest who left an address, as part of the caller's transaction; without an address do nothing."""
+    if guest.email:
+        _send(*write(template, {**context, "name": guest.name}, guest.language), guest.email)
+
+
+def _send(subject: str, body: str, address: str) -> None:
+    from .tasks import send_mail
+
+    send_mail.enqueue(subject, body, address)

@@ -1,0 +1,101 @@
+"""Recaps: write-ups here, and links to write-ups elsewhere."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Contribution, ContributionQuerySet
+from community.text import Rendered, render
+from links.canonical import canonical, host_label
+
+
+class RecapQuerySet(ContributionQuerySet):
+    def linking_to(self, url: str, *, main_event_id: int) -> Self:
+        """Recaps at that event whose link is the same address, in whatever form it was pasted."""
+        return self.filter(url_key=canonical(url), main_event=main_event_id)
+
+
+class Recap(Contribution):
+    """A write-up here (Markdown in `body`), or the link (`url`) to one elsewhere."""
+
+    class Role(models.TextChoices):
+        WROTE = "wrote", _("I wrote this")
+        FOUND = "found", _("I found this")
+
+    KIND = "recap"
+    slug = "recaps"
+    position = 20
+    icon = "pen"
+    plural_label = _("Recaps")
+    section_label = _("Worth reading")
+    add_label = _("Write or link a recap")
+    empty_label = _("No recap yet. Were you there?")
+    credit_label = _("wrote")
+    is_write_up = True
+    section_size = 20
+    card_template = "recaps/_card.html"
+    detail_route = "recaps:detail"
+    add_route = "recaps:add"
+    edit_route = "recaps:edit"
+    revision_fields: ClassVar[tuple[str, ...]] = ("title", "url", "role", "body", "language", "disclosure")
+    search_fields: ClassVar[tuple[str, ...]] = ("title", "body", "url", "disclosure")
+
+    url = models.URLField(_("link"), max_length=2000, blank=True)
+    url_key = models.CharField(max_length=2000, blank=True, editable=False)
+    role = models.CharField(_("whose it is"), max_length=10, choices=Role, default=Role.WROTE)
+    body = models.TextField(_("text"), blank=True, max_length=50_000)
+    html = models.TextField(editable=False, blank=True)
+    plain = models.CharField(max_length=400, editable=False, blank=True)
+    reading_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    disclosure = models.CharField(
+        _("disclosure"),
+        max_length=300,
+        blank=True,
+        help_text=_("Anything that readers should know: your employer, a sponsor, that the opinions are your own."),
+    )
+
+    objects = RecapQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recap")
+        verbose_name_plural = _("recaps")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(url="") | ~Q(body=""),
+                name="recap_has_text_or_link",
+                violation_error_message=_("Write something, or give the link."),
+            )
+        ]
+        indexes = [models.Index(fields=["url_key"], name="recap_url_key")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.url_key = canonical(self.url) if self.url else ""
+        self.take(render(self.body))
+        super().save(*args, **kwargs)
+
+    def take(self, rendered: Rendered) -> None:
+        """Keep what rendering the text gave."""
+        from community.text import RENDERER_VERSION
+
+        self.html = rendered.html
+        self.plain = rendered.plain[:400]
+        self.reading_minutes = rendered.reading_minutes
+        self.renderer_version = RENDERER_VERSION
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this is only the link to a text elsewhere."""
+        return not self.body
+
+    @property
+    def host(self) -> str:
+        """Where the linked text stands: “cncf.io”."""
+        return host_label(self.url) if self.url else ""
+
+    @property
+    def summary(self) -> str:
+        return self.plain

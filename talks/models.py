@@ -1,0 +1,82 @@
+"""Talks: something said on a stage. A title is enough."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Contribution, ContributionQuerySet
+from links.canonical import canonical, host_label
+from links.embeds import Embed, embed_for
+
+
+class TalkQuerySet(ContributionQuerySet):
+    def showing(self, video_url: str, *, main_event_id: int) -> Self:
+        """Talks at that event whose video has the same address, in whatever form it was pasted."""
+        return self.filter(video_key=canonical(video_url), main_event=main_event_id)
+
+
+class Talk(Contribution):
+    """A talk, with or without the address of its video."""
+
+    class VideoState(models.TextChoices):
+        UNKNOWN = "unknown", _("video wanted")
+        WATCHABLE = "watchable", _("watchable")
+        SLIDES_ONLY = "slides", _("slides only")
+        NOT_YET = "not-yet", _("not published yet")
+        NOT_RECORDED = "not-recorded", _("not recorded")
+
+    KIND = "talk"
+    slug = "talks"
+    position = 10
+    icon = "play"
+    plural_label = _("Talks")
+    section_label = _("Worth watching")
+    add_label = _("Add a talk worth watching")
+    empty_label = _("No talk yet. Which one should everybody see?")
+    credit_label = _("spoke")
+    section_size = 20
+    card_template = "talks/_card.html"
+    detail_route = "talks:detail"
+    add_route = "talks:add"
+    edit_route = "talks:edit"
+    revision_fields: ClassVar[tuple[str, ...]] = ("title", "video_url", "video_state", "description", "why", "language")
+    search_fields: ClassVar[tuple[str, ...]] = ("title", "why", "description")
+
+    video_url = models.URLField(_("link to the video"), max_length=2000, blank=True)
+    video_key = models.CharField(max_length=2000, blank=True, editable=False)
+    video_state = models.CharField(_("the video"), max_length=20, choices=VideoState, default=VideoState.UNKNOWN)
+    description = models.TextField(_("what it is about"), blank=True, max_length=10_000)
+    why = models.CharField(
+        _("watch it because …"), max_length=280, blank=True, help_text=_("One line: what somebody would miss.")
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True)
+
+    objects = TalkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("talk")
+        verbose_name_plural = _("talks")
+        indexes = [models.Index(fields=["video_key"], name="talk_video_key")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.video_key = canonical(self.video_url) if self.video_url else ""
+        if self.video_url:
+            self.video_state = self.VideoState.WATCHABLE
+        elif self.video_state == self.VideoState.WATCHABLE:
+            self.video_state = self.VideoState.UNKNOWN
+        super().save(*args, **kwargs)
+
+    @property
+    def host(self) -> str:
+        """Where the video is: “youtube.com”."""
+        return host_label(self.video_url) if self.video_url else ""
+
+    @property
+    def embed(self) -> Embed | None:
+        """The player to show after a click, where the video's host is one that we know."""
+        return embed_for(self.video_url) if self.video_url else None
+
+    @property
+    def summary(self) -> str:
+        return self.why or self.description[:300]
