@@ -109,7 +109,9 @@ def _identify(file: IO[bytes], size: int) -> Format:
         raise NotAPicture(_("This file is empty. Please choose the picture again."), "empty")
     if size > limit:
         message = _("This file has %(size)s; at most %(limit)s are accepted. Please send a smaller version.")
-        raise NotAPicture(message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}, "too_large")
+        raise NotAPicture(
+            message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}, "too_large"
+        )
     head = file.read(512)
     file.seek(0)
     look, name, mime, extension = _recognise(head)
@@ -142,7 +144,9 @@ def _recognise(head: bytes) -> tuple[Look, str, str, str]:
         return _recognise_boxes(head)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")):
-        message = _("This is a drawing (SVG) or another text file, not a photo. Please send it as a PNG or JPEG.")
+        message = _(
+            "This is a drawing (SVG) or another text file, not a photo. Please send it as a PNG or JPEG."
+        )
         raise NotAPicture(message, "drawing")
     raise NotAPicture(_unknown(), "unknown")
 
@@ -211,10 +215,12 @@ def _jpeg(reader: _Reader) -> tuple[int, int]:
 
 def _next_marker(reader: _Reader) -> int:
     """Read on to the next marker and stand behind it; compressed data and stray bytes are passed over."""
-    kept = b""
+    kept, count = b"", 2
     while True:
         reader.step()
-        chunk = reader.file.read(CHUNK)
+        # Small steps first: what is read behind the marker is read again, so it must stay in proportion.
+        chunk = reader.file.read(count)
+        count = min(count * 2, CHUNK)
         if not chunk:
             raise _Cut
         start, data = reader.position - len(kept), kept + chunk

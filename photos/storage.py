@@ -23,7 +23,16 @@ from django.utils.deconstruct import deconstructible
 # What this site generates: folders and a name of letters, digits, - and _, and one extension. Never a name from outside.
 GENERATED = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]*/){0,8}[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[a-z0-9]{1,5})?")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-AWAY = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ENOTCONN}
+AWAY = {
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ESTALE,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ENOTCONN,
+}
 NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -86,10 +95,9 @@ class DurableStorage(FileSystemStorage):
     def delete(self, name: str) -> None:
         """Remove the file for good, also after a power cut; absent is fine."""
         path = Path(self.path(self._generated(name)))
-        with storage_errors():
-            with suppress(FileNotFoundError):
-                path.unlink()
-                self._sync_directory(path.parent)
+        with storage_errors(), suppress(FileNotFoundError):
+            path.unlink()
+            self._sync_directory(path.parent)
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":
@@ -156,9 +164,10 @@ class DurableStorage(FileSystemStorage):
             with suppress(FileExistsError):
                 directory.mkdir()
                 directory.chmod(self.directory_permissions_mode)
-        else:
+            self._sync_directory(directory.parent)
+        elif not directory.is_dir():
             directory.mkdir(parents=True, exist_ok=True)
-        self._sync_directory(directory.parent)
+            self._sync_directory(directory.parent)
         self._durable_directories.add(directory)
 
     def _sync_directory(self, directory: Path) -> None:
