@@ -27,7 +27,7 @@ STORAGE_FAULT, SET_UP_FAULT = 3, 4
 KEPT_FROM_ENVIRONMENT = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT"]
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 (read aloud: raise Unreadable)
     """The picture can't be read. `str()` is a sentence for people; `code` says why, for programs.
 
     Codes: broken, too_many_pixels, no_memory, too_slow. `detail` is the decoder's own words, for the log.
@@ -74,7 +74,7 @@ def decode(source: Path, target_dir: Path, limits: Limits | None = None, **job: 
     limits = limits or Limits()
     arguments = [sys.executable, "-I", str(CHILD), json.dumps({**asdict(limits), **job})]
     with storage_errors(), open(source, "rb") as picture:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
             arguments,
             stdin=picture,
             stdout=subprocess.PIPE,

@@ -29,7 +29,7 @@ HEIF_BRANDS = frozenset(
 AVIF_BRANDS = frozenset([b"avif", b"avis"])
 
 
-class NotAPicture(ValueError):
+class NotAPicture(ValueError):  # noqa: N818 (it says what the file is not)
     """The file is refused. `str()` is a sentence for the person who sent it; `code` is one word for programs.
 
     Codes: empty, too_large, unknown, video, drawing, truncated, broken, too_many_pixels.
@@ -51,11 +51,11 @@ class Format:
     height: int | None = None
 
 
-class _Cut(Exception):
+class _Cut(Exception):  # noqa: N818 (never leaves this module)
     """The file ends before its own structure does."""
 
 
-class _Broken(Exception):
+class _Broken(Exception):  # noqa: N818 (the same)
     """The structure contradicts itself."""
 
 

@@ -20,7 +20,7 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
-# What this site generates: folders and a name of letters, digits, - and _, and one extension. Never a name from outside.
+# What this site generates: folders and a name of letters, digits, - and _, and one extension.
 GENERATED = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]*/){0,8}[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[a-z0-9]{1,5})?")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 AWAY = {
@@ -36,11 +36,11 @@ AWAY = {
 NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
-class StorageFull(OSError):
+class StorageFull(OSError):  # noqa: N818 (a state of the disk)
     """There is no room left for the file (disk or quota); nothing was stored. Answer 507."""
 
 
-class StorageUnavailable(OSError):
+class StorageUnavailable(OSError):  # noqa: N818 (the same)
     """The place for files is read-only, away or broken; nothing was stored. Answer 503."""
 
 
