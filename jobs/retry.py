@@ -24,7 +24,7 @@ logger = logging.getLogger("jobs")
 KEEP = {TaskResultStatus.SUCCESSFUL: timedelta(days=7), TaskResultStatus.FAILED: timedelta(days=90)}
 
 
-class WorkerDied(Exception):
+class WorkerDiedError(Exception):
     """The worker ended in the middle of the job: killed, out of memory, or the power went."""
 
 
@@ -35,7 +35,7 @@ def declared(row: DBTaskResult) -> Job:
 
 
 def set_result(row: DBTaskResult, **columns: Any) -> bool:
-    """Write the outcome of this try. False: the try was taken for dead meanwhile, and the job is another worker's now."""
+    """Write the outcome of this try. False: it was taken for dead meanwhile, and the job is another worker's now."""
     mine = DBTaskResult.objects.filter(
         pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at
     ).update(**columns)
@@ -109,7 +109,7 @@ def return_lost() -> int:
     """Put each lost job back into the queue or give it up; return how many there were."""
     rows = list(lost())
     for row in rows:
-        failed(row, WorkerDied(f"Worker {row.worker_ids[-1]} ended while it ran this job."))
+        failed(row, WorkerDiedError(f"Worker {row.worker_ids[-1]} ended while it ran this job."))
     return len(rows)
 
 

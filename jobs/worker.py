@@ -13,6 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 from django_tasks_db.compat import TaskContext
 from django_tasks_db.management.commands.db_worker import Worker as DatabaseWorker
 from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import exclusive_transaction
 
 from jobs import retry
 from jobs.models import BEAT, PeriodicRun, WorkerHeartbeat
@@ -31,20 +32,17 @@ def new_worker_id() -> str:
 class Worker(DatabaseWorker):
     """django-tasks-db's worker, with our rules for failure."""
 
-    def __init__(
-        self, *, worker_id: str = "", queues: list[str] | None = None, until_empty: bool = False
-    ) -> None:
+    def __init__(self, *, worker_id: str = "", queues: list[str] | None = None) -> None:
         super().__init__(
             worker_id=worker_id or new_worker_id(),
             queue_names=queues or ["*"],
-            batch=until_empty,
+            batch=False,
             interval=POLL_SECONDS,
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
             excluded_queue_names=[],
         )
-        self.jobs_done = 0
         self.deadline: float | None = None
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
@@ -64,7 +62,6 @@ class Worker(DatabaseWorker):
         finally:
             self.deadline = None
             self.running_task = False
-            self.jobs_done += 1
 
     @property
     def is_hung(self) -> bool:
@@ -123,8 +120,22 @@ def work(worker: Worker) -> None:
 
 
 def run_due() -> int:
-    """Do the jobs that are due, here and now, and return how many there were: for tests and the shell."""
+    """Do the jobs that are due, here and now, and return how many there were: for tests and the shell.
+
+    `Worker.run` would do, but between two jobs it closes the connection, and a test's transaction with it.
+    """
     autodiscover_modules("tasks")
-    worker = Worker(until_empty=True)
-    worker.run()
-    return worker.jobs_done
+    worker = Worker()
+    done = 0
+    while row := claim_due(worker.worker_id):
+        worker.run_task(row)
+        done += 1
+    return done
+
+
+def claim_due(worker_id: str) -> DBTaskResult | None:
+    with exclusive_transaction():
+        row = DBTaskResult.objects.ready().get_locked()
+        if row:
+            row.claim(worker_id)
+    return row

@@ -1,0 +1,131 @@
+# `make run` and `make test` need python3 (3.11 or later), make and a package index; `make help` lists the rest.
+
+PYTHON ?= python3
+PORT   ?= 8000
+export PORT
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: --no-deps
+MANAGE := $(BIN)/python manage.py
+POSTGRES := $(filter postgres%,$(DATABASE_URL) $(POSTGRES_URL))
+
+# What the site needs, and what PostgreSQL needs on top: the scale lock holds the base lock, so one of the two.
+SITE := $(VENV)/.base $(if $(POSTGRES),$(VENV)/.scale)
+APPS := community config discussion events jobs links moderation people photos recaps talks
+
+# Only from the command line: some shells and build tools have a HOST of their own in the environment.
+HOST_OPTION := $(if $(filter command line,$(origin HOST)),--host $(HOST))
+
+ifneq ($(strip $(DATA_DIR)),)
+export DATA_DIR
+endif
+ifneq ($(strip $(DATABASE_URL)),)
+export DATABASE_URL
+else
+unexport DATABASE_URL
+endif
+
+.PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
+        check-services test-sqlite test-postgres bench-pages screenshots clean
+
+help: ## list the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+run: $(SITE) ## start the site at http://localhost:$(PORT)/ (variables: PORT, HOST, DATA_DIR, DATABASE_URL)
+	@$(MANAGE) serve --prepare $(HOST_OPTION)
+
+test: $(SITE) $(VENV)/.test ## run the whole suite, on SQLite or on DATABASE_URL
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+e2e: $(SITE) $(VENV)/.test ## run only the tests that drive a browser
+	@$(BIN)/python -m pytest -n auto -m browser $(ARGS)
+
+# --- All that CI does, in CI's order -----------------------------------------------------------------------------
+check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium and gettext; .ci/run brings them)
+	@$(MAKE) --no-print-directory check-services
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory migrations
+	@$(MAKE) --no-print-directory locks-check
+	@$(MAKE) --no-print-directory messages-check
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory test-postgres
+	@echo "make check: all passed"
+
+check-services:
+	@test -n "$(POSTGRES_URL)" || { echo "make check: POSTGRES_URL=postgres://user:password@host:port/name is needed; .ci/run starts a server of its own." >&2; exit 1; }
+	@command -v msgfmt >/dev/null || { echo "make check: gettext is needed (apt-get install gettext)." >&2; exit 1; }
+	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$name" >/dev/null 2>&1 && exit 0; done; \
+	  echo "make check: Chromium is needed (apt-get install chromium, or CHROMIUM=/path/to/it)." >&2; exit 1
+
+lint: ruff types templates contract ## ruff, mypy, djlint and the import contract
+
+.PHONY: ruff
+ruff: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(SITE) $(VENV)/.test $(VENV)/.lint
+	$(BIN)/mypy $(APPS) tests
+
+templates: $(VENV)/.lint
+	$(BIN)/djlint --lint --quiet templates
+
+contract: $(SITE) $(VENV)/.lint
+	$(BIN)/lint-imports
+
+migrations: $(SITE)
+	$(MANAGE) makemigrations --check --dry-run
+
+locks-check: $(VENV)/.lint
+	$(BIN)/python .ci/locks.py --check
+
+messages-check: $(SITE)
+	$(BIN)/python .ci/messages.py --check
+
+test-sqlite:
+	@$(MAKE) --no-print-directory test DATABASE_URL=
+
+test-postgres:
+	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL)
+
+# --- Made files -----------------------------------------------------------------------------------------------------
+locks: $(VENV)/.lint ## compile requirements/*.lock again from *.in
+	$(BIN)/python .ci/locks.py
+
+messages: $(SITE) ## gather the translatable sentences and compile the translations (needs gettext)
+	$(BIN)/python .ci/messages.py
+
+bench-pages: $(SITE) ## what the README's figures on pages come from
+	@$(BIN)/python -m bench.pages
+
+screenshots: $(SITE) $(VENV)/.test ## the README's pictures (needs Chromium)
+	@$(BIN)/python -m bench.screenshots
+
+clean: ## remove .venv and what the tools left; var/ (your data) stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- The virtual environment: one stamp per lock ----------------------------------------------------------------------
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not found; name a Python 3.11 or later: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12 …" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv (Debian, Ubuntu)." >&2; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) && touch $@
+
+$(VENV)/.base: requirements/base.lock | $(VENV)/.python
+	@echo "Installing $< …"
+	@$(PIP) -r $< && touch $@
+
+$(VENV)/.scale: requirements/scale.lock $(VENV)/.base | $(VENV)/.python
+	@echo "Installing $< …"
+	@$(PIP) -r $< && touch $@
+
+$(VENV)/.test: requirements/test.lock $(VENV)/.base | $(VENV)/.python
+	@echo "Installing $< …"
+	@$(PIP) -r $< && touch $@
+
+$(VENV)/.lint: requirements/lint.lock $(VENV)/.base | $(VENV)/.python
+	@echo "Installing $< …"
+	@$(PIP) -r $< && touch $@

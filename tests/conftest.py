@@ -1,0 +1,134 @@
+"""What every test has. The small cast of people, events and items stands in the apps' own conftest.py."""
+
+from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.db.models import F
+from django.test import override_settings
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+
+
+def chromium() -> str | None:
+    """Return the path of the machine's Chromium: CHROMIUM if set, else the first one on PATH."""
+    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    return next((path for path in map(shutil.which, filter(None, names)) if path), None)
+
+
+def missing() -> dict[str, str]:
+    """Return what this machine lacks: the marker of the tests that need it, and how to get it."""
+    lacks = {}
+    if not chromium():
+        lacks["browser"] = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path"
+    if not Path(os.environ.get("HALLWAY_CORPUS") or "/nonexistent").is_dir():
+        lacks["corpus"] = "HALLWAY_CORPUS is not set to a folder"
+    return lacks
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lacks = missing()
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in lacks)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for name, how in missing().items():
+        terminalreporter.write_line(f"Skipped all tests marked {name!r}: {how}.")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Put SQLite's test database into a file, as in production: in memory, the live server and the test would share
+    one connection, and with it each other's transactions."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings() -> Iterator[None]:
+    """Static files without a manifest, as nobody collected them, and a password hasher that is not slow on purpose."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    with override_settings(
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits count in the cache; each test starts at zero."""
+    cache.clear()
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[..., int]:
+    """Return a function that does the jobs that are due, in this process and through the real queue, and returns how
+    many there were. `later=timedelta(...)` first lets that much time pass for those that wait for another try."""
+    from django_tasks_db.models import DBTaskResult, get_date_max
+
+    from jobs.worker import run_due
+
+    def run(later: timedelta = timedelta()) -> int:
+        if later:
+            DBTaskResult.objects.exclude(run_after=get_date_max()).update(run_after=F("run_after") - later)
+        return run_due()
+
+    return run
+
+
+# --- Browser --------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, in a container and as root, talking to nobody but the test."""
+    quiet = ["background-networking", "component-update", "sync", "gpu"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
+    }
+
+
+@pytest.fixture
+def visitor(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """Return a function that opens a page for one more visitor, who shares no cookie with the others:
+    `visitor()` at a desk, `visitor(phone=True)` on a phone. Relative addresses are the live server's."""
+    contexts = []
+
+    def arrive(*, phone: bool = False, **options: Any) -> Any:
+        device = PHONE if phone else DESKTOP
+        context = browser.new_context(**{"base_url": live_server.url, "locale": "en-GB", **device, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(visitor: Callable[..., Any]) -> Any:
+    """Return the page of a visitor with a phone: 390 by 844 points, touch."""
+    return visitor(phone=True)

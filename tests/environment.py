@@ -1,0 +1,51 @@
+"""Loaded by pytest's `-p` before the settings are read: what a test may touch is decided here.
+
+Each process of pytest-xdist gets a data directory of its own, which goes when the process ends. DATABASE_URL is the
+one setting that the caller decides: without it the tests run on SQLite.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# What a developer's shell sets for `make run` must not change what a test sees.
+FORGOTTEN = [
+    *(
+        "ALLOWED_HOSTS",
+        "DEBUG",
+        "DEFAULT_FROM_EMAIL",
+        "EMAIL_URL",
+        "LANGUAGE_CODE",
+        "LOG_LEVEL",
+        "PEERTUBE_HOSTS",
+    ),
+    *(
+        "PHOTO_MAX_BYTES",
+        "PHOTO_MAX_PIXELS",
+        "PHOTOS_PER_UPLOAD",
+        "PORT",
+        "SITE_NAME",
+        "SITE_URL",
+        "TRUSTED_AFTER",
+    ),
+]
+for name in FORGOTTEN:
+    os.environ.pop(name, None)
+
+data_dir = tempfile.mkdtemp(prefix="hallway-test-")
+owner = os.getpid()
+
+
+@atexit.register
+def remove_data() -> None:
+    # Only the process that made it: a job's child process leaves it alone.
+    if os.getpid() == owner:
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+os.environ["DATA_DIR"] = data_dir
+os.environ["SECRET_KEY"] = "only-for-tests-" * 4
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{data_dir}/hallway.sqlite3")
+# Playwright's loop runs in the thread of a browser test; Django would refuse its queries there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
