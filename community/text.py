@@ -1,0 +1,443 @@
+"""From what somebody typed to what a page may show: Markdown, sanitised, with links, @mentions and :emoji:.
+
+Everything here takes text of strangers. Two rules hold it together: no HTML of theirs is ever parsed as HTML, and the
+work grows with the length of the text only. The ready-made link finders for markdown-it are quadratic on text such as
+":tada:" repeated, which is why links, mentions and emoji are found by one pass of one regular expression below.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_ref
+
+# Raise it when the same source would give other HTML: what is stored is then rendered again.
+RENDERER_VERSION = 1
+
+MAX_LENGTH = 50_000
+SUMMARY_LENGTH = 300
+# Blocks and spans nested deeper than this are left out; nobody writes so, and unbounded nesting is an attack.
+MAX_NESTING = 20
+WORDS_A_MINUTE = 230
+SIGNS_A_MINUTE = 500
+
+
+class TooLong(ValueError):
+    """The text has more than MAX_LENGTH characters. `str()` of it is a sentence for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What one text gives: `html` for the page, `mentions` (handles, lower case), `plain` for a summary."""
+
+    html: SafeString
+    mentions: frozenset[str]
+    plain: str
+    reading_minutes: int
+
+
+def render(source: str, prefix: str = "text") -> Rendered:
+    """Render Markdown. `prefix` begins every id, so that two texts on one page do not share one. Raises TooLong."""
+    check_length(source)
+    env: dict[str, Any] = {"docId": prefix, "mentions": set()}
+    parser = markdown_parser()
+    tokens = parser.parse(source, env)
+    html = clean_html(parser.renderer.render(tokens, parser.options, env))
+    text = text_of(tokens)
+    return Rendered(
+        html=html,
+        mentions=frozenset(env["mentions"]),
+        plain=Truncator(text_of(tokens, summary=True) or text).chars(SUMMARY_LENGTH, truncate="…"),
+        reading_minutes=reading_minutes(text),
+    )
+
+
+def render_line(source: str) -> SafeString:
+    """Render one line: emphasis, code, links, mentions and emoji, but no blocks and no pictures. Raises TooLong."""
+    check_length(source)
+    return clean_html(line_parser().renderInline(" ".join(source.split()), {"mentions": set()}))
+
+
+def plain_text(source: str) -> str:
+    """Return all words of a Markdown text on one line, without its marks: for search and e-mail. Raises TooLong."""
+    check_length(source)
+    return text_of(markdown_parser().parse(source, {"mentions": set()}))
+
+
+def check_length(source: str) -> None:
+    if len(source) > MAX_LENGTH:
+        raise TooLong(
+            gettext("This text has %(length)d characters; %(limit)d are possible. Split it into parts.")
+            % {"length": len(source), "limit": MAX_LENGTH}
+        )
+
+
+# --- The parsers ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def markdown_parser() -> MarkdownIt:
+    """Return the parser of long texts. It keeps no state between texts, so one serves all threads."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    parser.enable(["table", "strikethrough"])
+    # Footnotes within the line (^[…]) look for their end again at every "^[": quadratic, and hardly known.
+    parser.use(footnote_plugin, inline=False)
+    parser.inline.ruler.at("footnote_ref", bounded_footnote_ref)
+    for rule in (mark_tasks, shift_headings, align_by_class):
+        parser.core.ruler.after("inline", rule.__name__, rule)
+    add_own_rules(parser)
+    parser.add_render_rule("footnote_block_open", footnote_block_open)
+    parser.add_render_rule("footnote_open", footnote_open)
+    parser.add_render_rule("footnote_ref", footnote_reference)
+    parser.add_render_rule("footnote_anchor", footnote_way_back)
+    return parser
+
+
+@cache
+def line_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    parser.enable("strikethrough").disable(["image", "html_inline"])
+    add_own_rules(parser)
+    return parser
+
+
+def add_own_rules(parser: MarkdownIt) -> None:
+    # Before text_join: what was escaped (\@name, \:tada:) still stands in a token of its own there, and stays text.
+    parser.core.ruler.before("text_join", "link_elsewhere", link_pictures)
+    parser.core.ruler.before("text_join", "find_words", find_words)
+    parser.validateLink = is_link  # type: ignore[method-assign]
+
+
+def is_link(url: str) -> bool:
+    """Return whether `url` is relative or of a scheme that a text may link to."""
+    scheme = re.match(r"[\s\x00-\x20]*([^/?#:]*):", url)
+    return scheme is None or scheme[1].lower() in URL_SCHEMES
+
+
+# "[^name]" with a name short enough that looking for its end costs the same wherever it is tried.
+FOOTNOTE_REFERENCE = re.compile(r"\[\^[^\s\]]{1,60}\]")
+
+
+def bounded_footnote_ref(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "[" or not FOOTNOTE_REFERENCE.match(state.src, state.pos):
+        return False
+    return footnote_ref(state, silent)
+
+
+# --- Blocks -----------------------------------------------------------------------------------------------------------
+
+
+def mark_tasks(state: StateCore) -> None:
+    """Turn "- [ ] …" and "- [x] …" into items with a check box that cannot be changed."""
+    lists: list[Token] = []
+    for index, token in enumerate(state.tokens):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(token)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "inline" and index >= 2 and state.tokens[index - 2].type == "list_item_open":
+            mark = re.match(r"\[([ xX])\]\s", token.content)
+            first = token.children[0] if token.children else None
+            if mark and first is not None and first.type == "text" and first.content.startswith("["):
+                first.content = first.content[3:]
+                checked = "" if mark[1] == " " else " checked"
+                # The label gives the box a name; its own words are the only ones that fit every language.
+                box = Token("html_inline", "", 0, content=f'<label><input type="checkbox" disabled{checked}>')
+                end = Token("html_inline", "", 0, content="</label>")
+                token.children = [box, *(token.children or []), end]
+                state.tokens[index - 2].attrSet("class", "task")
+                lists[-1].attrSet("class", "tasks")
+
+
+def shift_headings(state: StateCore) -> None:
+    """Make a text's h1 an h2, since the page has its own h1, and give each heading an id to link to."""
+    seen: dict[str, int] = {}
+    for index, token in enumerate(state.tokens):
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+        if token.type == "heading_open":
+            slug = slugify(words_of(state.tokens[index + 1]), allow_unicode=True)[:60] or "section"
+            seen[slug] = seen.get(slug, 0) + 1
+            number = f"-{seen[slug]}" if seen[slug] > 1 else ""
+            token.attrSet("id", f"{state.env.get('docId', 'text')}-{slug}{number}")
+
+
+def align_by_class(state: StateCore) -> None:
+    """Say a column's alignment by class: the policy of our pages forbids style attributes."""
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
+            token.attrSet("class", f"align-{str(style).partition(':')[2]}")
+
+
+def footnote_name(token: Token, env: Any) -> str:
+    return f"{env.get('docId', 'text')}-note-{token.meta['id'] + 1}"
+
+
+def footnote_block_open(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return '<section class="footnotes" role="doc-endnotes">\n<ol>\n'
+
+
+def footnote_reference(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    meta, name = tokens[index].meta, footnote_name(tokens[index], env)
+    return (
+        f'<sup><a href="#{name}" id="{name}-from-{meta["subId"]}" role="doc-noteref">[{meta["id"] + 1}]</a></sup>'
+    )
+
+
+def footnote_way_back(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    meta, name = tokens[index].meta, footnote_name(tokens[index], env)
+    # The selector after the arrow keeps phones from showing it as a picture.
+    return f' <a href="#{name}-from-{meta["subId"]}" role="doc-backlink">\u21a9\ufe0e</a>'
+
+
+def footnote_open(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return f'<li id="{footnote_name(tokens[index], env)}">'
+
+
+# --- Words: links, @mentions, :emoji: ---------------------------------------------------------------------------------
+
+# Every part is bounded or possessive, so the pass never goes back further than a fixed number of characters.
+WORDS = re.compile(
+    r"""
+      (?<![\w@]) (?P<url> (?:https?://|www\.) [^\s<>"`]{1,2000}+ )
+    | (?<![\w/@.+-]) @ (?P<handle> [A-Za-z0-9_] [A-Za-z0-9_.-]{0,79}+ ) (?!@)
+    | : (?P<emoji> [a-z0-9_+-]{1,40}+ ) (?=:)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+OWN_PICTURE = re.compile(r"/[A-Za-z0-9_]")
+
+
+@cache
+def emoji() -> dict[str, str]:
+    """Return the emoji by short code, without colons."""
+    return json.loads(Path(__file__).with_name("emoji.json").read_text(encoding="utf-8"))
+
+
+def find_words(state: StateCore) -> None:
+    """Replace addresses, mentions and short codes in running text: not in code, and no link within a link."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            found: list[Token] = []
+            links = 0
+            for token in block.children:
+                links += (token.type == "link_open") - (token.type == "link_close")
+                if token.type == "text":
+                    found.extend(split_text(token, state, linking=links == 0))
+                else:
+                    found.append(token)
+            block.children = found
+
+
+def split_text(token: Token, state: StateCore, *, linking: bool) -> list[Token]:
+    text, done, parts = token.content, 0, []
+    for match in WORDS.finditer(text):
+        start, end = match.span()
+        if start < done:
+            continue
+        if match["emoji"]:
+            sign = emoji().get(match["emoji"].lower())
+            end += 1
+            made = [text_token(sign, token.level)] if sign else []
+        elif not linking:
+            continue
+        elif match["url"]:
+            address = without_punctuation(match["url"])
+            end = start + len(address)
+            made = address_link(address, token.level, state.md)
+        else:
+            handle = match["handle"].rstrip(".-")
+            end = start + 1 + len(handle)
+            state.env.setdefault("mentions", set()).add(handle.lower())
+            made = link_tokens(f"/people/{handle.lower()}/", f"@{handle}", token.level, "mention")
+        if made:
+            if start > done:
+                parts.append(text_token(text[done:start], token.level))
+            parts += made
+            done = end
+    if not parts:
+        return [token]
+    if done < len(text):
+        parts.append(text_token(text[done:], token.level))
+    return parts
+
+
+def without_punctuation(address: str) -> str:
+    """Cut what ends the sentence rather than the address; a ")" stays where its "(" is part of the address."""
+    end, surplus = len(address), address.count(")") - address.count("(")
+    while end:
+        last = address[end - 1]
+        if last == ")" and surplus > 0:
+            surplus -= 1
+        elif last not in ".,;:!?*_~'\u201d\u2019\u00bb":
+            break
+        end -= 1
+    return address[:end]
+
+
+def address_link(address: str, level: int, parser: MarkdownIt) -> list[Token]:
+    href = parser.normalizeLink(address if "://" in address else f"https://{address}")
+    try:
+        host = urlsplit(href).hostname or ""
+    except ValueError:
+        return []
+    return link_tokens(href, address, level) if "." in host.strip(".") else []
+
+
+def link_pictures(state: StateCore) -> None:
+    """Show pictures of this site; a picture from elsewhere becomes a link, so that no reader is reported there."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children and any(child.type == "image" for child in block.children):
+            kept: list[Token] = []
+            links = 0
+            for token in block.children:
+                links += (token.type == "link_open") - (token.type == "link_close")
+                kept.extend(picture_tokens(token, linking=links == 0) if token.type == "image" else [token])
+            block.children = kept
+
+
+def picture_tokens(token: Token, *, linking: bool) -> list[Token]:
+    source = str(token.attrGet("src") or "")
+    own = source.removeprefix(settings.SITE_URL)
+    if OWN_PICTURE.match(own):
+        token.attrSet("src", own)
+        token.attrSet("loading", "lazy")
+        return [token]
+    words = words_of(token) or source
+    if not linking or not source.startswith(("http://", "https://")):
+        return [text_token(words, token.level)]
+    return link_tokens(source, words, token.level)
+
+
+def text_token(content: str, level: int) -> Token:
+    return Token("text", "", 0, content=content, level=level)
+
+
+def link_tokens(href: str, words: str, level: int, css_class: str = "") -> list[Token]:
+    attrs: dict[str, str | int | float] = {"href": href, "class": css_class} if css_class else {"href": href}
+    return [
+        Token("link_open", "a", 1, attrs=attrs, level=level),
+        # Not "text": the words of an address are not searched a second time.
+        Token("text_special", "", 0, content=words, level=level + 1),
+        Token("link_close", "a", -1, level=level),
+    ]
+
+
+# --- Plain words ------------------------------------------------------------------------------------------------------
+
+
+def words_of(token: Token) -> str:
+    """Return the words of an inline token or a picture, on one line."""
+    words = []
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            words.append(" ")
+        elif child.type == "image":
+            words.append(words_of(child))
+        elif child.type in ("text", "text_special", "code_inline"):
+            words.append(child.content)
+    return "".join(words)
+
+
+def text_of(tokens: Sequence[Token], *, summary: bool = False) -> str:
+    """Return all words; for a summary neither those of headings and code, nor footnotes and tables."""
+    words: list[str] = []
+    skipped = 0
+    for index, token in enumerate(tokens):
+        if summary and token.type in ("table_open", "footnote_block_open"):
+            skipped += 1
+        elif summary and token.type in ("table_close", "footnote_block_close"):
+            skipped -= 1
+        elif skipped:
+            continue
+        elif token.type == "inline":
+            if not (summary and tokens[index - 1].type == "heading_open"):
+                words.append(words_of(token))
+        elif token.type in ("fence", "code_block") and not summary:
+            words.append(token.content)
+    return " ".join(" ".join(words).split())
+
+
+SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def reading_minutes(text: str) -> int:
+    """Return whole minutes, at least one. Chinese and Japanese are counted by sign, since they leave no spaces."""
+    signs = len(SIGNS.findall(text))
+    words = len(SIGNS.sub(" ", text).split())
+    return max(1, ceil(words / WORDS_A_MINUTE + signs / SIGNS_A_MINUTE))
+
+
+# --- What may leave ---------------------------------------------------------------------------------------------------
+
+URL_SCHEMES = {"http", "https", "mailto"}
+TAGS = {
+    *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "em", "strong", "s", "a", "img"),
+    *("ul", "ol", "li", "label", "input", "table", "thead", "tbody", "tr", "th", "td", "sup", "section"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title", "id"},
+    "img": {"src", "alt", "title", "loading"},
+    "code": {"class"},
+    "ol": {"start"},
+    "li": {"id"},
+    "input": {"disabled", "checked"},
+    **{f"h{level}": {"id"} for level in range(2, 7)},
+}
+CLASSES = {
+    "a": {"mention"},
+    "ul": {"tasks"},
+    "ol": {"tasks"},
+    "li": {"task"},
+    "section": {"footnotes"},
+    "th": {"align-left", "align-center", "align-right"},
+    "td": {"align-left", "align-center", "align-right"},
+}
+FIXED_VALUES = {
+    "a": {"role": {"doc-noteref", "doc-backlink"}},
+    "section": {"role": {"doc-endnotes"}},
+    "input": {"type": {"checkbox"}},
+}
+LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}")
+
+
+def keep_attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "code" and name == "class":
+        return value if LANGUAGE_CLASS.fullmatch(value) else None
+    if tag == "img" and name == "src":
+        return value if OWN_PICTURE.match(value) else None
+    return value
+
+
+def clean_html(html: str) -> SafeString:
+    """Return only what the lists above allow. The parser makes nothing else; this is the wall behind it."""
+    return mark_safe(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            allowed_classes=CLASSES,
+            tag_attribute_values=FIXED_VALUES,
+            set_tag_attribute_values={"input": {"disabled": ""}},
+            attribute_filter=keep_attribute,
+            url_schemes=URL_SCHEMES,
+            link_rel="nofollow ugc noopener",
+        )
+    )
