@@ -77,7 +77,7 @@ def set_limits(job: dict[str, Any]) -> None:
         except (ValueError, OSError):
             sys.stderr.write(f"limit {limit} not set\n")
     # Should the parent die, nobody keeps the clock: this one ends the process by itself.
-    signal.alarm(job["wall_seconds"] + 5)
+    signal.alarm(int(job["wall_seconds"]) + 5)
     os.nice(5)
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
@@ -120,7 +120,7 @@ def work(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
         files[f"{edge}.webp"] = webp(image, job["quality"], job["method"], profile)
         answer["renditions"].append({"edge": edge, "width": image.width, "height": image.height})
     small = opaque(resized(image, fitted(width, height, min(largest, 32))))
-    placeholder = webp(resized(small, fitted(*small.size, min(max(small.size), 20))), 30, 6, None)
+    placeholder = webp(resized(small, fitted(small.width, small.height, min(max(small.size), 20))), 30, 6, None)
     answer["placeholder"] = "data:image/webp;base64," + base64.b64encode(placeholder).decode("ascii")
     answer["colour"] = dominant_colour(small)
     answer["dhash"] = difference_hash(opaque(image))

@@ -60,7 +60,7 @@ class Limits:
 
     max_pixels: int = _setting("PHOTO_MAX_PIXELS", 60_000_000)
     seconds: int = _setting("PHOTO_DECODE_SECONDS", 30)
-    wall_seconds: int = _setting("PHOTO_DECODE_WALL_SECONDS", 60)
+    wall_seconds: float = _setting("PHOTO_DECODE_WALL_SECONDS", 60)
     memory: int = _setting("PHOTO_DECODE_MEMORY", 1 << 30)
 
 

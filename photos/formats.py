@@ -295,19 +295,19 @@ def _webp(reader: _Reader) -> tuple[int, int]:
 
 def _boxes(reader: _Reader) -> tuple[int, int]:
     """Walk HEIF or AVIF boxes; the largest size that is declared anywhere in the header is the picture's."""
-    size, described = (0, 0), False
+    size = (0, 0)
+    seen: set[bytes] = set()
     while reader.position + 8 <= reader.size:
         reader.step()
         kind, end = _box(reader)
-        if not kind.isalnum() and described:
-            break  # not a box: something hung behind a complete picture
+        if end > reader.size and {b"meta", b"mdat"} <= seen:
+            break  # no box of this picture: something that the phone hung behind it
         if kind == b"meta":
             reader.skip(4)
-            size, described = max(size, _declared_size(reader, end), key=_area), True
-        elif kind == b"moov":
-            described = True
+            size = max(size, _declared_size(reader, end), key=_area)
+        seen.add(kind)
         reader.go(end)
-    if not described:
+    if not {b"meta", b"mdat"} <= seen:
         raise _Cut
     if not _area(size):
         raise _Broken

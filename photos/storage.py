@@ -75,9 +75,9 @@ class DurableStorage(FileSystemStorage):
     """
 
     def __init__(self, **options: Any):
-        options.setdefault("file_permissions_mode", 0o640)
-        options.setdefault("directory_permissions_mode", 0o750)
         super().__init__(**options)
+        self._file_mode: int = options.get("file_permissions_mode", 0o640)
+        self._directory_mode: int = options.get("directory_permissions_mode", 0o750)
         self._durable_directories: set[Path] = set()
 
     def save_hashed(self, name: str, content: File) -> Saved:
@@ -103,7 +103,7 @@ class DurableStorage(FileSystemStorage):
         if mode != "rb":
             raise SuspiciousFileOperation("Stored files are written once, by save.")
         with storage_errors():
-            return super()._open(name, mode)
+            return File(open(self.path(name), mode))
 
     def _save(self, name: str, content: File) -> str:
         self._write(self._generated(name), content)
@@ -123,7 +123,7 @@ class DurableStorage(FileSystemStorage):
             self._make_directory(path.parent)
             try:
                 with open(unfinished, "xb") as file:
-                    os.fchmod(file.fileno(), self.file_permissions_mode)
+                    os.fchmod(file.fileno(), self._file_mode)
                     for chunk in content.chunks():
                         file.write(chunk)
                         digest.update(chunk)
@@ -163,7 +163,7 @@ class DurableStorage(FileSystemStorage):
             self._make_directory(directory.parent)
             with suppress(FileExistsError):
                 directory.mkdir()
-                directory.chmod(self.directory_permissions_mode)
+                directory.chmod(self._directory_mode)
             self._sync_directory(directory.parent)
         elif not directory.is_dir():
             directory.mkdir(parents=True, exist_ok=True)

@@ -69,7 +69,14 @@ def corner_colours(image: Image.Image) -> list[tuple[int, int, int]]:
     image = image.convert("RGB")
     right, low = image.width * 3 // 4, image.height * 3 // 4
     left, top = image.width // 4, image.height // 4
-    return [nearest(image.getpixel(spot)) for spot in ((left, top), (right, top), (left, low), (right, low))]
+    return [nearest(pixel(image, spot)) for spot in ((left, top), (right, top), (left, low), (right, low))]
+
+
+def pixel(image: Image.Image, spot: tuple[int, int]) -> tuple[int, ...]:
+    """Return the colour at the spot of a picture that has several channels."""
+    colour = image.getpixel(spot)
+    assert isinstance(colour, tuple)
+    return colour
 
 
 def nearest(colour: tuple, among: list = CORNERS) -> tuple[int, int, int]:
@@ -179,7 +186,9 @@ def gif_full_of_private_notes() -> bytes:
 
 def animated_gif() -> bytes:
     """Return a film of two pictures: first CORNERS, then plain white."""
-    return saved(corners(), "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48), "white")], duration=100)
+    return saved(
+        corners(), "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48), "white")], duration=100
+    )
 
 
 def heic(turns: int = 0, private: bool = True) -> bytes:
@@ -195,8 +204,12 @@ def heic(turns: int = 0, private: bool = True) -> bytes:
         _full_box(b"infe", 2, 0, struct.pack(">HH", number, 0) + kind + b"\0" + more)
         for number, (kind, more, _data) in enumerate(items, 1)
     )
-    describing = b"".join(_box(b"cdsc", struct.pack(">HHH", number, 1, 1)) for number in range(2, len(items) + 1))
-    properties = settings + _full_box(b"ispe", 0, 0, struct.pack(">II", 128, 128)) + _box(b"irot", bytes([turns % 4]))
+    describing = b"".join(
+        _box(b"cdsc", struct.pack(">HHH", number, 1, 1)) for number in range(2, len(items) + 1)
+    )
+    properties = (
+        settings + _full_box(b"ispe", 0, 0, struct.pack(">II", 128, 128)) + _box(b"irot", bytes([turns % 4]))
+    )
     used = struct.pack(">IHB", 1, 1, 3) + bytes([0x81, 0x02, 0x83])
 
     def shell(start: int) -> bytes:
