@@ -7,12 +7,13 @@ const state = (form) => JSON.stringify(fields(form).map((f) => [f.name, isTick(f
 
 for (const form of document.querySelectorAll("form[data-guard]")) {
   const key = `draft:${location.pathname}:${form.id}`;
-  const clean = state(form);
+  const failed = form.querySelector("[aria-invalid=true]");
+  const clean = failed ? "" : state(form);
   let sending = false;
 
   const draft = sessionStorage.getItem(key);
   // A form that comes back with errors already holds what was typed; an older draft must not replace it.
-  if (draft && !form.querySelector("[aria-invalid=true]")) {
+  if (draft && !failed) {
     const values = JSON.parse(draft);
     fields(form).forEach((field, index) => {
       const [name, value] = values[index] ?? [];
