@@ -120,7 +120,9 @@ def work(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
         files[f"{edge}.webp"] = webp(image, job["quality"], job["method"], profile)
         answer["renditions"].append({"edge": edge, "width": image.width, "height": image.height})
     small = opaque(resized(image, fitted(width, height, min(largest, 32))))
-    placeholder = webp(resized(small, fitted(small.width, small.height, min(max(small.size), 20))), 30, 6, None)
+    placeholder = webp(
+        resized(small, fitted(small.width, small.height, min(max(small.size), 20))), 30, 6, None
+    )
     answer["placeholder"] = "data:image/webp;base64," + base64.b64encode(placeholder).decode("ascii")
     answer["colour"] = dominant_colour(small)
     answer["dhash"] = difference_hash(opaque(image))
