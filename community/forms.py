@@ -117,6 +117,11 @@ class ContributionForm(forms.ModelForm):
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    # The heading of the page, for a new thing and for a change.
+    new_title: Any = ""
+    change_title: Any = ""
+    # Whether there is text that looks different once it is rendered.
+    can_preview = False
     # Fields that stand open; all others are folded away under “More”.
     first_fields: tuple[str, ...] = ("title",)
 
@@ -211,6 +216,15 @@ class ContributionForm(forms.ModelForm):
         return Guest.objects.create(
             name=self.cleaned_data["guest_name"], email=self.cleaned_data.get("guest_email") or ""
         )
+
+    @property
+    def page_title(self) -> Any:
+        return self.new_title if self.is_new else self.change_title
+
+    @property
+    def has_folded_errors(self) -> bool:
+        """Whether an error stands at a field that is folded away."""
+        return any(field.errors for field in self.more_fields)
 
     @property
     def open_fields(self) -> list[Any]:

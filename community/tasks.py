@@ -1,6 +1,6 @@
 """What the worker does for contributions."""
 
-from jobs.retry import job
+from jobs.job import job
 
 
 @job()

@@ -38,7 +38,7 @@ WORDS_A_MINUTE = 230
 SIGNS_A_MINUTE = 500
 
 
-class TooLong(ValueError):
+class TooLong(ValueError):  # noqa: N818 - it reads as what happened
     """The text has more than MAX_LENGTH characters. `str()` of it is a sentence for the person who wrote it."""
 
 
@@ -54,7 +54,7 @@ class Rendered:
 
 def render(source: str, prefix: str = "text") -> Rendered:
     """Render Markdown. `prefix` begins every id, so that two texts on one page do not share one. Raises TooLong."""
-    check_length(source)
+    source = checked(source)
     env: dict[str, Any] = {"docId": prefix, "mentions": set()}
     parser = markdown_parser()
     tokens = parser.parse(source, env)
@@ -70,22 +70,22 @@ def render(source: str, prefix: str = "text") -> Rendered:
 
 def render_line(source: str) -> SafeString:
     """Render one line: emphasis, code, links, mentions and emoji, but no blocks and no pictures. Raises TooLong."""
-    check_length(source)
-    return clean_html(line_parser().renderInline(" ".join(source.split()), {"mentions": set()}))
+    return clean_html(line_parser().renderInline(" ".join(checked(source).split()), {"mentions": set()}))
 
 
 def plain_text(source: str) -> str:
     """Return all words of a Markdown text on one line, without its marks: for search and e-mail. Raises TooLong."""
-    check_length(source)
-    return text_of(markdown_parser().parse(source, {"mentions": set()}))
+    return text_of(markdown_parser().parse(checked(source), {"mentions": set()}))
 
 
-def check_length(source: str) -> None:
+def checked(source: str) -> str:
+    """Return the text as it can be stored: half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes "?"."""
     if len(source) > MAX_LENGTH:
         raise TooLong(
             gettext("This text has %(length)d characters; %(limit)d are possible. Split it into parts.")
             % {"length": len(source), "limit": MAX_LENGTH}
         )
+    return source.encode("utf-8", "replace").decode("utf-8")
 
 
 # --- The parsers ------------------------------------------------------------------------------------------------------
@@ -196,9 +196,7 @@ def footnote_block_open(renderer: Any, tokens: Sequence[Token], index: int, opti
 
 def footnote_reference(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     meta, name = tokens[index].meta, footnote_name(tokens[index], env)
-    return (
-        f'<sup><a href="#{name}" id="{name}-from-{meta["subId"]}" role="doc-noteref">[{meta["id"] + 1}]</a></sup>'
-    )
+    return f'<sup><a href="#{name}" id="{name}-from-{meta["subId"]}" role="doc-noteref">[{meta["id"] + 1}]</a></sup>'
 
 
 def footnote_way_back(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -298,13 +296,18 @@ def address_link(address: str, level: int, parser: MarkdownIt) -> list[Token]:
         host = urlsplit(href).hostname or ""
     except ValueError:
         return []
-    return link_tokens(href, address, level) if "." in host.strip(".") else []
+    labels = host.rstrip(".").split(".")
+    return link_tokens(href, address, level) if len(labels) > 1 and all(labels) else []
 
 
 def link_pictures(state: StateCore) -> None:
     """Show pictures of this site; a picture from elsewhere becomes a link, so that no reader is reported there."""
     for block in state.tokens:
-        if block.type == "inline" and block.children and any(child.type == "image" for child in block.children):
+        if (
+            block.type == "inline"
+            and block.children
+            and any(child.type == "image" for child in block.children)
+        ):
             kept: list[Token] = []
             links = 0
             for token in block.children:
@@ -389,7 +392,24 @@ def reading_minutes(text: str) -> int:
 
 URL_SCHEMES = {"http", "https", "mailto"}
 TAGS = {
-    *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "em", "strong", "s", "a", "img"),
+    *(
+        "p",
+        "br",
+        "hr",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "code",
+        "em",
+        "strong",
+        "s",
+        "a",
+        "img",
+    ),
     *("ul", "ol", "li", "label", "input", "table", "thead", "tbody", "tr", "th", "td", "sup", "section"),
 }
 ATTRIBUTES = {

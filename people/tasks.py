@@ -2,7 +2,7 @@
 
 from django.core.mail import EmailMessage
 
-from jobs.retry import job
+from jobs.job import job
 
 
 @job(queue="mail")

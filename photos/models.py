@@ -1,35 +1,38 @@
 """Photos: pictures from an event."""
 
+import datetime
+import logging
+import math
+import tempfile
 import uuid
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from django.core.files import File
 from django.core.files.storage import storages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Contribution, ContributionQuerySet
+from events.models import Day
+from people.licences import Licence
 
+from .decoding import Unreadable
+from .renditions import RenditionFile, make_renditions
 
-class Licence(models.TextChoices):
-    """In plain words first; the licence's own name where there is one."""
+logger = logging.getLogger("photos")
 
-    ASK = "ask", _("Ask me first (all rights reserved)")
-    CC_BY = "cc-by-4.0", _("Use it, credit me (CC BY 4.0)")
-    CC_BY_SA = "cc-by-sa-4.0", _("Use it, credit me, share alike (CC BY-SA 4.0)")
-    CC0 = "cc0-1.0", _("Use it freely (CC0, public domain)")
+# Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
+SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9", "2-1", "3-1")
 
-
-LICENCE_LINKS = {
-    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
-    Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
-    Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
-}
 
 
 class PhotoQuerySet(ContributionQuerySet):
     def for_cards(self) -> Self:
-        return super().for_cards().prefetch_related(Prefetch("renditions", to_attr="files"))
+        return super().for_cards().prefetch_related(
+            Prefetch("renditions", queryset=Rendition.objects.order_by("width"), to_attr="files")
+        )
 
 
 class Photo(Contribution):
@@ -54,6 +57,8 @@ class Photo(Contribution):
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
 
+    # What came in one form: its photos are described together.
+    batch = models.UUIDField(null=True, editable=False, db_index=True)
     # Stands in the addresses of the files, so that these cannot be guessed from the photo's number.
     file_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     original = models.CharField(max_length=200, editable=False)
@@ -85,16 +90,119 @@ class Photo(Contribution):
         return self.title or self.alt[:80] or str(_("a photo"))
 
     @property
-    def storage(self) -> Any:
-        return storages["default"]
+    def shape(self) -> str:
+        """The shape among SHAPES that is nearest to this photo's: “3-2”."""
+        ratio = math.log(self.width / self.height) if self.width and self.height else 0.0
+
+        def distance(shape: str) -> float:
+            width, height = shape.split("-")
+            return abs(math.log(int(width) / int(height)) - ratio)
+
+        return min(SHAPES, key=distance)
 
     @property
-    def licence_link(self) -> str:
-        return LICENCE_LINKS.get(Licence(self.licence), "")
+    def licence_address(self) -> str:
+        return Licence(self.licence).address
 
     @property
     def summary(self) -> str:
         return self.alt
+
+    @property
+    def shown_files(self) -> "list[Rendition]":
+        """The renditions, from the smallest to the largest; prefetched by `for_cards`."""
+        return self.files if hasattr(self, "files") else list(self.renditions.all())  # type: ignore[attr-defined]
+
+    @property
+    def small(self) -> "Rendition | None":
+        """The smallest rendition, for cards."""
+        return self.shown_files[0] if self.shown_files else None
+
+    @property
+    def large(self) -> "Rendition | None":
+        """The largest rendition, for the photo's own page."""
+        return self.shown_files[-1] if self.shown_files else None
+
+    @property
+    def middle(self) -> "Rendition | None":
+        """The rendition for the rows of a gallery: 640 pixels, or the nearest below."""
+        return next((file for file in reversed(self.shown_files) if max(file.width, file.height) <= 640), self.small)
+
+    @property
+    def srcset(self) -> str:
+        return ", ".join(f"{file.get_absolute_url()} {file.width}w" for file in self.shown_files)
+
+    def describe(self, *, by: Any) -> None:
+        """Save alt text and caption, as they stand on this instance, as the next version; all else stays."""
+        self.edit(
+            by=by,
+            tags=list(self.tagged_items.values_list("tag__name", flat=True)),
+            credit=[credit.person for credit in self.credits.select_related("person")],
+        )
+
+    def prepare(self) -> None:
+        """Make the renditions, store them, and let the photo show; or say why it cannot. Safe to run twice.
+
+        The decoding happens in a child process, outside any transaction; the rows are written once all files are safe.
+        """
+        storage = storages["default"]
+        with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
+            try:
+                made = make_renditions(Path(storage.path(self.original)), Path(folder))
+            except Unreadable as error:
+                logger.info("photo %s: %s", self.pk, error)
+                self.break_down(str(error))
+                return
+            files = [self._kept(rendition) for rendition in made.renditions]
+        with transaction.atomic():
+            self.renditions.all().delete()
+            Rendition.objects.bulk_create(files)
+            self.width, self.height = made.width, made.height
+            self.placeholder, self.colour, self.dhash = made.placeholder, made.colour, made.dhash
+            self.had_place = made.had_place
+            self.taken_at = self.taken_at or self._in_the_events_zone(made.taken_at)
+            self.day = self.day or self._day_of(self.taken_at)
+            self.save(
+                update_fields=[
+                    "width",
+                    "height",
+                    "placeholder",
+                    "colour",
+                    "dhash",
+                    "had_place",
+                    "taken_at",
+                    "day",
+                ]
+            )
+            self.get_ready()
+
+    def _kept(self, rendition: RenditionFile) -> "Rendition":
+        """Store one made file for good; return its row, not saved yet."""
+        # A name of its own for each try: a stored file is never replaced.
+        name = f"renditions/{self.file_key.hex[:2]}/{self.file_key.hex}/{uuid.uuid4().hex}.webp"
+        with open(rendition.path, "rb") as file:
+            saved = storages["default"].save_hashed(name, File(file))
+        return Rendition(
+            photo=self,
+            width=rendition.width,
+            height=rendition.height,
+            bytes=saved.size,
+            mime=rendition.mime,
+            name=saved.name,
+            sha256=saved.sha256,
+        )
+
+    def _in_the_events_zone(self, moment: datetime.datetime | None) -> datetime.datetime | None:
+        """A camera that does not know its offset tells the time of the place that it is at."""
+        if moment is None or moment.tzinfo:
+            return moment
+        return moment.replace(tzinfo=self.event.zone)
+
+    def _day_of(self, moment: datetime.datetime | None) -> "Day | None":
+        if moment is None:
+            return None
+        date = moment.astimezone(self.event.zone).date()
+        return Day.objects.filter(event=self.main_event_id, date=date).first()
 
 
 class Rendition(models.Model):
@@ -117,5 +225,4 @@ class Rendition(models.Model):
 
     def get_absolute_url(self) -> str:
         """The address of the file; the view behind it asks who is looking each time."""
-        extension = self.name.rpartition(".")[2]
-        return f"/photos/file/{self.photo.file_key}/{self.width}.{extension}"
+        return f"/photos/file/{self.photo.file_key}/{self.width}.webp"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from community.languages import language_name
 from community.models import Contribution, ContributionQuerySet
 from community.text import Rendered, render
 from links.canonical import canonical, host_label
@@ -90,6 +91,9 @@ class Recap(Contribution):
     def is_elsewhere(self) -> bool:
         """Whether this is only the link to a text elsewhere."""
         return not self.body
+
+    def get_language_name(self) -> str:
+        return language_name(self.language)
 
     @property
     def host(self) -> str:

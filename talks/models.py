@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from community.languages import language_name
 from community.models import Contribution, ContributionQuerySet
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
@@ -66,6 +67,9 @@ class Talk(Contribution):
         elif self.video_state == self.VideoState.WATCHABLE:
             self.video_state = self.VideoState.UNKNOWN
         super().save(*args, **kwargs)
+
+    def get_language_name(self) -> str:
+        return language_name(self.language)
 
     @property
     def host(self) -> str:

@@ -111,6 +111,8 @@ class Contribution(models.Model):
     kind a thing is.
     """
 
+    State = State
+
     # --- What a kind says of itself -------------------------------------------------------------------------------
     KIND: ClassVar[str] = ""  # the word in the column `kind`
     slug: ClassVar[str] = ""  # the word in addresses of its lists: /events/…/<slug>/

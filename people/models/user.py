@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from ..licences import Licence
 from .person import Person
 
 
@@ -49,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_moderator = models.BooleanField(_("moderator"), default=False)
     trust = models.CharField(_("trust"), max_length=10, choices=Trust, default=Trust.EARNED)
-    default_licence = models.CharField(_("licence of new photos"), max_length=20, blank=True)
+    default_licence = models.CharField(_("licence of new photos"), max_length=20, choices=Licence, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 

@@ -1,0 +1,20 @@
+"""All addresses. A fourth kind of contribution is one line here and one in config/settings.py."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("recaps/", include("recaps.urls")),
+    path("talks/", include("talks.urls")),
+    path("photos/", include("photos.urls")),
+    path("", include("moderation.urls")),
+    path("", include("discussion.urls")),
+    # Before community's, whose /events/<event>/ would take /events/new/ for an event.
+    path("", include("events.urls")),
+    path("", include("community.urls")),
+    path("", include("people.urls")),
+    path("", include("jobs.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

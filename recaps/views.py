@@ -1,0 +1,33 @@
+"""Pages of recaps: one recap, the form of a new one, the form that changes one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from community import contributing
+from community.item import page_context
+from discussion import recommending
+from events.models import Event
+
+from .forms import RecapForm
+from .models import Recap
+
+FORM = "recaps/form.html"
+
+
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One recap with its text or its link, and who recommends it."""
+    recap = get_object_or_404(Recap.objects.visible_to(request.user).for_cards(), pk=pk)
+    context = page_context(recap, request.user) | recommending.context(recap, request.user)
+    return render(request, "recaps/detail.html", context)
+
+
+def add(request: HttpRequest, event: str) -> HttpResponse:
+    """Write a recap at an event, or link to one."""
+    at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
+    return contributing.add(request, at, RecapForm, FORM)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a recap."""
+    recap = get_object_or_404(Recap.objects.editable_by(request.user).select_related("event__parent"), pk=pk)
+    return contributing.change(request, recap, RecapForm, FORM)

@@ -1,0 +1,34 @@
+"""Pages of talks: one talk, the form of a new one, the form that changes one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from community import contributing
+from community.item import page_context
+from discussion import recommending
+from events.models import Event
+
+from .forms import TalkForm
+from .models import Talk
+
+FORM = "talks/form.html"
+
+
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One talk: why to watch it, its video after a click, its speakers, who recommends it."""
+    talk = get_object_or_404(Talk.objects.visible_to(request.user).for_cards(), pk=pk)
+    context = page_context(talk, request.user) | recommending.context(talk, request.user)
+    # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
+    return render(request, "talks/detail.html", context | {"play": "play" in request.GET})
+
+
+def add(request: HttpRequest, event: str) -> HttpResponse:
+    """Add a talk worth watching; a title is enough."""
+    at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
+    return contributing.add(request, at, TalkForm, FORM)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a talk."""
+    talk = get_object_or_404(Talk.objects.editable_by(request.user).select_related("event__parent"), pk=pk)
+    return contributing.change(request, talk, TalkForm, FORM)
