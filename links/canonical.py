@@ -18,7 +18,7 @@ from links.videos import video_at
 MAX_LENGTH = 2000
 
 
-class BadAddress(ValueError):
+class BadAddress(ValueError):  # noqa: N818 - it reads as what happened
     """The address cannot be taken. `str()` of it says in the person's language what is wrong and what to do."""
 
 
@@ -105,11 +105,14 @@ def parse(url: str) -> Address:
         raise BadAddress(gettext("The address is missing. Paste it from your browser's address bar."))
     scheme, rest = split_scheme(url)
     found = AUTHORITY.fullmatch(rest)
-    assert found is not None
+    if found is None:
+        raise misspelt()
     authority, path, query, fragment = found[1], found[2] or "", found[3], found[4]
     if "@" in authority:
         raise BadAddress(
-            gettext("This address has a name or password before the “@”. Remove that part, it would be public.")
+            gettext(
+                "This address has a name or password before the “@”. Remove that part, it would be public."
+            )
         )
     host, port = split_port(authority, scheme)
     return Address(
@@ -125,7 +128,9 @@ def parse(url: str) -> Address:
 def check_length(url: str) -> None:
     if len(url) > MAX_LENGTH:
         raise BadAddress(
-            gettext("This address is longer than %(limit)d characters. Look for a shorter one, such as a “share” link.")
+            gettext(
+                "This address is longer than %(limit)d characters. Look for a shorter one, such as a “share” link."
+            )
             % {"limit": MAX_LENGTH}
         )
 
@@ -143,8 +148,12 @@ def split_port(authority: str, scheme: str) -> tuple[str, str]:
     host, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):
         return authority, ""
-    if port and not (port.isascii() and port.isdigit() and len(port.lstrip("0")) <= 5 and 0 < int(port) < 65536):
-        raise BadAddress(gettext("The port in this address (the number after “:”) does not exist. Remove it."))
+    if port and not (
+        port.isascii() and port.isdigit() and len(port.lstrip("0")) <= 5 and 0 < int(port) < 65536
+    ):
+        raise BadAddress(
+            gettext("The port in this address (the number after “:”) does not exist. Remove it.")
+        )
     default = {"http": 80, "https": 443}[scheme]
     return host, f":{int(port)}" if port and int(port) != default else ""
 
@@ -201,12 +210,16 @@ def checked_host(host: str) -> str:
 
 
 def misspelt() -> BadAddress:
-    return BadAddress(gettext("No site can have this name. Check the part between “https://” and the next “/”."))
+    return BadAddress(
+        gettext("No site can have this name. Check the part between “https://” and the next “/”.")
+    )
 
 
 def private() -> BadAddress:
     return BadAddress(
-        gettext("This address leads to one computer or an internal network, so others could not open it. Use a public one.")
+        gettext(
+            "This address leads to one computer or an internal network, so others could not open it. Use a public one."
+        )
     )
 
 
@@ -229,7 +242,16 @@ def ascii_label(label: str) -> str:
     for sign in mapped:
         if sign.isascii() and not HOST_SIGNS.fullmatch(sign):
             raise misspelt()
-        if sign not in "\u200c\u200d" and unicodedata.category(sign) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp"):
+        if sign not in "\u200c\u200d" and unicodedata.category(sign) in (
+            "Cc",
+            "Cf",
+            "Cn",
+            "Co",
+            "Cs",
+            "Zs",
+            "Zl",
+            "Zp",
+        ):
             raise misspelt()
     if unicodedata.category(mapped[0]).startswith("M"):
         raise misspelt()
@@ -281,7 +303,12 @@ def checked_ipv6(host: str) -> str:
     except ValueError as error:
         raise misspelt() from error
     inner = address.ipv4_mapped or address.sixtofour
-    if not address.is_global or address.is_multicast or address in TRANSLATED or (inner and not inner.is_global):
+    if (
+        not address.is_global
+        or address.is_multicast
+        or address in TRANSLATED
+        or (inner and not inner.is_global)
+    ):
         raise private()
     return f"[{address}]"
 
@@ -297,11 +324,58 @@ def without_mirror(host: str) -> str:
 
 # --- What only follows people around ----------------------------------------------------------------------------------
 
-TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "__hs", "_hs", "vero_", "oly_", "guce_")
+TRACKING_PREFIXES = (
+    "utm_",
+    "mtm_",
+    "matomo_",
+    "pk_",
+    "piwik_",
+    "hsa_",
+    "__hs",
+    "_hs",
+    "vero_",
+    "oly_",
+    "guce_",
+)
 TRACKING = {
-    *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "ttclid", "li_fat_id", "yclid"),
-    *("ysclid", "_openstat", "mc_cid", "mc_eid", "igshid", "igsh", "hsctatracking", "mkt_tok", "wickedid", "s_cid"),
-    *("ref_src", "ref_url", "srsltid", "epik", "guccounter", "rb_clickid", "_ga", "_gl", "wt.mc_id", "ocid", "cmpid"),
+    *(
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "li_fat_id",
+        "yclid",
+    ),
+    *(
+        "ysclid",
+        "_openstat",
+        "mc_cid",
+        "mc_eid",
+        "igshid",
+        "igsh",
+        "hsctatracking",
+        "mkt_tok",
+        "wickedid",
+        "s_cid",
+    ),
+    *(
+        "ref_src",
+        "ref_url",
+        "srsltid",
+        "epik",
+        "guccounter",
+        "rb_clickid",
+        "_ga",
+        "_gl",
+        "wt.mc_id",
+        "ocid",
+        "cmpid",
+    ),
     *("xtor", "at_campaign", "at_medium", "trk", "mibextid", "__twitter_impression", "ml_subscriber"),
 }
 # Names that mean something elsewhere, and nothing but "who shared it" at these sites.
@@ -348,6 +422,8 @@ def normalise_escapes(text: str, also: str = "") -> str:
         if not found[1]:
             return "%25"
         sign = chr(int(found[1], 16))
-        return sign if re.match(r"[A-Za-z0-9._~!$'()*,;:@-]", sign) or sign in also else f"%{found[1].upper()}"
+        return (
+            sign if re.match(r"[A-Za-z0-9._~!$'()*,;:@-]", sign) or sign in also else f"%{found[1].upper()}"
+        )
 
     return quote(re.sub(r"%([0-9A-Fa-f]{2})?", one, text), safe="%/?:@!$&'()*+,;=-._~")

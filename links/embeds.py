@@ -38,7 +38,9 @@ def embed_for(url: str) -> Embed | None:
     name, build = PLAYERS[video.provider]
     name = name or video.host
     title = gettext("Video player of %(provider)s") % {"provider": name}
-    return Embed(provider=name, video_id=video.video_id, embed_url=build(video), start=video.start, title=title)
+    return Embed(
+        provider=name, video_id=video.video_id, embed_url=build(video), start=video.start, title=title
+    )
 
 
 def with_query(address: str, **query: str | int) -> str:
@@ -53,7 +55,6 @@ def youtube_player(video: Video) -> str:
 def vimeo_player(video: Video) -> str:
     start = f"#t={video.start}s" if video.start else ""
     return with_query(f"https://player.vimeo.com/video/{video.video_id}", h=video.key, dnt=1) + start
-
 
 
 def ccc_player(video: Video) -> str:

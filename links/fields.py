@@ -21,8 +21,8 @@ class AddressField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
-        if typed in self.empty_values:
-            return typed
+        if not typed:
+            return ""
         try:
             return clean(typed)
         except BadAddress as error:

@@ -10,16 +10,28 @@ SHORT_YOUTUBE_HOSTS = {"youtu.be", "y2u.be"}
 # Real ids have eleven characters; shorter ones are taken too, since a page that says "no such video" harms nobody.
 YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{3,20}")
 YOUTUBE_PATH = re.compile(r"/(?:shorts|live|embed|v|vi|e|watch|an_webp)/([^/&?]+)")
-YOUTUBE_USER_VIDEO = re.compile(r"p/(?:[a-z]/)*\d+/([^?&/]+)")
+YOUTUBE_USER_VIDEO = re.compile(r"^p/(?:[a-z]/){0,3}\d+/([^?&/]+)")
 # /embed/videoseries and /live/… below a channel are pages, not videos.
-YOUTUBE_PAGES = {"videoseries", "live_stream", "playlist", "results", "channel", "user", "watch", "feed", "embed"}
+YOUTUBE_PAGES = {
+    "videoseries",
+    "live_stream",
+    "playlist",
+    "results",
+    "channel",
+    "user",
+    "watch",
+    "feed",
+    "embed",
+}
 VIMEO_PATH = re.compile(
     r"/(?:(?:channels/(?:[\w-]+/)?|groups/[\w-]+/videos/|(?:album|showcase)/[\w-]+/video/|ondemand/[\w-]+/|video/|"
     r"[a-z]{2}/)?(?P<id>\d+))(?:/(?P<key>[0-9a-f]{6,40}))?(?:/.*)?"
 )
 VIMEO_EVENT = re.compile(r"/event/(?P<id>\d+)(?:/.*)?")
 CCC_PATH = re.compile(r"/v/(?P<id>[A-Za-z0-9._-]+)(?:/.*)?")
-PEERTUBE_PATH = re.compile(r"/(?:w|videos/(?:watch|embed))/(?P<id>[0-9a-fA-F-]{36}|[1-9A-HJ-NP-Za-km-z]{22})/?")
+PEERTUBE_PATH = re.compile(
+    r"/(?:w|videos/(?:watch|embed))/(?P<id>[0-9a-fA-F-]{36}|[1-9A-HJ-NP-Za-km-z]{22})/?"
+)
 # PeerTube writes a UUID's number with these digits where it wants it short.
 SHORT_DIGITS = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 SPAN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
@@ -74,8 +86,8 @@ def youtube(host: str, parts: SplitResult) -> Video | None:
         candidates += parse_qs(inner.query).get("v", [])
     elif found := YOUTUBE_PATH.match(parts.path):
         candidates.append(found[1])
-    elif parts.path.startswith("/user/") and (found := YOUTUBE_USER_VIDEO.match(parts.fragment)):
-        candidates.append(found[1])
+    elif parts.path.startswith("/user/"):
+        candidates += YOUTUBE_USER_VIDEO.findall(parts.fragment)
     for candidate in candidates:
         if YOUTUBE_ID.fullmatch(candidate) and candidate not in YOUTUBE_PAGES:
             return Video("youtube", "youtube.com", candidate, start_of(parts))

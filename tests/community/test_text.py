@@ -1,3 +1,5 @@
+import gc
+import gzip
 import json
 import os
 import re
@@ -38,7 +40,10 @@ def test_headings_have_ids_of_their_own_even_when_their_words_are_the_same() -> 
 
 def test_two_texts_on_one_page_share_no_ids() -> None:
     source = "# Day\n\nA note[^1].\n\n[^1]: Here."
-    ids = [set(re.findall('id="([^"]+)"', render(source, prefix=prefix).html)) for prefix in ("recap", "comment-7")]
+    ids = [
+        set(re.findall('id="([^"]+)"', render(source, prefix=prefix).html))
+        for prefix in ("recap", "comment-7")
+    ]
     assert [len(found) for found in ids] == [3, 3]
     assert ids[0] & ids[1] == set()
 
@@ -76,8 +81,14 @@ def test_footnotes_lead_there_and_back() -> None:
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        ("![A stage](https://elsewhere.example/a.png)", f'<a href="https://elsewhere.example/a.png" {REL}>A stage</a>'),
-        ("![](https://e.example/a.png)", f'<a href="https://e.example/a.png" {REL}>https://e.example/a.png</a>'),
+        (
+            "![A stage](https://elsewhere.example/a.png)",
+            f'<a href="https://elsewhere.example/a.png" {REL}>A stage</a>',
+        ),
+        (
+            "![](https://e.example/a.png)",
+            f'<a href="https://e.example/a.png" {REL}>https://e.example/a.png</a>',
+        ),
         ("![A stage](//elsewhere.example/a.png)", "A stage"),
         ("![A stage](/\\elsewhere.example/a.png)", "A stage"),
         ("![A stage](data:image/png;base64,AAAA)", "![A stage](data:image/png;base64,AAAA)"),
@@ -94,7 +105,9 @@ def test_only_pictures_of_this_site_load_by_themselves(source: str, shown: str) 
 
 def test_a_picture_given_with_this_sites_full_address_is_shown(settings) -> None:
     settings.SITE_URL = "https://hallway.example"
-    assert html("![a](https://hallway.example/media/a.jpg) ![b](https://hallway.example.evil.example/b.jpg)") == (
+    assert html(
+        "![a](https://hallway.example/media/a.jpg) ![b](https://hallway.example.evil.example/b.jpg)"
+    ) == (
         '<p><img src="/media/a.jpg" alt="a" loading="lazy"> '
         f'<a href="https://hallway.example.evil.example/b.jpg" {REL}>b</a></p>'
     )
@@ -182,11 +195,13 @@ def test_a_summary_of_a_text_with_headings_only_has_these() -> None:
 
 
 def test_a_summary_ends_after_300_characters() -> None:
-    assert render("word " * 100).plain[-6:] == "word …"
-    assert len(render("word " * 100).plain) == 300
+    assert render("word " * 100).plain[-6:] == " word…"
+    assert len(render("a" * 400).plain) == 300
 
 
-@pytest.mark.parametrize(("source", "minutes"), [("", 1), ("word " * 230, 1), ("word " * 231, 2), ("日" * 1500, 3)])
+@pytest.mark.parametrize(
+    ("source", "minutes"), [("", 1), ("word " * 230, 1), ("word " * 231, 2), ("日" * 1500, 3)]
+)
 def test_reading_time_is_told_in_minutes(source: str, minutes: int) -> None:
     assert render(source).reading_minutes == minutes
 
@@ -196,7 +211,13 @@ def test_a_text_may_have_50000_characters_and_not_one_more() -> None:
     for refuse in (render, render_line, plain_text):
         with pytest.raises(TooLong) as refusal:
             refuse("a" * (MAX_LENGTH + 1))
-        assert str(refusal.value) == "This text has 50001 characters; 50000 are possible. Split it into parts."
+        assert (
+            str(refusal.value) == "This text has 50001 characters; 50000 are possible. Split it into parts."
+        )
+
+
+def test_half_a_surrogate_pair_does_not_stop_a_text() -> None:
+    assert html("a\ud800b") == "<p>a?b</p>"
 
 
 # --- Hostile text -----------------------------------------------------------------------------------------------------
@@ -213,12 +234,13 @@ ALLOWED = {
     "th": {"class"},
     "td": {"class"},
     **{f"h{level}": {"id"} for level in range(2, 7)},
-    **{
-        tag: set()
-        for tag in "p br hr blockquote pre em strong s label table thead tbody tr sup".split()
-    },
+    **{tag: set() for tag in ("p", "br", "hr", "blockquote", "pre", "em", "strong", "s")},
+    **{tag: set() for tag in ("label", "table", "thead", "tbody", "tr", "sup")},
 }
-SAFE_ADDRESS = re.compile(r"(?:https?:|mailto:|#|\?|[^:]*$|[^:/?#]*[/?#])", re.IGNORECASE)
+SAFE_ADDRESS = {
+    "href": re.compile(r"(?:https?:|mailto:|#|\?|[^:]*$|[^:/?#]*[/?#])", re.IGNORECASE),
+    "src": re.compile(r"/\w"),
+}
 
 
 class Finder(HTMLParser):
@@ -235,9 +257,7 @@ class Finder(HTMLParser):
             address = re.sub(r"[\s\x00-\x20]", "", value or "")
             if name not in ALLOWED.get(tag, set()):
                 self.wrong.append((tag, name))
-            elif name == "href" and not SAFE_ADDRESS.match(address):
-                self.wrong.append((tag, address))
-            elif name == "src" and not re.match(r"/\w", address):
+            elif name in SAFE_ADDRESS and not SAFE_ADDRESS[name].match(address):
                 self.wrong.append((tag, address))
 
     def handle_comment(self, data: str) -> None:
@@ -352,8 +372,6 @@ def payloads() -> Iterator[str]:
     for path in sorted((CORPUS / "xss/html5lib-tests/tokenizer").glob("*.test")):
         for test in json.loads(path.read_text(encoding="utf-8")).get("tests", []):
             yield test["input"]
-    import gzip
-
     yield from json.loads(gzip.decompress((CORPUS / "text/blns/blns.json.gz").read_bytes()))
 
 
@@ -361,7 +379,12 @@ def payloads() -> Iterator[str]:
 def test_nothing_that_runs_comes_out_of_known_payloads() -> None:
     tried, wrong = 0, []
     for payload in payloads():
-        for source in (payload, f"[x]({payload})", f"![{payload}](https://a.example/{payload})", f"x `{payload}` y"):
+        for source in (
+            payload,
+            f"[x]({payload})",
+            f"![{payload}](https://a.example/{payload})",
+            f"x `{payload}` y",
+        ):
             tried += 1
             found = wrong_in(render(source[:MAX_LENGTH]).html) + wrong_in(render_line(source[:MAX_LENGTH]))
             wrong += [(source, found)] if found else []
@@ -378,9 +401,49 @@ def in_two(opening: str, closing: str) -> Callable[[int], str]:
 
 
 REPEATED = [
-    *(":tada:", "12:30 ", "x:y ", "a@", "@a ", "http://x.org/ ", "http://a.", "www.a.", "http://a.b)", "a@b.com\n"),
-    *("[", "![", "[](", "[a", "[[]]", "^[", "[^a", "*a_", "***a", "_", "~~a ", "`", "``` ", "`a``", "> ", "> - ", "- "),
-    *("* a\n", "1. ", "- [ ] a\n", "# a\n", "a\n===\n", "|a|b|\n|-|-|\n", "|a", "[^a]: b\n", "[a]: b\n", "[a](<"),
+    *(
+        ":tada:",
+        "12:30 ",
+        "x:y ",
+        "a@",
+        "@a ",
+        "http://x.org/ ",
+        "http://a.",
+        "www.a.",
+        "http://a.b)",
+        "a@b.com\n",
+    ),
+    *(
+        "[",
+        "![",
+        "[](",
+        "[a",
+        "[[]]",
+        "^[",
+        "[^a",
+        "*a_",
+        "***a",
+        "_",
+        "~~a ",
+        "`",
+        "``` ",
+        "`a``",
+        "> ",
+        "> - ",
+        "- ",
+    ),
+    *(
+        "* a\n",
+        "1. ",
+        "- [ ] a\n",
+        "# a\n",
+        "a\n===\n",
+        "|a|b|\n|-|-|\n",
+        "|a",
+        "[^a]: b\n",
+        "[a]: b\n",
+        "[a](<",
+    ),
     *("<a", "<!--", "&", "&amp;", "\\", "(", "\x00", "<div>\n", "a ", "\n"),
 ]
 SHAPES: dict[str, Callable[[int], str]] = {
@@ -394,28 +457,35 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "one footnote named often": lambda size: "[^a]: b\n\n" + "[^a]" * (size // 4 - 3),
     "footnote marks never closed": lambda size: "[^a]: b\n\n" + "[^a" * (size // 3 - 3),
     "lazy lines of a deep quote": lambda size: "> > > > > > a\n" + "b\n" * (size // 2 - 7),
-    "code marks of growing length": lambda size: "".join("e" + "`" * n for n in range(int((2 * size) ** 0.5) - 1)),
+    "code marks of growing length": lambda size: "".join(
+        "e" + "`" * n for n in range(int((2 * size) ** 0.5) - 1)
+    ),
 }
 
 
 def seconds(source: str) -> float:
+    gc.collect()
+    gc.disable()
     started = time.process_time()
     render(source)
-    return time.process_time() - started
+    spent = time.process_time() - started
+    gc.enable()
+    return spent
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_twice_the_text_takes_about_twice_the_work(shape: str) -> None:
-    """Quadratic work would take four times as long; three tries, because other programs run on this machine too."""
+    """Quadratic work would take four times as long. The best of several tries: other programs run here too."""
     short, long = SHAPES[shape](12_000), SHAPES[shape](24_000)
     assert len(long) > 1.9 * len(short)
-    ratios = []
-    for _ in range(3):
-        # What is done within a few milliseconds is measured by its noise.
-        ratios.append(seconds(long) / max(seconds(short), 0.02))
-        if ratios[-1] < 3:
+    shorts, longs = [], []
+    for _ in range(6):
+        shorts.append(seconds(short))
+        longs.append(seconds(long))
+        # Below some milliseconds it is the clock that is measured.
+        if min(longs) < 3 * max(min(shorts), 0.004):
             return
-    pytest.fail(f"{shape}: {ratios}")
+    pytest.fail(f"{shape}: {shorts}, {longs}")
 
 
 # --- CommonMark -------------------------------------------------------------------------------------------------------
@@ -431,6 +501,10 @@ def examples() -> list[tuple[str, str]]:
 def test_our_parser_reads_commonmark_as_its_specification_says() -> None:
     """Before what is ours: the same rules of blocks and spans, with raw HTML let through and nothing shifted."""
     plain = MarkdownIt("commonmark", {"maxNesting": markdown_parser().options["maxNesting"]})
-    failed = [source for source, shown in examples() if plain.render(source) != shown]
-    assert len(examples()) == 652
-    assert len(failed) <= 2, failed
+    cases = examples()
+    # An empty quote is written on one line here and on two there: the same HTML.
+    failed = [
+        source for source, shown in cases if plain.render(source).replace("quote></", "quote>\n</") != shown
+    ]
+    assert len(cases) >= 652
+    assert failed == []

@@ -2,6 +2,8 @@ from django import forms
 
 from links.fields import AddressField
 
+PRIVATE = "This address leads to one computer or an internal network, so others could not open it. Use a public one."
+
 
 class LinkForm(forms.Form):
     link = AddressField()
@@ -18,10 +20,7 @@ def test_a_bad_address_is_explained_at_its_field_and_stays_typed() -> None:
     form = LinkForm({"link": "https://me:secret@example.org/", "other": "http://localhost/"})
     assert form.errors == {
         "link": ["This address has a name or password before the “@”. Remove that part, it would be public."],
-        "other": [
-            "This address leads to one computer or an internal network, so others could not open it."
-            " Use a public one."
-        ],
+        "other": [PRIVATE],
     }
     assert 'value="https://me:secret@example.org/"' in str(form["link"])
 

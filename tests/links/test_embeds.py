@@ -21,7 +21,11 @@ def known_peertube(settings) -> None:
 @pytest.mark.parametrize(
     ("pasted", "player", "start"),
     [
-        ("https://www.youtube.com/watch?v=MYDcdp-VNmQ", "https://www.youtube-nocookie.com/embed/MYDcdp-VNmQ", 0),
+        (
+            "https://www.youtube.com/watch?v=MYDcdp-VNmQ",
+            "https://www.youtube-nocookie.com/embed/MYDcdp-VNmQ",
+            0,
+        ),
         (
             "youtu.be/MYDcdp-VNmQ?t=1m35s&si=abc",
             "https://www.youtube-nocookie.com/embed/MYDcdp-VNmQ?start=95",
@@ -47,7 +51,9 @@ def known_peertube(settings) -> None:
         (f"https://tube.example.org/w/{UUID}", f"https://tube.example.org/videos/embed/{UUID}?p2p=0", 0),
     ],
 )
-def test_a_video_is_shown_by_its_providers_privacy_friendly_player(pasted: str, player: str, start: int) -> None:
+def test_a_video_is_shown_by_its_providers_privacy_friendly_player(
+    pasted: str, player: str, start: int
+) -> None:
     embed = embed_for(pasted)
     assert embed is not None
     assert (embed.embed_url, embed.start) == (player, start)
@@ -91,7 +97,9 @@ def expected(name: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize(("name", "provider", "least"), [("youtube.test.js", "youtube", 40), ("vimeo.test.js", "vimeo", 15)])
+@pytest.mark.parametrize(
+    ("name", "provider", "least"), [("youtube.test.js", "youtube", 40), ("vimeo.test.js", "vimeo", 15)]
+)
 def test_videos_are_recognised_in_every_form_of_address_that_another_project_knows(
     name: str, provider: str, least: int
 ) -> None:
