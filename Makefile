@@ -6,7 +6,7 @@ export PORT
 
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: --no-deps
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes --only-binary :all: --no-deps
 MANAGE := $(BIN)/python manage.py
 POSTGRES := $(filter postgres%,$(DATABASE_URL) $(POSTGRES_URL))
 
