@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import timedelta
 from types import FrameType
+from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils.crypto import get_random_string
@@ -53,7 +54,7 @@ class Worker(DatabaseWorker):
         try:
             job = retry.declared(row)
             self.deadline = time.monotonic() + job.timeout.total_seconds()
-            context = [TaskContext(task_result=row.task_result)] if job.takes_context else []
+            context: list[Any] = [TaskContext(task_result=row.task_result)] if job.takes_context else []
             value = job.call(*context, *row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             retry.succeeded(row, value)
         except Exception as error:
