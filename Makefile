@@ -32,7 +32,7 @@ endif
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
-run: $(SITE) ## start the site at http://localhost:$(PORT)/ (variables: PORT, HOST, DATA_DIR, DATABASE_URL)
+run: $(SITE) ## start the site at http://localhost:8000/ (variables: PORT, HOST, DATA_DIR, DATABASE_URL)
 	@$(MANAGE) serve --prepare $(HOST_OPTION)
 
 test: $(SITE) $(VENV)/.test ## run the whole suite, on SQLite or on DATABASE_URL

@@ -1,6 +1,5 @@
-"""What every test has. The small cast of people, events and items stands in the apps' own conftest.py."""
+"""What every test has. The small cast of people, events and items stands in cast.py."""
 
-from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,6 +13,8 @@ from django.core.cache import cache
 from django.db import connections
 from django.db.models import F
 from django.test import override_settings
+
+from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},
