@@ -1,7 +1,7 @@
 """Editions of conferences, the series that tie them, their days, and who looks after them."""
 
-from .event import Event, EventQuerySet, Organiser
 from .day import Day
+from .event import Event, EventQuerySet, Organiser
 from .event_decision import EventDecision
 from .series import Series
 

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..dates import weekday
+
 
 class Day(models.Model):
     """One day of an event, with the line that it had for a theme."""
@@ -22,4 +24,4 @@ class Day(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date:%a %d %b}" + (f" · {self.theme}" if self.theme else "")
+        return weekday(self.date) + (f" · {self.theme}" if self.theme else "")

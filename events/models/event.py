@@ -1,24 +1,45 @@
 import datetime
+import unicodedata
 import zoneinfo
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from people.decisions import Reason, StateConflict, Verb
 from people.models.person import fold
+from people.notifications import tell_member
+
+from ..dates import span
+
+if TYPE_CHECKING:
+    from .day import Day
+    from .event_decision import EventDecision
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names of all time zones. Asking for them reads hundreds of files, so it is done once."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def check_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("There is no time zone “%(name)s”. Pick one such as Europe/Paris."), params={"name": name})
+    if name not in known_zones():
+        raise ValidationError(
+            _("There is no time zone “%(name)s”. Pick one such as Europe/Paris."), params={"name": name}
+        )
+
+
+def searchable(text: str) -> str:
+    """Return `text` as search compares it: folded, and without accents, which few keyboards have all of."""
+    letters = unicodedata.normalize("NFKD", fold(text))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -35,16 +56,25 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(Q(state=Event.State.PUBLIC) | Q(proposed_by=user))
 
     def editable_by(self, user: Any) -> "EventQuerySet":
-        """Events that `user` looks after: as moderator, organiser (of the parent too), or proposer while it waits."""
+        """Events that `user` looks after: as moderator, organiser (of the parent too), or proposer until it is public.
+
+        Never more than `visible_to`: organisers have their rights on what is public.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_moderator:
             return self
+        organised = Organiser.objects.filter(user=user).values("event")
         return self.filter(
-            Q(pk__in=Organiser.objects.filter(user=user).values("event"))
-            | Q(parent__in=Organiser.objects.filter(user=user).values("event"))
+            Q(Q(pk__in=organised) | Q(parent__in=organised), state=Event.State.PUBLIC)
             | Q(proposed_by=user, state__in=[Event.State.WAITING, Event.State.REJECTED])
         )
+
+    def unpublished_of(self, user: Any) -> "EventQuerySet":
+        """What `user` proposed and is not public, newest proposal first."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(proposed_by=user).exclude(state=Event.State.PUBLIC).order_by("-proposed_at", "-pk")
 
     def pending(self) -> "EventQuerySet":
         return self.filter(state=Event.State.WAITING).order_by("proposed_at", "pk")
@@ -53,28 +83,42 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events that are not inside another one."""
         return self.filter(parent=None)
 
+    def matching(self, text: str) -> "EventQuerySet":
+        """Events of which every word of `text` stands in the name, place, year, address or series. Case and accents
+        make no difference."""
+        found = self
+        for word in searchable(text).split()[:8]:
+            found = found.filter(Q(search_text__contains=word) | Q(series__search_text__contains=word))
+        return found
+
     def likely_duplicates_of(
         self, name: str, city: str = "", starts_on: datetime.date | None = None
     ) -> "EventQuerySet":
-        """Public events that may be the one described: a word of the name shared, near in time or in the same city.
+        """Events that may be the one described: a word of the name shared, near in time or in the same city.
 
-        Words of fewer than four letters and years say nothing about which event it is.
+        Words of fewer than four letters and years say nothing about which event it is; a name without others must
+        be the same. What was turned down is nobody's duplicate.
         """
         words = [word for word in fold(name).split() if len(word) > 3 and not word.isdigit()]
         alike = Q()
         for word in words[:6]:
             alike |= Q(folded_name__contains=word)
-        if not alike:
-            return self.none()
+        alike = alike or Q(folded_name=fold(name))
         near = Q()
         if starts_on:
             near |= Q(
-                starts_on__range=(starts_on - datetime.timedelta(days=60), starts_on + datetime.timedelta(days=60))
+                starts_on__range=(
+                    starts_on - datetime.timedelta(days=60),
+                    starts_on + datetime.timedelta(days=60),
+                )
             )
-        if city:
+        if city.strip():
             near |= Q(city__iexact=city.strip())
-        found = self.public().filter(alike & near) if near else self.public().filter(folded_name=fold(name))
-        return found.order_by("starts_on")
+        found = self.filter(alike & near) if near else self.filter(folded_name=fold(name))
+        return found.exclude(state=Event.State.REJECTED).order_by("-starts_on", "-pk")
+
+
+DAYS_AT_MOST = 60
 
 
 class Event(models.Model):
@@ -87,9 +131,15 @@ class Event(models.Model):
 
     name = models.CharField(_("name"), max_length=160)
     folded_name = models.CharField(max_length=320, editable=False, db_index=True)
+    search_text = models.TextField(editable=False, default="")
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     series = models.ForeignKey(
-        "events.Series", models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("series")
+        "events.Series",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("series"),
     )
     parent = models.ForeignKey(
         "self",
@@ -115,7 +165,12 @@ class Event(models.Model):
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="proposed_events", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposed_events",
+        editable=False,
     )
     proposed_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -146,7 +201,9 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-starts_on", "-id"], condition=Q(state="public"), name="event_public_newest"),
+            models.Index(
+                fields=["-starts_on", "-id"], condition=Q(state="public"), name="event_public_newest"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -156,18 +213,59 @@ class Event(models.Model):
         self.folded_name = fold(self.name)
         if not self.slug:
             self.slug = self.free_slug()
+        words = (self.name, self.slug, self.venue, self.city, self.country, str(self.starts_on.year))
+        self.search_text = searchable("\n".join(words))
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return f"/events/{self.slug}/"
 
     def clean(self) -> None:
         super().clean()
+        faults = self._faults_of_dates() | self._faults_of_parent()
+        if self.pk and not faults:
+            faults = self._faults_of_moving()
+        if faults:
+            raise ValidationError(faults)
+
+    def _faults_of_dates(self) -> dict[str, Any]:
+        if not (self.starts_on and self.ends_on):
+            return {}
+        # Beyond these a typing mistake is likelier than an event; and years of four digits keep arithmetic safe.
+        if not 1900 <= self.starts_on.year <= timezone.now().year + 10:
+            return {"starts_on": _("Check the year: %(year)s.") % {"year": self.starts_on.year}}
+        if self.ends_on < self.starts_on:
+            return {"ends_on": _("The last day cannot come before the first day.")}
+        if (self.ends_on - self.starts_on).days >= DAYS_AT_MOST:
+            return {
+                "ends_on": _("That is more than %(most)s days. Check the two dates.") % {"most": DAYS_AT_MOST}
+            }
+        return {}
+
+    def _faults_of_parent(self) -> dict[str, Any]:
+        if self.parent_id and self.parent_id == self.pk:
+            return {"parent": _("An event cannot be part of itself.")}
         if self.parent and self.parent.parent_id:
-            raise ValidationError(
-                {"parent": _("“%(name)s” is itself part of an event. Choose that one.") % {"name": self.parent}}
-            )
+            return {
+                "parent": _("“%(name)s” is itself part of an event. Choose that one.") % {"name": self.parent}
+            }
         if self.parent_id and self.pk and self.children.exists():
-            raise ValidationError({"parent": _("This event has co-located events of its own, so it stays a main event.")})
-        if self.starts_on and self.ends_on and (self.ends_on - self.starts_on).days > 60:
-            raise ValidationError({"ends_on": _("That is more than 60 days. Check the two dates.")})
+            return {"parent": _("This event has co-located events of its own, so it stays a main event.")}
+        return {}
+
+    def _faults_of_moving(self) -> dict[str, Any]:
+        """What people added carries the main event and the year with it, so these stay once something is there."""
+        before = Event.objects.only("parent_id", "starts_on").get(pk=self.pk)
+        moved = before.parent_id != self.parent_id
+        if not (moved or before.starts_on.year != self.starts_on.year) or not self.is_used:
+            return {}
+        if moved:
+            return {"parent": _("People have added to this event already, so it stays where it is.")}
+        year = before.starts_on.year
+        return {
+            "starts_on": _("People have added to this event already, so it stays in %(year)s.")
+            % {"year": year}
+        }
 
     def free_slug(self) -> str:
         """Return an address made of the name, and of the year where the name has none, that no event has."""
@@ -183,9 +281,6 @@ class Event(models.Model):
             slug = f"{stem}-{number}"
         return slug
 
-    def get_absolute_url(self) -> str:
-        return f"/events/{self.slug}/"
-
     @cached_property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone that this event's times are told in."""
@@ -195,6 +290,16 @@ class Event(models.Model):
     def place(self) -> str:
         """Venue, city and country, as far as they are known."""
         return ", ".join(part for part in (self.venue, self.city, self.country) if part)
+
+    @property
+    def dates(self) -> str:
+        """The days as people say them: “19–22 March 2024”."""
+        return span(self.starts_on, self.ends_on)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was added to this event, public or not."""
+        return self.contributions.exists()
 
     @property
     def main_event_id(self) -> int:
@@ -211,14 +316,30 @@ class Event(models.Model):
 
         span = (self.ends_on - self.starts_on).days
         Day.objects.bulk_create(
-            [Day(event=self, date=self.starts_on + datetime.timedelta(days=number)) for number in range(span + 1)],
+            [
+                Day(event=self, date=self.starts_on + datetime.timedelta(days=number))
+                for number in range(span + 1)
+            ],
             ignore_conflicts=True,
         )
+
+    def fit_days(self) -> list["Day"]:
+        """Make the missing days, and remove those outside the dates.
+
+        Return the outside ones that have to stay: something was added for them, or they have a theme.
+        """
+        outside = self.days.exclude(date__range=(self.starts_on, self.ends_on))
+        outside.filter(theme="", contribution=None).delete()
+        self.make_days()
+        return list(outside)
 
     # --- Verbs: nothing else writes `state` -----------------------------------------------------------------------
 
     def propose(self, *, by: Any) -> None:
-        """Save this new event as a proposal of `by`; a moderator's own, or a part of what they organise, is public at once."""
+        """Save this new event as a proposal of `by`.
+
+        A moderator's own, and a part of what its proposer organises, is public at once, if what it is part of is.
+        """
         with transaction.atomic():
             self.proposed_by = by
             self.state = self.State.WAITING
@@ -226,13 +347,41 @@ class Event(models.Model):
             self.make_days()
             self._record(Verb.SUBMIT, "", by)
             if by is not None and (by.is_moderator or self._is_inside_what_is_organised_by(by)):
-                self.publish(by=by)
+                if not (self.parent and not self.parent.is_public):
+                    self.publish(by=by)
+
+    def edit(self, *, by: Any) -> list["Day"]:
+        """Save the changed fields; what was turned down waits again once its proposer has mended it.
+
+        Return the days outside the dates that had to stay (see `fit_days`).
+        """
+        with transaction.atomic():
+            # Not the whole row: the state and the counts may have changed since it was loaded.
+            written = [
+                field.name for field in self._meta.concrete_fields if field.editable and not field.primary_key
+            ]
+            self.save(update_fields=[*written, "folded_name", "search_text"])
+            self.state = Event.objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
+            if self.state == self.State.REJECTED and by.pk == self.proposed_by_id:
+                self.resubmit(by=by)
+            return self.fit_days()
 
     def publish(self, *, by: Any, note: str = "") -> None:
         """Let everybody see this event; whoever proposed it becomes its organiser."""
-        self._move(Verb.PUBLISH, self.State.PUBLIC, by=by, allowed={self.State.WAITING, self.State.REJECTED}, note=note)
-        if self.proposed_by_id:
-            Organiser.objects.get_or_create(event=self, user_id=self.proposed_by_id)
+        if self.parent and not self.parent.is_public:
+            raise StateConflict(
+                _("“%(name)s”, which it is part of, has to be public first.") % {"name": self.parent}
+            )
+        with transaction.atomic():
+            self._move(
+                Verb.PUBLISH,
+                self.State.PUBLIC,
+                by=by,
+                allowed={self.State.WAITING, self.State.REJECTED},
+                note=note,
+            )
+            if self.proposed_by_id:
+                Organiser.objects.get_or_create(event=self, user_id=self.proposed_by_id)
 
     def reject(self, *, by: Any, reason: str, note: str = "") -> None:
         """Turn the proposal down, with a reason for whoever made it."""
@@ -250,7 +399,7 @@ class Event(models.Model):
         last = self.decisions.filter(as_moderator=True).exclude(verb=Verb.UNDO).order_by("-pk").first()
         if last is None or last.to_state != self.state:
             raise StateConflict(_("There is nothing to take back here."))
-        if self.contribution_count:
+        if self.state == self.State.PUBLIC and (self.is_used or self.children.public().exists()):
             raise StateConflict(_("People have added to this event already, so it stays public."))
         self._move(Verb.UNDO, last.from_state, by=by, allowed={self.state})
 
@@ -267,12 +416,15 @@ class Event(models.Model):
             self.state = to
             self.published_at = current.published_at or (timezone.now() if to == self.State.PUBLIC else None)
             Event.objects.filter(pk=self.pk).update(state=to, published_at=self.published_at)
-            self._record(verb, current.state, by, reason=reason, note=note)
+            decision = self._record(verb, current.state, by, reason=reason, note=note)
+            if decision.as_moderator and self.proposed_by:
+                context = {"event": self, "decision": decision}
+                tell_member(self.proposed_by, "event_decision", context, url=self.get_absolute_url())
 
-    def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> None:
+    def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> "EventDecision":
         from .event_decision import EventDecision
 
-        EventDecision.objects.create(
+        return EventDecision.objects.create(
             event=self,
             verb=verb,
             from_state=from_state,

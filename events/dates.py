@@ -1,0 +1,48 @@
+"""Dates as people say them, in the language that they read."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+
+def span(first: datetime.date, last: datetime.date) -> str:
+    """Return the days from `first` to `last`: “19–22 March 2024”, “30 April – 2 May 2024”, “19 March 2024”."""
+    words = {
+        "first": number(first),
+        "first_month": month(first),
+        "first_year": first.year,
+        "last": number(last),
+        "month": month(last),
+        "year": last.year,
+    }
+    if first == last:
+        return pgettext("one day", "%(last)s %(month)s %(year)s") % words
+    if first.year != last.year:
+        pattern = pgettext(
+            "days across years", "%(first)s %(first_month)s %(first_year)s – %(last)s %(month)s %(year)s"
+        )
+    elif first.month != last.month:
+        pattern = pgettext("days across months", "%(first)s %(first_month)s – %(last)s %(month)s %(year)s")
+    else:
+        pattern = pgettext("days of one month", "%(first)s–%(last)s %(month)s %(year)s")
+    return pattern % words
+
+
+def weekday(day: datetime.date) -> str:
+    """Return one day of an event, short: “Tue 19 March”."""
+    return pgettext("day of an event", "%(weekday)s %(number)s %(month)s") % {
+        "weekday": date_format(day, "D"),
+        "number": number(day),
+        "month": month(day),
+    }
+
+
+def number(day: datetime.date) -> str:
+    # French says “1er mars”, and “2 mars”.
+    return pgettext("the first day of a month", "1") if day.day == 1 else str(day.day)
+
+
+def month(day: datetime.date) -> str:
+    # "E" is the form that a month's name has beside a day, where a language has one of its own.
+    return date_format(day, "E")
