@@ -37,6 +37,7 @@ class Recap(Contribution):
     is_write_up = True
     section_size = 20
     card_template = "recaps/_card.html"
+    review_template = "recaps/_review.html"
     detail_route = "recaps:detail"
     add_route = "recaps:add"
     edit_route = "recaps:edit"

@@ -38,6 +38,7 @@ class Talk(Contribution):
     credit_label = _("spoke")
     section_size = 20
     card_template = "talks/_card.html"
+    review_template = "talks/_review.html"
     detail_route = "talks:detail"
     add_route = "talks:add"
     edit_route = "talks:edit"
