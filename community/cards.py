@@ -8,12 +8,17 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
+from people.models import Person
+
 from .models import Card, Contribution
 from .stream import load
+
+DRAWN_AT_ONCE = 100
 
 
 def draw(item: Contribution) -> SafeString:
@@ -42,3 +47,19 @@ def store_cards(contribution_ids: Iterable[int]) -> int:
             )
             stored += len(cards)
     return stored
+
+
+def forget_cards_of(person: Person) -> None:
+    """Throw away the stored cards of all that `person` is credited for or added, and have them drawn again.
+
+    Called by `Person.rename` (PERSON_CHANGED in the settings), inside its transaction: cards show names.
+    """
+    from .tasks import draw_cards
+
+    theirs = Contribution.objects.filter(
+        Q(pk__in=person.credits.values("contribution")) | Q(contributor__person=person)
+    )
+    Card.objects.filter(contribution__in=theirs).delete()
+    ids = list(theirs.public().order_by("-pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), DRAWN_AT_ONCE):
+        draw_cards.enqueue(ids[start : start + DRAWN_AT_ONCE])

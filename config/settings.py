@@ -183,22 +183,35 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:mine"
 LOGOUT_REDIRECT_URL = "community:home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "people.forms.SignupForm"}
+ACCOUNT_FORMS = {"login": "people.signin.LoginForm", "signup": "people.signin.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_SIGNUP_BY_CODE_ENABLED = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Mail takes its time, and a phone is not always where the mail is.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+# This session goes on; all others end, because a session is bound to the password.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Whose address the rate limits count: with https there is one proxy of ours in front (deploy/).
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if SITE_IS_SECURE else 0)
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_FORMS = {"add_webauthn": "people.signin.AddPasskeyForm", "signup_webauthn": "people.signin.SignupPasskeyForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
+# Called with a person whose name or handle has changed, inside that transaction: whoever keeps copies forgets them.
+PERSON_CHANGED = ["community.cards.forget_cards_of"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
@@ -211,6 +224,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Words ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from people.views import choose_language
+
 urlpatterns = [
     path("recaps/", include("recaps.urls")),
     path("talks/", include("talks.urls")),
@@ -15,6 +17,6 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("jobs.urls")),
     path("accounts/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

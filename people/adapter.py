@@ -1,17 +1,62 @@
-"""How allauth makes an account here."""
+"""How allauth makes an account here, and lets people in."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from .language import remember_language
 from .models import Person, User
+from .tasks import send_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Give every new account its person."""
+    """Our answers to what allauth asks."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": _("That is not the code. Look at the newest e-mail from us, or ask for a new code."),
+        "too_many_login_attempts": _("That was often. Wait a few minutes, then try again."),
+        "email_password_mismatch": _("The address and the password do not go together. A code always works."),
+    }
+
+    @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        name = form.cleaned_data.get("name") or str(user._meta.verbose_name)
-        user.person = Person.objects.create(name=name)
+        """Give every new account its person, and the language in which it was made."""
+        user.person = Person.objects.create(name=form.cleaned_data["name"])
+        user.language = get_language() or ""
         return super().save_user(request, user, form, commit)
+
+    def get_login_stages(self) -> list[str]:
+        """A passkey is one more way in, not a second lock: who left it at home still comes in with a code."""
+        return [stage for stage in super().get_login_stages() if stage != "allauth.mfa.stages.AuthenticateStage"]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again only some time after the sign-in; so a lost passkey can be removed after signing in by code."""
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < REAUTHENTICATION_TIMEOUT:
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Let the member's language follow them to this browser."""
+        response = super().post_login(request, user, **kwargs)
+        if user.language:
+            remember_language(response, user.language)
+        return response
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:settings")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Have the worker send it: it tries again when the mail server is away, and answers take equally long."""
+        names = {"request": self.request, "email": email, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        message = self.render_mail(template_prefix, email, {**names, **context})
+        send_mail.enqueue(str(message.subject), str(message.body), email)

@@ -1,10 +1,140 @@
-"""Forms of accounts and profiles."""
+"""Forms of profiles, and of the few pages around them."""
+
+from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.validators import validate_slug
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from links.canonical import BadAddress, clean
 
-class SignupForm(forms.Form):
-    """What a new member is asked beside the e-mail address: the name that others see."""
+from .licences import Licence
+from .models import Person, User
+from .models.person import RESERVED_HANDLES
 
-    name = forms.CharField(label=_("Your name"), max_length=100, help_text=_("As others see it. You can change it later."))
+LINKS_AT_MOST = 10
+
+
+class LinksField(forms.CharField):
+    """Addresses, one a line, as a list of cleaned ones."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        found: list[str] = []
+        for line in super().clean(value).split():
+            try:
+                found.append(clean(line))
+            except BadAddress as error:
+                raise forms.ValidationError(f"{line[:80]}: {error}") from error
+        if len(found) > LINKS_AT_MOST:
+            raise forms.ValidationError(_("At most %(number)s links, please."), params={"number": LINKS_AT_MOST})
+        return list(dict.fromkeys(found))
+
+
+class ProfileForm(forms.Form):
+    """What others see of a member, and how the site treats them."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    handle = forms.CharField(
+        label=_("Handle"),
+        max_length=60,
+        validators=[validate_slug],
+        help_text=_("Others mention you with @ and this word. It is part of your page’s address, too."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    bio = forms.CharField(
+        label=_("About you"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    links = LinksField(
+        label=_("Links"), max_length=5000, required=False, help_text=_("Your own pages, one address a line.")
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, help_text=_("Of this site and of our e-mails to you, on every device.")
+    )
+    default_licence = forms.ChoiceField(
+        label=_("Licence of your next photos"), required=False, help_text=_("You can choose another with each upload.")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        person = user.person
+        kwargs["initial"] = {
+            **{name: getattr(person, name) for name in ("name", "handle", "bio", "links")},
+            **{name: getattr(user, name) for name in ("language", "default_licence")},
+        }
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["language"].choices = [("", _("As my browser asks")), *settings.LANGUAGES]
+        self.fields["default_licence"].choices = [("", _("Ask me each time")), *Licence.choices]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_handle(self) -> str:
+        handle = self.cleaned_data["handle"].lower()
+        others = Person.objects.exclude(pk=self.user.person_id)
+        if handle in RESERVED_HANDLES or others.filter(handle__iexact=handle).exists():
+            raise forms.ValidationError(_("Somebody has this handle already. Try another one."))
+        return handle
+
+    @transaction.atomic
+    def save(self) -> None:
+        """Save all of it. Raises IntegrityError when somebody took the handle in this moment."""
+        data, person = self.cleaned_data, self.user.person
+        person.bio, person.links = data["bio"], data["links"]
+        person.save(update_fields=["bio", "links", "folded_name"])
+        person.rename(data["name"], data["handle"])
+        self.user.language, self.user.default_licence = data["language"], data["default_licence"]
+        self.user.save(update_fields=["language", "default_licence"])
+
+
+class LanguageForm(forms.Form):
+    """The language switch at the foot of each page."""
+
+    language = forms.ChoiceField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = settings.LANGUAGES
+
+
+class PlaceForm(forms.Form):
+    """The place in a list that pages by id."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    @classmethod
+    def place(cls, data: Any) -> dict[str, int | None]:
+        """Return `before` and `after` of an address; a mangled one is the first page."""
+        form = cls(data)
+        return form.cleaned_data if form.is_valid() else {"before": None, "after": None}
+
+
+class SetupForm(forms.Form):
+    """The first administrator."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("You sign in with it. Nobody else sees it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=100,
+        help_text=_("As others see it. You can change it later."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("There is an account with this address."))
+        return email

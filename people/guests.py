@@ -83,6 +83,11 @@ def remember(response: HttpResponse, guest: Guest) -> None:
     )
 
 
+def forget(response: HttpResponse) -> None:
+    """Let the browser that gets `response` be a stranger again."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
 def return_link(guest: Guest) -> str:
     """Return the whole address that makes a browser this guest again, for LINK_AGE seconds; it goes into e-mails."""
     token = signing.dumps(str(guest.pk), salt=LINK_SALT)

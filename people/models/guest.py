@@ -22,3 +22,8 @@ class Guest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def speak(self, language: str) -> None:
+        """Remember the language that this guest chose."""
+        self.language = language
+        self.save(update_fields=["language"])

@@ -1,11 +1,44 @@
+import dataclasses
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+PAGE_SIZE = 30
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """One page of notifications, and the addresses of the pages beside it (empty where there is none)."""
+
+    notifications: "list[Notification]"
+    older_url: str
+    newer_url: str
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
+
+    def mark_read(self) -> int:
+        """Mark these as read now; return how many were not before."""
+        return self.unread().update(read_at=timezone.now())
+
+    def page(self, *, before: int | None, after: int | None, size: int = PAGE_SIZE) -> "Page":
+        """Return one page of these, newest first. `before` and `after` are ids, in the order of which they came."""
+        # By id alone, as the index on the recipient ends with it.
+        if after:
+            rows = list(self.filter(pk__gt=after).order_by("pk")[: size + 1])
+            rows, more_newer, more_older = rows[:size][::-1], len(rows) > size, True
+        else:
+            rows = list((self.filter(pk__lt=before) if before else self).order_by("-pk")[: size + 1])
+            rows, more_newer, more_older = rows[:size], bool(before), len(rows) > size
+        return Page(
+            rows,
+            older_url=f"?before={rows[-1].pk}" if rows and more_older else "",
+            newer_url=f"?after={rows[0].pk}" if rows and more_newer else "",
+        )
 
 
 class Notification(models.Model):

@@ -1,8 +1,10 @@
 import unicodedata
 from typing import Any
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -60,4 +62,14 @@ class Person(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("people:detail", args=[self.handle])
+        return reverse("community:person", args=[self.handle])
+
+    @transaction.atomic
+    def rename(self, name: str, handle: str = "") -> None:
+        """Save a new name, and a new handle where one is given; what keeps copies of them is told (PERSON_CHANGED)."""
+        was = Person.objects.select_for_update().values_list("name", "handle").get(pk=self.pk)
+        self.name, self.handle = " ".join(name.split()), handle or self.handle
+        self.save(update_fields=["name", "folded_name", "handle"])
+        if (self.name, self.handle) != was:
+            for forget in settings.PERSON_CHANGED:
+                import_string(forget)(self)

@@ -1,0 +1,74 @@
+"""The page of a person: who they are, and what they brought home from all events."""
+
+import dataclasses
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from links.canonical import host_label
+from people.models import Person
+
+from ..forms import PageForm
+from ..kinds import kinds_by_slug
+from ..models import Contribution, ContributionQuerySet, Credit
+from ..stream import Page, card_page
+
+ADDED = "added"
+FIRST = 6
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a person did: spoke, wrote, photographed, added."""
+
+    name: str
+    label: Any
+    rows: ContributionQuerySet
+    page: Page
+
+
+def people_visible_to(user: Any) -> QuerySet[Person]:
+    """Return the people whose page `user` may see: those with something public to show, and oneself."""
+    if user.is_authenticated and user.is_moderator:
+        return Person.objects.all()
+    public = Contribution.objects.public()
+    credited = Credit.objects.filter(person=OuterRef("pk"), contribution__in=public)
+    added = public.filter(contributor__person=OuterRef("pk"))
+    own = Q(pk=user.person_id) if user.is_authenticated else Q(pk__in=[])
+    return Person.objects.filter(Exists(credited) | Exists(added) | own)
+
+
+def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
+    """Return what a person can have done, by kind, and last what they added: (name, label, rows)."""
+    public = Contribution.objects.public()
+    by_kind = [
+        (slug, model.credit_label, public.by(person).filter(kind=model.KIND)) for slug, model in kinds_by_slug().items()
+    ]
+    return [*by_kind, (ADDED, _("added"), public.filter(contributor__person=person))]
+
+
+@require_GET
+def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
+    """All that a person did, the newest of each part; or one part of it, page by page."""
+    person = get_object_or_404(people_visible_to(request.user), handle=handle)
+    place = PageForm.place(request.GET) if part else {}
+    parts = [
+        Part(name, label, rows, card_page(rows, **place, **({} if part else {"size": FIRST})))
+        for name, label, rows in parts_of(person)
+        if not part or name == part
+    ]
+    shown = [found for found in parts if found.page.entries]
+    if part and not shown:
+        raise Http404
+    context = {
+        "person": person,
+        "links": [(link, host_label(link)) for link in person.links],
+        "parts": shown,
+        "part": shown[0] if part else None,
+        "is_self": request.user.is_authenticated and request.user.person_id == person.pk,
+    }
+    return render(request, "community/person.html", context)
