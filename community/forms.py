@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
@@ -9,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Event
 from people.models import Guest, Person
+from people.models.person import fold
 
-from .models import Contribution
+from .kinds import kinds_by_name
+from .models import Contribution, Tag
 from .models.tag import TaggedContribution
 from .stream import read_key
 
@@ -227,6 +230,20 @@ class ContributionForm(forms.ModelForm):
         return any(field.errors for field in self.more_fields)
 
     @property
+    def shown_preview(self) -> Any:
+        """What the text will look like, when the form was sent to see that and is in order; else None."""
+        asked = self.can_preview and self.is_bound and "preview" in self.data and self.is_valid()
+        return self.preview() if asked else None
+
+    def preview(self) -> Any:
+        """Return the rendered text of a form that `can_preview`. Called on a valid form."""
+        raise NotImplementedError
+
+    @property
+    def known_tags(self) -> list[str]:
+        return known_tags()
+
+    @property
     def open_fields(self) -> list[Any]:
         """The fields that stand open, in their order; the guest's name is among them."""
         names = [*self.first_fields, *(["event"] if self.has_colocated_events else []), "guest_name"]
@@ -237,3 +254,128 @@ class ContributionForm(forms.ModelForm):
         """The optional fields, folded away."""
         opened = {field.name for field in self.open_fields}
         return [field for field in self.visible_fields() if field.name not in opened]
+
+
+# --- Behind lists: filters and search. What is mangled there is as if it were not given. --------------------------------
+
+
+class DayForm(forms.Form):
+    """One day of an event, as addresses carry it: ?day=2024-03-19."""
+
+    day = forms.DateField(required=False)
+
+    @classmethod
+    def chosen(cls, data: Any, days: list[Day]) -> Day | None:
+        """Return the day of `days` that the address names, if any."""
+        form = cls(data)
+        date = form.cleaned_data.get("day") if form.is_valid() else None
+        return next((day for day in days if day.date == date), None)
+
+
+class EventTagsForm(forms.Form):
+    """The tags of an event."""
+
+    tags = WordsField(
+        label=_("Tags"),
+        help_text=_("A few words apart by commas. New words show once a moderator has accepted them."),
+        widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off", "data-tags": ""}),
+    )
+
+    known_tags = property(lambda self: known_tags())
+
+
+def known_tags() -> list[str]:
+    """Return the words that are used most, to pick from where there is no JavaScript."""
+    return list(Tag.objects.accepted().order_by("-contribution_count", "folded").values_list("name", flat=True)[:50])
+
+
+class TagSearchForm(forms.Form):
+    """A part of a word, and the word that a page of the vocabulary begins with."""
+
+    q = forms.CharField(label=_("Part of a word"), required=False, max_length=50)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # "from" is a word of Python's.
+        self.fields["from"] = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+
+    @classmethod
+    def asked(cls, data: Any) -> dict[str, str]:
+        """Return both as the vocabulary compares them; empty where nothing sensible was asked."""
+        form = cls(data)
+        asked = form.cleaned_data if form.is_valid() else {}
+        return {"q": fold(asked.get("q", "")).lstrip("#"), "from": fold(asked.get("from", ""))}
+
+
+class TagFilterForm(forms.Form):
+    """What a tag's list is narrowed down to."""
+
+    kind = forms.ChoiceField(label=_("What"), required=False)
+    event = forms.CharField(label=_("Event"), required=False, max_length=80, widget=forms.Select)
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2200, widget=forms.Select)
+
+    def __init__(self, *args: Any, around: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("everything")), *((m.KIND, m.plural_label) for m in around.kinds)]  # type: ignore[attr-defined]
+        self.fields["event"].widget.choices = [("", _("all events")), *((e.slug, e.name) for e in around.events)]  # type: ignore[attr-defined]
+        self.fields["year"].widget.choices = [("", _("all years")), *((y, y) for y in around.years)]  # type: ignore[attr-defined]
+        self.full_clean()
+
+    def clean_event(self) -> Event | None:
+        slug = self.cleaned_data["event"]
+        return Event.objects.public().filter(slug=slug).first() if slug else None
+
+    def chosen(self) -> dict[str, Any]:
+        """Return kind, event and year; None or empty where none was chosen, or one that there is not."""
+        return {name: self.cleaned_data.get(name) for name in ("kind", "event", "year")}
+
+    def query(self) -> str:
+        """Return the choice as it stands in addresses: “kind=talk&year=2024”."""
+        chosen = {name: getattr(value, "slug", value) for name, value in self.chosen().items() if value}
+        return urlencode(chosen)
+
+
+class SearchForm(forms.Form):
+    """What to look for. `words` are the question as the index takes it."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search"}),
+        error_messages={
+            "required": _("Type a word or two."),
+            "max_length": _("That is long for a search. A few words find more."),
+        },
+    )
+    kind = forms.CharField(required=False, max_length=20)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1000)
+
+    def clean_q(self) -> str:
+        from .search import asked_words
+
+        words = asked_words(self.cleaned_data["q"])
+        if not any(len(word) > 1 or not word.isascii() for word in words):
+            raise forms.ValidationError(_("Type at least two letters."))
+        self.cleaned_data["words"] = words
+        return self.cleaned_data["q"]
+
+    def clean_kind(self) -> str:
+        kind = self.cleaned_data["kind"]
+        return kind if kind in kinds_by_name() else ""
+
+    def clean(self) -> None:
+        # A mangled number is the first page, a mangled kind is every kind.
+        for name in ("page", "kind"):
+            if self.errors.pop(name, None):
+                self.cleaned_data[name] = None
+
+    def pages(self, number: int, *, has_older: bool) -> dict[str, str]:
+        """Return the addresses of the pages beside page `number`, for the pager."""
+        return {
+            "older_url": self._address(number + 1) if has_older else "",
+            "newer_url": self._address(number - 1) if number > 1 else "",
+        }
+
+    def _address(self, number: int) -> str:
+        asked = {"q": self.cleaned_data["q"], "kind": self.cleaned_data["kind"], "page": number}
+        return "?" + urlencode({name: value for name, value in asked.items() if value})

@@ -1,3 +1,123 @@
-# Placeholder until the real one lands; overwrite this file whole.
-def page_context(item, user):
-    return {"item": item}
+"""What the pages about one contribution show around it, whatever its kind."""
+
+import dataclasses
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from people.decisions import Reason, Verb
+
+from .models import Contribution, Decision, Relation, Tag
+from .stream import Entry, cards
+
+State = Contribution.State
+MOST_RELATED = 12
+MOST_DECISIONS = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chip:
+    """The mark of a state: its words, its icon, and the name that the style sheet knows it by."""
+
+    label: Any
+    icon: str
+    look: str
+
+
+LOOKS = {
+    State.WAITING: ("clock", "pending"),
+    State.PUBLIC: ("check", "published"),
+    State.REJECTED: ("flag", "rejected"),
+    State.HIDDEN: ("eye-off", "hidden"),
+    State.WITHDRAWN: ("undo", "withdrawn"),
+}
+
+
+def chip_of(item: Contribution) -> Chip:
+    """Return the mark of the item's state, as its owner and moderators see it."""
+    if item.problem:
+        return Chip(_("cannot be shown"), "warning", "rejected")
+    if not item.ready and item.state in (State.WAITING, State.PUBLIC):
+        return Chip(_("being prepared"), "clock", "pending")
+    if item.unreviewed_edit:
+        return Chip(_("public, changes wait for review"), "clock", "pending")
+    return Chip(item.get_state_display(), *LOOKS[State(item.state)])
+
+
+def page_context(item: Contribution, user: Any) -> dict[str, Any]:
+    """Return what community/item_base.html needs of `item`, which came through `visible_to(user)` and `for_cards()`."""
+    is_owner = item.is_owned_by(user)
+    can_moderate = bool(user.is_authenticated and user.is_moderator)
+    sees_all = is_owner or can_moderate
+    decisions = list(item.decisions.select_related("actor__person", "guest")[:MOST_DECISIONS])
+    return {
+        "item": item,
+        "event": item.event,
+        "parent": item.event.parent if item.event.parent_id else None,
+        "is_owner": is_owner,
+        "can_edit": can_moderate or (is_owner and item.state != State.WITHDRAWN),
+        "can_withdraw": is_owner and item.state != State.WITHDRAWN,
+        "can_return": is_owner and item.can_be_returned,
+        "can_moderate": can_moderate,
+        "sees_all": sees_all,
+        "chip": chip_of(item) if sees_all and not (item.is_public and not item.unreviewed_edit) else None,
+        "review": last_review(item, decisions) if sees_all else None,
+        "timeline": [line(decision, sees_all, can_moderate) for decision in decisions],
+        "decisions": decisions,
+        "related": related(item),
+        "shown_tags": item.shown_tags,  # type: ignore[attr-defined]
+        "shown_credits": item.shown_credits,  # type: ignore[attr-defined]
+        "proposed_tags": proposed_tags(item) if sees_all else [],
+    }
+
+
+def related(item: Contribution) -> list[Entry]:
+    """Return the cards of the public items that go with this one, in whichever direction that was said."""
+    out = Relation.objects.filter(source=item.pk).values_list("target", flat=True)
+    into = Relation.objects.filter(target=item.pk).values_list("source", flat=True)
+    both = {*out[:MOST_RELATED], *into[:MOST_RELATED]}
+    return cards(Contribution.objects.public().filter(pk__in=both).newest_first()[:MOST_RELATED]) if both else []
+
+
+def proposed_tags(item: Contribution) -> list[Tag]:
+    """Return the words that nobody but the owner and moderators sees yet."""
+    return list(Tag.objects.pending().filter(tagged_contributions__content_object=item.pk))
+
+
+def last_review(item: Contribution, decisions: list[Decision]) -> Decision | None:
+    """Return the decision that turned this down or hid it, while it stands."""
+    if item.state not in (State.REJECTED, State.HIDDEN):
+        return None
+    return next((one for one in decisions if one.verb in (Verb.REJECT, Verb.HIDE)), None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One decision, as much of it as somebody may read."""
+
+    verb: Any
+    when: Any
+    by: str
+    look: str
+    reason: Any = ""
+    note: str = ""
+
+
+def line(decision: Decision, sees_all: bool, can_moderate: bool) -> Line:
+    """Return a decision for a page: strangers get what and when, the owner also why, moderators also who."""
+    look = {Verb.PUBLISH: "is-published", Verb.REJECT: "is-rejected", Verb.HIDE: "is-rejected"}.get(
+        Verb(decision.verb), ""
+    )
+    by = ""
+    if decision.as_moderator:
+        by = decision.actor.name if can_moderate and decision.actor else _("a moderator")
+    elif sees_all:
+        by = str(decision.actor or decision.guest or "")
+    return Line(
+        verb=decision.get_verb_display(),
+        when=decision.decided_at,
+        by=by,
+        look=look,
+        reason=Reason(decision.reason).label if sees_all and decision.reason else "",
+        note=decision.note if sees_all else "",
+    )

@@ -5,7 +5,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Q
@@ -33,32 +33,54 @@ def load(contribution_ids: Sequence[int]) -> list[Contribution]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list: which contribution, at which event, and its card."""
+    """One line of a list: which contribution, its card, and the event to name beside it where the list is of another."""
 
     pk: int
     event_id: int
+    event_name: str
+    event_slug: str
     html: SafeString
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, and the keys of the pages beside it (None where there is none)."""
+    """One page of a list, and the keys of the pages beside it (None where there is none).
+
+    `filters` is what else stands in the address of the list, as a query string: “kind=talk&year=2024”.
+    """
 
     entries: list[Any]
     older_key: str | None = None
     newer_key: str | None = None
+    filters: str = ""
+
+    @property
+    def older_url(self) -> str:
+        return self._address("before", self.older_key)
+
+    @property
+    def newer_url(self) -> str:
+        return self._address("after", self.newer_key)
+
+    def among(self, filters: str) -> "Page":
+        """Return this page as one of a list that is narrowed down."""
+        return dataclasses.replace(self, filters=filters)
+
+    def _address(self, name: str, key: str | None) -> str:
+        return f"?{self.filters}{'&' if self.filters else ''}{name}={key}" if key else ""
 
 
 def cards(rows: ContributionQuerySet) -> list[Entry]:
     """Return the cards of these rows: the stored ones, and the missing ones drawn live, in bulk."""
     from .cards import draw
 
-    read = list(rows.with_card().values_list("pk", "event_id", "card_html"))
-    missing = [pk for pk, _event, html in read if html is None]
+    read = list(rows.with_card().values_list("pk", "event_id", "event__name", "event__slug", "card_html"))
+    missing = [pk for pk, *_event, html in read if html is None]
     drawn = {item.pk: draw(item) for item in load(missing)} if missing else {}
     return [
-        Entry(pk, event_id, mark_safe(html) if html is not None else drawn[pk])  # noqa: S308 - our own template's output
-        for pk, event_id, html in read
+        # What is marked as safe is our own template's output.
+        Entry(pk, *event, mark_safe(html) if html is not None else drawn[pk])  # noqa: S308
+        for pk, *event, html in read
         if html is not None or pk in drawn
     ]
 
@@ -80,45 +102,43 @@ def read_key(key: str) -> tuple[datetime.datetime, int]:
     return moment, int(pk)
 
 
-def page_of(
-    rows: ContributionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE, time: str = "published_at"
-) -> tuple[ContributionQuerySet, str | None, str | None]:
-    """Cut one page out of `rows`, newest first: (its rows, the key of the older page, the key of the newer one).
+def keys_of_page(
+    rows: Any, *, before: str = "", after: str = "", size: int = PAGE_SIZE, time: str = "published_at", pk: str = "pk"
+) -> tuple[list[int], str | None, str | None]:
+    """Cut one page out of `rows`, newest first: (its ids, the key of the older page, the key of the newer one).
 
-    `before` and `after` are keys from an address (checked by community.forms.PageForm). Two queries more than the
-    rows themselves: none, as the ids of the page are read once. The comparison is written as a range with a tie
-    break, since with OR the databases scan.
+    `before` and `after` are keys from an address (checked by community.forms.PageForm); `time` and `pk` the columns
+    that `rows` are ordered by. The comparison is a range with a tie break, since with OR the databases scan.
     """
-    order = [f"-{time}", "-pk"]
     if after:
-        moment, pk = read_key(after)
-        beyond = rows.filter(Q(**{f"{time}__gte": moment}) & (Q(**{f"{time}__gt": moment}) | Q(pk__gt=pk)))
-        ids = list(beyond.order_by(time, "pk").values_list("pk", time)[: size + 1])
-        more_newer, ids = len(ids) > size, ids[:size][::-1]
-        more_older = True
-    else:
-        if before:
-            moment, pk = read_key(before)
-            rows = rows.filter(Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | Q(pk__lt=pk)))
-        ids = list(rows.order_by(*order).values_list("pk", time)[: size + 1])
-        more_older, ids = len(ids) > size, ids[:size]
-        more_newer = bool(before)
-    chosen = Contribution.objects.filter(pk__in=[pk for pk, _moment in ids]).order_by(*order)
-    older = write_key(ids[-1][1], ids[-1][0]) if ids and more_older else None
-    newer = write_key(ids[0][1], ids[0][0]) if ids and more_newer else None
-    return chosen, older, newer
+        moment, last = read_key(after)
+        beyond = rows.filter(Q(**{f"{time}__gte": moment}) & (Q(**{f"{time}__gt": moment}) | Q(**{f"{pk}__gt": last})))
+        read = list(beyond.order_by(time, pk).values_list(pk, time)[: size + 1])
+        if len(read) > size:
+            read = read[:size][::-1]
+            return [row[0] for row in read], write_key(*read[-1][::-1]), write_key(*read[0][::-1])
+        # Fewer than a page is newer: that is the first page, whole.
+        before = ""
+    here = rows
+    if before:
+        moment, last = read_key(before)
+        here = rows.filter(Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | Q(**{f"{pk}__lt": last})))
+    read = list(here.order_by(f"-{time}", f"-{pk}").values_list(pk, time)[: size + 1])
+    older = write_key(*read[size - 1][::-1]) if len(read) > size else None
+    newer = write_key(*read[0][::-1]) if before and read else None
+    return [row[0] for row in read[:size]], older, newer
 
 
-def card_page(rows: ContributionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> Page:
-    """Return one page of cards of `rows` (which must be public), newest first."""
-    chosen, older, newer = page_of(rows, before=before, after=after, size=size)
-    return Page(cards(chosen), older, newer)
+def card_page(rows: ContributionQuerySet, *, filters: str = "", **place: Any) -> Page:
+    """Return one page of cards of `rows` (which must be public), newest first. `place`: as `keys_of_page` takes it."""
+    ids, older, newer = keys_of_page(rows, **place)
+    return Page(cards(Contribution.objects.filter(pk__in=ids).newest_first()), older, newer, filters)
 
 
-def item_page(rows: ContributionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE, time: str = "published_at") -> Page:
+def item_page(rows: ContributionQuerySet, *, filters: str = "", **place: Any) -> Page:
     """Return one page of whole items, for pages that show more than the card or what is not public."""
-    chosen, older, newer = page_of(rows, before=before, after=after, size=size, time=time)
-    return Page(load(list(chosen.values_list("pk", flat=True))), older, newer)
+    ids, older, newer = keys_of_page(rows, **place)
+    return Page(load(ids), older, newer, filters)
 
 
 def newest(rows: ContributionQuerySet, size: int) -> ContributionQuerySet:
@@ -126,5 +146,15 @@ def newest(rows: ContributionQuerySet, size: int) -> ContributionQuerySet:
     return rows.order_by(F("published_at").desc(), "-pk")[:size]
 
 
-def ids_of(rows: Iterable[Contribution]) -> list[int]:
-    return [row.pk for row in rows]
+def items_of(model: type[Contribution], ids: Sequence[int]) -> list[Contribution]:
+    """Return the items of these ids, all of one kind, in the same order, ready for the kind's own list."""
+    found = {item.pk: item for item in model._default_manager.filter(pk__in=ids).for_list()}  # type: ignore[attr-defined]
+    return [found[pk] for pk in ids if pk in found]
+
+
+def list_page(model: type[Contribution], rows: ContributionQuerySet, *, filters: str = "", **place: Any) -> Page:
+    """Return one page of a kind's own list: its items where it draws them itself, else their cards."""
+    if not model.lists_items:
+        return card_page(rows, filters=filters, **place)
+    ids, older, newer = keys_of_page(rows, **place)
+    return Page(items_of(model, ids), older, newer, filters)

@@ -2,6 +2,8 @@
 
 from jobs.job import job
 
+CHUNK = 200
+
 
 @job()
 def draw_cards(contribution_ids: list[int]) -> None:
@@ -9,3 +11,18 @@ def draw_cards(contribution_ids: list[int]) -> None:
     from .cards import store_cards
 
     store_cards(contribution_ids)
+
+
+@job()
+def redraw_tagged(tag_id: int, after: int = 0) -> None:
+    """Draw the cards that show a tag, and tell search of the word, a chunk at a time. Safe to run twice."""
+    from .cards import store_cards
+    from .models import TaggedContribution
+    from .search import update_index
+
+    rows = TaggedContribution.objects.filter(tag=tag_id, public=True, content_object__gt=after)
+    ids = list(rows.order_by("content_object").values_list("content_object", flat=True)[:CHUNK])
+    update_index(ids)
+    store_cards(ids)
+    if len(ids) == CHUNK:
+        redraw_tagged.enqueue(tag_id, ids[-1])

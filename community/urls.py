@@ -1,2 +1,24 @@
+from django.urls import path
+
+from .views import event, home, item, mine, person, search, tags
+
 app_name = "community"
-urlpatterns: list = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("about/", home.about, name="about"),
+    path("search/", search.search, name="search"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/take-over/", mine.take_over, name="take_over"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/suggestions/", tags.tag_suggestions, name="tag_suggestions"),
+    # Not <slug:…>: a word's address may have letters beyond ASCII.
+    path("tags/<str:slug>/", tags.tag, name="tag"),
+    path("events/<slug:slug>/", event.event, name="event"),
+    path("events/<slug:slug>/tags/", event.event_tags, name="event_tags"),
+    path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
+    path("people/<slug:handle>/", person.person_page, name="person"),
+    path("people/<slug:handle>/<slug:part>/", person.person_page, name="person_part"),
+    path("contributions/<int:pk>/withdrawal/", item.withdrawal, name="withdrawal"),
+    path("contributions/<int:pk>/return/", item.bring_back, name="return"),
+    path("contributions/<int:pk>/history/", item.history, name="history"),
+]

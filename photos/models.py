@@ -35,6 +35,12 @@ class PhotoQuerySet(ContributionQuerySet):
         )
 
 
+    def for_list(self) -> Self:
+        return self.prefetch_related(
+            Prefetch("renditions", queryset=Rendition.objects.order_by("width"), to_attr="files")
+        )
+
+
 class Photo(Contribution):
     """A picture: the original as it came, kept private, and renditions without private metadata."""
 
@@ -48,7 +54,10 @@ class Photo(Contribution):
     empty_label = _("No photo yet. Is there one on your phone?")
     credit_label = _("photographed")
     section_size = 5
+    lists_items = True
     card_template = "photos/_card.html"
+    review_template = "photos/_review.html"
+    review_layout = "sheet"
     section_template = "photos/_section.html"
     list_template = "photos/gallery.html"
     detail_route = "photos:detail"

@@ -61,6 +61,12 @@ class ContributionQuerySet(models.QuerySet):
             return self
         return self.owned_by(user).exclude(state=State.WITHDRAWN)
 
+    def answered_for_by(self, user: Any) -> Self:
+        """What `user` may read the versions and decisions of: one's own in every state, and for moderators everything."""
+        if user.is_authenticated and user.is_moderator:
+            return self
+        return self.owned_by(user)
+
     def pending(self) -> Self:
         """What waits for a moderator, oldest first: new things, and edits of public things by members without trust."""
         return self.filter(NEEDS_REVIEW).order_by("submitted_at", "pk")
@@ -70,7 +76,8 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(event=event) if event.parent_id else self.filter(main_event=event)
 
     def by(self, person: Person) -> Self:
-        return self.filter(Exists(Credit.objects.filter(person=person, contribution=OuterRef("pk"))))
+        # A join, and no row twice (credit_once): with EXISTS the databases walk the whole list for a rare person.
+        return self.filter(credits__person=person)
 
     def tagged(self, tag: Tag) -> Self:
         return self.filter(Exists(TaggedContribution.objects.filter(tag=tag, content_object=OuterRef("pk"))))
@@ -87,13 +94,20 @@ class ContributionQuerySet(models.QuerySet):
     def for_cards(self) -> Self:
         """All that drawing cards of these rows needs, in a fixed number of queries. Kinds add what is theirs."""
         return self.select_related("event", "day", "contributor__person", "guest").prefetch_related(
+            # Through the rows: taggit's own prefetch takes no queryset, and would show proposed words.
             Prefetch(
-                "tags",
-                queryset=Tag.objects.accepted(),
-                to_attr="shown_tags",
+                "tagged_items",
+                queryset=TaggedContribution.objects.filter(tag__in=Tag.objects.accepted())
+                .select_related("tag")
+                .order_by("pk"),
+                to_attr="shown_items",
             ),
             Prefetch("credits", queryset=Credit.objects.select_related("person"), to_attr="shown_credits"),
         )
+
+    def for_list(self) -> Self:
+        """All that the kind's own list needs where it draws the items itself (`lists_items`)."""
+        return self.for_cards()
 
 
 def owner_is(user: Any) -> Q:
@@ -125,10 +139,14 @@ class Contribution(models.Model):
     credit_label: ClassVar[Any] = ""  # “wrote”, “spoke”: what its credited people did
     is_write_up: ClassVar[bool] = False  # events that have some lead the list of events
     section_size: ClassVar[int] = 10  # how many the event page shows
+    # Whether its section and its list get the items themselves and draw them, instead of cards.
+    lists_items: ClassVar[bool] = False
     card_template: ClassVar[str] = ""
     section_template: ClassVar[str] = "community/_section.html"
     list_template: ClassVar[str] = "community/kind_list.html"
     detail_route: ClassVar[str] = ""
+    review_template: ClassVar[str] = "moderation/_review_row.html"  # what a moderator decides by
+    review_layout: ClassVar[str] = "row"  # or "sheet": many beside each other, as pictures are
     add_route: ClassVar[str] = ""  # takes the event's slug
     edit_route: ClassVar[str] = ""
     revision_fields: ClassVar[tuple[str, ...]] = ("title",)
@@ -234,6 +252,11 @@ class Contribution(models.Model):
         return self.model._meta.verbose_name
 
     @property
+    def shown_tags(self) -> list[Tag]:
+        """The accepted tags, in the order in which they were given; prefetched by `for_cards`."""
+        return [row.tag for row in self.shown_items]  # type: ignore[attr-defined]
+
+    @property
     def is_public(self) -> bool:
         return self.state == State.PUBLIC and self.ready
 
@@ -320,6 +343,7 @@ class Contribution(models.Model):
         if related is not None:
             self._set_related(related)
         self._keep_version(by)
+        self._update_search()
         self.forget_cards()
         if mine and self.state in (State.REJECTED, State.HIDDEN):
             self.resubmit(by=by)
@@ -483,6 +507,7 @@ class Contribution(models.Model):
         rows.update(public=self.is_public, published_at=self.published_at)
         if was_public == self.is_public:
             return
+        self._update_search()
         step = 1 if self.is_public else -1
         Tag.objects.filter(pk__in=rows.values("tag")).update(contribution_count=F("contribution_count") + step)
         self._count(step)
@@ -555,6 +580,12 @@ class Contribution(models.Model):
             editor=by if by.is_authenticated else None,
             guest_id=getattr(by, "guest_id", None),
         )
+
+    def _update_search(self) -> None:
+        """Let search find this as it is now; what is not public it does not know."""
+        from ..search import update_index
+
+        update_index([self.pk])
 
     def forget_cards(self) -> None:
         """Throw the stored cards away, and have the worker draw them again."""

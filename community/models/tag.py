@@ -10,10 +10,23 @@ from people.decisions import AbstractDecision, StateConflict, Verb
 from people.models.person import fold
 
 
+# Words that are addresses of ours below /tags/.
+RESERVED_SLUGS = {"suggestions"}
+
+
 class TagQuerySet(models.QuerySet["Tag"]):
     def accepted(self) -> "TagQuerySet":
         """The public vocabulary: accepted words that are nobody's synonym."""
         return self.filter(state=Tag.State.ACCEPTED, canonical=None)
+
+    def visible_to(self, user: Any) -> "TagQuerySet":
+        """Accepted words; for moderators also what is proposed or refused, for members also what they proposed."""
+        if user.is_authenticated and user.is_moderator:
+            return self
+        seen = Q(state=Tag.State.ACCEPTED)
+        if user.is_authenticated:
+            seen |= Q(state=Tag.State.PROPOSED, proposed_by=user)
+        return self.filter(seen)
 
     def pending(self) -> "TagQuerySet":
         return self.filter(state=Tag.State.PROPOSED).order_by("pk")
@@ -74,6 +87,13 @@ class Tag(TagBase):
         self.folded = fold(self.name).lstrip("#").strip()
         super().save(*args, **kwargs)
 
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        slug = super().slugify(tag, i)
+        # “++” leaves nothing, and below /tags/ one word is taken.
+        if slug and slug not in RESERVED_SLUGS:
+            return slug
+        return "-".join(filter(None, (slug or "tag", "tag" if slug else "", str(i or ""))))
+
     def get_absolute_url(self) -> str:
         return f"/tags/{self.slug}/"
 
@@ -107,6 +127,17 @@ class Tag(TagBase):
             self._move(Verb.MERGE, self.State.ACCEPTED, by, allowed=set(self.State.values))
             other.redraw()
 
+    def undo(self, *, by: Any) -> None:
+        """Take the last decision back, while nothing else has happened since. A merge stays: what moved is not known."""
+        last = self.decisions.order_by("-pk").first()
+        if last is None or last.verb == Verb.UNDO:
+            raise StateConflict(_("There is nothing to take back here."))
+        if last.verb == Verb.MERGE:
+            raise StateConflict(
+                _("“%(name)s” has become one with another tag; that is not taken back.") % {"name": self.name}
+            )
+        self._move(Verb.UNDO, last.from_state, by, allowed={last.to_state})
+
     def recount(self) -> None:
         """Set the kept number to what the rows say."""
         number = TaggedContribution.objects.filter(tag=self, public=True).count()
@@ -114,10 +145,13 @@ class Tag(TagBase):
         self.contribution_count = number
 
     def redraw(self) -> None:
-        """Throw away the cards that show this word."""
+        """Throw away the cards that show this word, and have the worker draw them again."""
+        from ..tasks import redraw_tagged
         from .card import Card
 
-        Card.objects.filter(contribution__in=TaggedContribution.objects.filter(tag=self).values("content_object")).delete()
+        rows = TaggedContribution.objects.filter(tag=self)
+        Card.objects.filter(contribution__in=rows.values("content_object")).delete()
+        redraw_tagged.enqueue(self.pk)
 
     def _move(self, verb: Verb, to: str, by: Any, *, allowed: set[str]) -> None:
         with transaction.atomic():

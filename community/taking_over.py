@@ -1,0 +1,23 @@
+"""From guest to member: what a browser added under a name becomes the account's own."""
+
+from typing import Any
+
+from django.db import transaction
+
+from people.guests import GuestVisitor
+
+from .models import Card, Contribution
+from .tasks import draw_cards
+
+
+@transaction.atomic
+def take_over(guest: GuestVisitor, user: Any) -> int:
+    """Make everything that `guest` added the member's own; return how many things that were. Safe to run twice."""
+    mine = Contribution.objects.select_for_update().owned_by(guest)
+    ids = list(mine.values_list("pk", flat=True))
+    Contribution.objects.filter(pk__in=ids).update(contributor=user, guest=None)
+    # Some cards name whoever added the thing.
+    Card.objects.filter(contribution__in=ids).delete()
+    if ids:
+        draw_cards.enqueue(ids)
+    return len(ids)

@@ -1,0 +1,80 @@
+"""An event's page, the full list of one kind at an event, and the event's tags."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from community.event_tags import set_event_tags, words_of_event
+from community.forms import DayForm, EventTagsForm, PageForm
+from community.kinds import kinds_by_slug
+from community.models import Tag, Tally
+from community.sections import public_at, sections
+from community.stream import list_page
+from events.models import Day, Event
+
+
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """What people brought home from an event, and the way to add to it."""
+    shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("series", "parent"), slug=slug)
+    children = [] if shown.parent_id else shown.children.visible_to(request.user).order_by("starts_on", "name", "pk")
+    context = {
+        "event": shown,
+        "children": list(children),
+        "days": days_of(shown),
+        "tags": list(Tag.objects.accepted().filter(tagged_events__event=shown)),
+        "sections": sections(shown),
+        **rights(shown, request.user),
+    }
+    return render(request, "community/event.html", context)
+
+
+def rights(shown: Event, user: Any) -> dict[str, Any]:
+    """Return what `user` may do with the event, and why it is not public, if it is not."""
+    if not user.is_authenticated:
+        return {}
+    return {
+        "can_edit": Event.objects.editable_by(user).filter(pk=shown.pk).exists(),
+        "can_moderate": user.is_moderator,
+        "review": None if shown.is_public else shown.decisions.exclude(reason="").first(),
+    }
+
+
+def days_of(shown: Event) -> list[Day]:
+    """The event's own days; of a co-located event those of the main event that it spans."""
+    days = Day.objects.filter(event=shown.main_event_id)
+    return list(days.filter(date__range=(shown.starts_on, shown.ends_on)) if shown.parent_id else days)
+
+
+def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Everything of one kind at an event, newest first, of all days or of one."""
+    model = kinds_by_slug().get(kind)
+    if model is None:
+        raise Http404
+    shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("parent"), slug=slug)
+    days = days_of(shown)
+    day = DayForm.chosen(request.GET, days)
+    rows = public_at(shown, model)
+    page = list_page(
+        model,
+        rows.filter(day=day) if day else rows,
+        filters=f"day={day.date.isoformat()}" if day else "",
+        **PageForm.place(request.GET),
+    )
+    count = Tally.objects.filter(event=shown, kind=model.KIND).values_list("count", flat=True).first() or 0
+    context = {"event": shown, "kind": model, "page": page, "count": count, "days": days, "chosen_day": day}
+    return render(request, model.list_template, context)
+
+
+def event_tags(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change the tags of an event."""
+    changed = get_object_or_404(Event.objects.editable_by(request.user), slug=slug)
+    form = EventTagsForm(request.POST or None, initial={"tags": words_of_event(changed)})
+    if request.method == "POST" and form.is_valid():
+        set_event_tags(changed, form.cleaned_data["tags"], by=request.user)
+        messages.success(request, _("Saved. Words that are new show once a moderator has accepted them."))
+        return redirect(changed)
+    status = 422 if form.is_bound else 200
+    return render(request, "community/event_tags.html", {"event": changed, "form": form}, status=status)

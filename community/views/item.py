@@ -1,0 +1,67 @@
+"""What one can do with a contribution of any kind: withdraw it, bring it back, read its versions."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.item import line
+from community.models import Contribution
+from community.versions import changes
+from people.decisions import StateConflict
+
+VERSIONS_SHOWN = 50
+
+
+@require_POST
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what one added."""
+    item = get_object_or_404(Contribution.objects.owned_by(request.user), pk=pk)
+    try:
+        item.withdraw(by=request.user)
+    except StateConflict as conflict:
+        messages.warning(request, str(conflict))
+    else:
+        undo = {"item": item, "url": reverse("community:return", args=[item.pk]), "back": back(request)}
+        messages.success(request, render_to_string("community/_withdrawn.html", undo, request))
+    return redirect(back(request) or item.get_absolute_url())
+
+
+@require_POST
+def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a withdrawal."""
+    item = get_object_or_404(Contribution.objects.owned_by(request.user), pk=pk)
+    try:
+        item.restore(by=request.user)
+    except StateConflict as conflict:
+        messages.warning(request, str(conflict))
+    else:
+        messages.success(request, _("It is back: %(state)s.") % {"state": item.get_state_display()})
+    return redirect(back(request) or item.get_absolute_url())
+
+
+def back(request: HttpRequest) -> str:
+    """Return the list to go back to, when the button stood in one."""
+    return reverse("community:mine") if request.POST.get("back") else ""
+
+
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every saved version with what it changed, and every decision: for the owner and moderators."""
+    item = get_object_or_404(
+        Contribution.objects.answered_for_by(request.user).select_related("event", "contributor__person", "guest"), pk=pk
+    )
+    can_moderate = request.user.is_authenticated and request.user.is_moderator
+    revisions = list(item.revisions.select_related("editor__person", "guest")[: VERSIONS_SHOWN + 1])
+    pairs = zip(revisions, [*revisions[1:], None], strict=True)
+    versions = [(after, changes(item, before, after)) for after, before in pairs][:VERSIONS_SHOWN]
+    decisions = item.decisions.select_related("actor__person", "guest")[:VERSIONS_SHOWN]
+    context = {
+        "item": item,
+        "event": item.event,
+        "versions": versions,
+        "timeline": [line(decision, True, can_moderate) for decision in decisions],
+    }
+    return render(request, "community/history.html", context)

@@ -1,0 +1,69 @@
+"""Reading the vocabulary: what stands under a tag, what goes with it, and what somebody is about to type."""
+
+import dataclasses
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+
+from events.models import Event
+from people.models.person import fold
+
+from .kinds import kinds
+from .models import Contribution, Tag, TaggedContribution
+from .stream import Page, cards, keys_of_page
+
+# Related tags and the choices of the filters are read from this many items of a tag: its newest.
+LOOKED_AT = 200
+MOST_RELATED = 12
+MOST_SUGGESTIONS = 10
+
+
+def tag_page(tag: Tag, *, kind: str = "", event: Event | None = None, year: int | None = None, **place: Any) -> Page:
+    """Return one page of cards under `tag`, newest first, cut out of the tag's own index."""
+    rows = TaggedContribution.objects.filter(tag=tag.pk, public=True)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if event:
+        rows = rows.filter(event=event) if event.parent_id else rows.filter(main_event=event)
+    if year:
+        rows = rows.filter(year=year)
+    ids, older, newer = keys_of_page(rows, pk="content_object_id", **place)
+    # The tag's rows carry a copy of what is public; the rows themselves have the last word.
+    return Page(cards(Contribution.objects.public().filter(pk__in=ids).newest_first()), older, newer)
+
+
+@dataclasses.dataclass(frozen=True)
+class Around:
+    """What the newest items of a tag have besides it."""
+
+    related: list[Tag]
+    kinds: list[type[Contribution]]
+    events: list[Event]
+    years: list[int]
+
+
+def around(tag: Tag) -> Around:
+    """Return the tags, kinds, events and years of the tag's newest items. Queries: three, however many items."""
+    rows = TaggedContribution.objects.filter(tag=tag.pk, public=True).order_by("-published_at", "-content_object_id")
+    newest = list(rows.values_list("content_object_id", "kind", "event_id", "main_event_id", "year")[:LOOKED_AT])
+    beside = Tag.objects.accepted().exclude(pk=tag.pk).filter(tagged_contributions__content_object__in=[r[0] for r in newest])
+    found = {row[1] for row in newest}
+    events = Event.objects.public().filter(pk__in={pk for row in newest for pk in row[2:4]})
+    return Around(
+        related=list(beside.annotate(together=Count("pk")).order_by("-together", "folded")[:MOST_RELATED]),
+        kinds=[model for model in kinds() if model.KIND in found],
+        events=list(events.only("name", "slug", "parent_id").order_by("-starts_on", "pk")),
+        years=sorted({row[4] for row in newest}, reverse=True),
+    )
+
+
+def suggestions(text: str) -> list[str]:
+    """Return accepted words for what somebody is typing: those that begin with it first, synonyms as what they mean."""
+    typed = fold(text).lstrip("#").strip()
+    if not typed:
+        return []
+    first = Case(When(folded__startswith=typed, then=Value(0)), default=Value(1), output_field=IntegerField())
+    accepted = Q(state=Tag.State.ACCEPTED) & (Q(canonical=None) | Q(canonical__state=Tag.State.ACCEPTED))
+    found = Tag.objects.filter(accepted, folded__contains=typed).select_related("canonical")
+    ordered = found.order_by(first, "-contribution_count", "folded")[: 3 * MOST_SUGGESTIONS]
+    return list(dict.fromkeys((tag.canonical or tag).name for tag in ordered))[:MOST_SUGGESTIONS]

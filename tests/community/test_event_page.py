@@ -1,0 +1,161 @@
+"""The event's page: what it shows, in which order, and to whom."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from community.cards import store_cards
+from community.kinds import kinds
+from community.event_tags import set_event_tags
+from community.models import Contribution
+from events.models import Day, Event
+from people.decisions import Reason
+from tests.cast import MAKERS, client_of, make_event, make_recap, make_tag, make_talk
+
+
+def titles(page: str) -> list[str]:
+    """The titles of the cards on a page, in their order."""
+    return re.findall(r'<h3 class="card-title"><a href="[^"]*">([^<]*)</a>', page)
+
+
+def cards_of(page: str) -> list[str]:
+    return re.findall(r"<article.*?</article>", page, re.DOTALL)
+
+
+def get(address: str, user: Any = None, status: int = 200) -> str:
+    response = client_of(user).get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_it_shows_what_is_known_of_the_event(event: Event, colocated: Event) -> None:
+    Event.objects.filter(pk=event.pk).update(
+        attendance=13000, website="https://summit.example/", discussion_url="https://forum.example/t/1",
+        code_of_conduct_url="https://summit.example/conduct", venue="Porte de Versailles",
+    )
+    Day.objects.filter(event=event, date="2024-03-20").update(theme="AI in production")
+    page = get(event.get_absolute_url())
+    for fact in (
+        "<h1>Paris Summit 2024</h1>", "Porte de Versailles, Paris, France", "19–22 March 2024", "13,000 people",
+        "1 co-located event<", "https://summit.example/", "https://forum.example/t/1", "https://summit.example/conduct",
+        "AI in production", "Summit Series", 'href="/events/edge-day-2024/"',
+    ):
+        assert fact in page, fact
+
+
+def test_what_was_added_at_a_co_located_event_shows_at_the_parent_with_the_childs_name(
+    event: Event, colocated: Event, member: Any
+) -> None:
+    make_talk(event, member, title="At the summit")
+    make_talk(colocated, member, title="On the edge")
+    page = get(event.get_absolute_url())
+    assert titles(page) == ["On the edge", "At the summit"]
+    assert page.count('<p class="kicker"><a href="/events/edge-day-2024/">Edge Day</a></p>') == 1
+    assert titles(get(colocated.get_absolute_url())) == ["On the edge"]
+    assert 'part of <a href="/events/paris-summit-2024/">' in get(colocated.get_absolute_url())
+
+
+def test_the_sections_stand_in_the_order_that_the_kinds_ask_for(event: Event) -> None:
+    page = get(event.get_absolute_url())
+    found = re.findall(r'id="section-([a-z]+)"', page)
+    assert found == [model.slug for model in sorted(kinds(), key=lambda model: model.position)]
+
+
+def test_an_empty_event_invites_to_add_something_of_each_kind(event: Event) -> None:
+    page = get(event.get_absolute_url())
+    for model in kinds():
+        assert str(model.empty_label) in page
+        assert page.count(f'/{model.slug}/new/{event.slug}/') == 2
+
+
+def test_a_section_shows_so_many_and_links_to_all_with_their_number(event: Event, member: Any) -> None:
+    for _ in range(22):
+        make_talk(event, member)
+    page = get(event.get_absolute_url())
+    assert len(titles(page)) == 20
+    assert 'href="/events/paris-summit-2024/talks/">Talks <span class="num">22</span>' in page
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("state", ["waiting", "rejected", "hidden", "withdrawn", "not ready"])
+def test_what_is_not_public_shows_nowhere_on_the_events_pages(
+    event: Event, colocated: Event, newcomer: Any, moderator: Any, kind: str, state: str
+) -> None:
+    """Not even to its owner and moderators: they have lists of their own."""
+    item = MAKERS[kind](colocated, newcomer, title="Canary one")
+    shown = MAKERS[kind](colocated, newcomer, title="Canary two")
+    bring_to(item, state, moderator)
+    Contribution.objects.get(pk=shown.pk).publish(by=moderator)
+    for address in (event.get_absolute_url(), colocated.get_absolute_url()):
+        for user in (None, newcomer, moderator):
+            for page in (get(address, user), get(f"{address}{item.slug}/", user)):
+                assert f"/{item.slug}/{shown.pk}/" in page
+                assert f"/{item.slug}/{item.pk}/" not in page
+    assert f'<span class="num">1</span>' in get(f"{event.get_absolute_url()}{item.slug}/")
+
+
+def bring_to(item: Contribution, state: str, moderator: Any) -> None:
+    """Move a waiting item to a state in which nobody else sees it."""
+    row = Contribution.objects.get(pk=item.pk)
+    if state != "waiting":
+        row.reject(by=moderator, reason=Reason.OTHER) if state == "rejected" else row.publish(by=moderator)
+    if state == "hidden":
+        row.hide(by=moderator, reason=Reason.PRIVACY)
+    if state == "withdrawn":
+        row.withdraw(by=row.contributor)
+    if state == "not ready":
+        row.break_down("The picture cannot be read.")
+
+
+def test_a_proposal_is_seen_by_its_proposer_and_moderators_with_the_reason(newcomer: Any, moderator: Any) -> None:
+    proposal = Event(name="Meetup", starts_on="2024-05-01", ends_on="2024-05-01")
+    proposal.starts_on = proposal.ends_on = make_event("Real").starts_on
+    proposal.propose(by=newcomer)
+    assert "waiting for review" in get(proposal.get_absolute_url(), newcomer)
+    get(proposal.get_absolute_url(), None, status=404)
+    Event.objects.get(pk=proposal.pk).reject(by=moderator, reason=Reason.UNCLEAR, note="Which city?")
+    assert "Which city?" in get(proposal.get_absolute_url(), newcomer)
+    assert "Which city?" in get(proposal.get_absolute_url(), moderator)
+    get(proposal.get_absolute_url(), None, status=404)
+
+
+def test_only_accepted_tags_of_the_event_show(event: Event, moderator: Any, newcomer: Any) -> None:
+    make_tag("cloud", by=moderator)
+    set_event_tags(event, ["Cloud", "strangeword"], by=newcomer)
+    page = get(event.get_absolute_url())
+    assert 'href="/tags/cloud/"' in page
+    assert "strangeword" not in page
+
+
+def test_organisers_and_moderators_find_the_way_to_edit(event: Event, moderator: Any, outsider: Any) -> None:
+    event.organisers.add(organiser := outsider)
+    edit = f"/events/{event.slug}/tags/"
+    assert edit in get(event.get_absolute_url(), moderator)
+    assert edit in get(event.get_absolute_url(), organiser)
+    assert edit not in get(event.get_absolute_url(), None)
+
+
+def test_stored_cards_look_like_those_drawn_live(event: Event, member: Any) -> None:
+    make_tag("cloud")
+    item = make_recap(event, member, title="Week", tags=["cloud"])
+    live = get(event.get_absolute_url())
+    store_cards([item.pk])
+    assert Contribution.objects.filter(cards__isnull=False).exists()
+    assert cards_of(get(event.get_absolute_url())) == cards_of(live)
+
+
+def test_an_unknown_list_of_an_event_is_not_found(event: Event) -> None:
+    assert Client().get(f"{event.get_absolute_url()}hats/").status_code == 404
+
+
+def test_a_list_is_narrowed_to_a_day_and_mangled_days_are_every_day(event: Event, member: Any) -> None:
+    wednesday = Day.objects.get(event=event, date="2024-03-20")
+    make_talk(event, member, title="On Wednesday", day=wednesday)
+    make_talk(event, member, title="Some day")
+    address = f"{event.get_absolute_url()}talks/"
+    assert titles(get(f"{address}?day=2024-03-20")) == ["On Wednesday"]
+    for day in ("2024-03-21", "2031-01-01", "soon", "2024-03-20'--"):
+        expected = [] if day == "2024-03-21" else ["Some day", "On Wednesday"]
+        assert titles(get(address + "?day=" + day)) == expected
