@@ -50,7 +50,7 @@ class ReadOnly:
 
 class DecisionInline(ReadOnly, admin.TabularInline):
     model = EventDecision
-    fields = ["decided_at", "verb", "from_state", "to_state", "actor", "reason", "note"]
+    fields = readonly_fields = ["decided_at", "verb", "from_state", "to_state", "actor", "reason", "note"]
     extra = 0
 
 

@@ -44,5 +44,5 @@ def number(day: datetime.date) -> str:
 
 
 def month(day: datetime.date) -> str:
-    # "E" is the form that a month's name has beside a day, where a language has one of its own.
-    return date_format(day, "E")
+    # "E" instead of "F" is right for languages that bend a month's name when it stands beside a day.
+    return date_format(day, pgettext("format of a month beside its day", "F"))
