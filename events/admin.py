@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +22,10 @@ class DecisionForm(ActionForm):
     """What stands beside the choice of an action: the reason for turning down."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=Reason, initial=Reason.DUPLICATE, required=False)
+
+
+# What is typed without a scheme is meant as https.
+HTTPS: Any = {URLField: {"assume_scheme": "https"}}
 
 
 class DayInline(admin.TabularInline):
@@ -50,7 +54,8 @@ class ReadOnly:
 
 class DecisionInline(ReadOnly, admin.TabularInline):
     model = EventDecision
-    fields = readonly_fields = ["decided_at", "verb", "from_state", "to_state", "actor", "reason", "note"]
+    fields: Any = ["decided_at", "verb", "from_state", "to_state", "actor", "reason", "note"]
+    readonly_fields = fields
     extra = 0
 
 
@@ -74,6 +79,7 @@ class EventAdmin(admin.ModelAdmin):
         )
     ]
     inlines = [DayInline, OrganiserInline, DecisionInline]
+    formfield_overrides = HTTPS
     action_form = DecisionForm
     actions = ["publish", "reject"]
 
@@ -123,6 +129,7 @@ class SeriesAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "website", "page"]
     search_fields = ["search_text", "name"]
     readonly_fields = ["page"]
+    formfield_overrides = HTTPS
 
     @admin.display(description=_("page"))
     def page(self, series: Series) -> SafeString | str:

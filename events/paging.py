@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -77,7 +78,7 @@ class ByYear:
 class Page:
     """One page of events, and the keys of the pages beside it (None where there is none)."""
 
-    events: list[Event]
+    events: Sequence[Event]
     older_key: Key | None = None
     newer_key: Key | None = None
 

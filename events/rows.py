@@ -36,7 +36,7 @@ def listing(
     query: dict[str, Any] | None = None,
 ) -> Listing:
     """Return one page of `rows` in two queries; `query` is what the addresses of the other pages must keep."""
-    page = page_of(rows, order, **place)
+    page = page_of(rows, order, before=place["before"], after=place["after"])
     inside = Event.objects.public().filter(parent__in=[event.pk for event in page.events]).order_by()
     colocated = dict(inside.values_list("parent").annotate(Count("pk")))
     years = [

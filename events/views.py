@@ -110,7 +110,8 @@ def organisers(request: HttpRequest, slug: str) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if form.invited:
-            invite(event, form.invited, by=request.user)
+            inviting: Any = request.user
+            invite(event, form.invited, by=inviting)
         messages.success(
             request,
             _("If %(who)s has an account here, we have asked them. They are on this list once they accept.")
@@ -147,11 +148,11 @@ def organiser_removal(request: HttpRequest, slug: str) -> HttpResponse:
 def organiser_acceptance(request: HttpRequest, slug: str) -> HttpResponse:
     """Accept to look after an event, with the link from the invitation."""
     event = get_object_or_404(Event.objects.public(), slug=slug)
-    token = request.GET.get("token", "")
-    if not is_invited(event, request.user, token):
+    member: Any = request.user
+    if not is_invited(event, member, request.GET.get("token", "")):
         raise Http404
     if request.method == "POST":
-        Organiser.objects.get_or_create(event=event, user=request.user)
+        Organiser.objects.get_or_create(event=event, user=member)
         messages.success(request, _("Thank you! You look after this event now."))
         return redirect("events:organisers", slug=event.slug)
     return render(request, "events/acceptance.html", {"event": event})
@@ -169,7 +170,9 @@ def address(request: HttpRequest, **query: Any) -> str:
 def started_values(request: HttpRequest) -> dict[str, Any]:
     """Return what an address may fill in beforehand; ?parent= brings the larger event's place and dates along."""
     # Named one by one: a link must not be able to choose the submission key of somebody's form.
-    values = {name: request.GET[name][:500] for name in STARTED_BY_ADDRESS if name in request.GET}
+    values: dict[str, Any] = {
+        name: request.GET[name][:500] for name in STARTED_BY_ADDRESS if name in request.GET
+    }
     parent = Event.objects.visible_to(request.user).filter(slug=request.GET.get("parent", "")[:80]).first()
     if parent:
         inherited = ("starts_on", "city", "country", "timezone", "venue")

@@ -46,11 +46,8 @@ def test_several_are_decided_on_through_the_verbs(admin, proposal, event, action
 
 
 def test_saving_an_event_keeps_its_state_and_makes_its_days(admin, proposal):
-    empty = {
-        f"{name}-{part}": "0"
-        for name in ("days", "organiser_set")
-        for part in ("TOTAL_FORMS", "INITIAL_FORMS")
-    }
+    inlines = ("days", "organiser_set", "decisions")
+    empty = {f"{name}-{part}": "0" for name in inlines for part in ("TOTAL_FORMS", "INITIAL_FORMS")}
     fields = {
         "name": "Mended",
         "slug": "mended",

@@ -78,7 +78,7 @@ def test_the_whole_stays_public_while_a_part_is(proposal, moderator, newcomer):
 
 def test_a_part_cannot_be_published_before_the_whole(proposal, moderator, newcomer):
     part = inside(proposal, newcomer)
-    with pytest.raises(StateConflict, match="“Proposal”, which it is part of, has to be public first."):
+    with pytest.raises(StateConflict, match="“Proposal”, which it is part of, has to be public first"):
         part.publish(by=moderator)
     proposal.publish(by=moderator)
     part = Event.objects.get(pk=part.pk)
@@ -89,6 +89,6 @@ def test_a_part_cannot_be_published_before_the_whole(proposal, moderator, newcom
 def test_of_two_moderators_the_second_learns_that_somebody_was_quicker(proposal, moderator):
     late = Event.objects.get(pk=proposal.pk)
     proposal.publish(by=moderator)
-    with pytest.raises(StateConflict, match="Somebody was quicker: “Proposal” is already public."):
+    with pytest.raises(StateConflict, match="Somebody was quicker: “Proposal” is already public"):
         late.reject(by=moderator, reason="unclear")
     assert (Event.objects.get(pk=proposal.pk).state, proposal.decisions.count()) == ("public", 2)

@@ -39,19 +39,19 @@ def organiser(event, member):
 # --- Who may ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("path", PAGES)
 def test_organisers_and_moderators_open_the_pages_and_others_find_nothing(
-    event, organiser, outsider, moderator, page
+    event, organiser, outsider, moderator, path
 ):
-    url = f"/events/{event.slug}/{page}/"
+    url = f"/events/{event.slug}/{path}/"
     status = {who: client_of(who).get(url).status_code for who in (organiser, moderator, outsider)}
     assert status == {organiser: 200, moderator: 200, outsider: 404}
     assert client_of(outsider).post(url, filled(event, name="Taken over")).status_code == 404
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_strangers_and_guests_sign_in_and_come_back(event, guest, page):
-    url = f"/events/{event.slug}/{page}/"
+@pytest.mark.parametrize("path", PAGES)
+def test_strangers_and_guests_sign_in_and_come_back(event, guest, path):
+    url = f"/events/{event.slug}/{path}/"
     for who in (None, guest):
         answer = client_of(who).get(url)
         assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={url}")
