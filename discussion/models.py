@@ -1,29 +1,47 @@
 """What people say about contributions: here, that they recommend one, and why."""
 
+import uuid
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Contribution
 from community.models.contribution import publishes_directly
+from community.text import render_line
+from people.decisions import AbstractDecision, Reason, StateConflict, Verb
+from people.guests import return_link
+from people.notifications import tell_member, write_to_guest
 
 
 class FavouriteQuerySet(models.QuerySet["Favourite"]):
+    """The only place that knows who may see which recommendation."""
+
     def public(self) -> Self:
         return self.filter(state=Favourite.State.PUBLIC)
 
+    def owned_by(self, user: Any) -> Self:
+        """What `user` recommended: a member, a guest, or nobody."""
+        if user.is_authenticated:
+            return self.filter(user=user)
+        guest_id = getattr(user, "guest_id", None)
+        return self.filter(guest=guest_id) if guest_id else self.none()
+
     def visible_to(self, user: Any) -> Self:
+        """What is public, one's own, and for moderators everything."""
         if user.is_authenticated:
             if user.is_moderator:
                 return self
             return self.filter(Q(state=Favourite.State.PUBLIC) | Q(user=user))
-        return self.filter(Q(state=Favourite.State.PUBLIC) | Q(guest=getattr(user, "guest_id", None) or None, user=None) & ~Q(guest=None))
+        guest_id = getattr(user, "guest_id", None)
+        return self.filter(Q(state=Favourite.State.PUBLIC) | Q(guest=guest_id)) if guest_id else self.public()
 
     def pending(self) -> Self:
-        return self.filter(state=Favourite.State.WAITING).order_by("created_at", "pk")
+        return self.filter(state=Favourite.State.WAITING).order_by("submitted_at", "pk")
 
 
 class Favourite(models.Model):
@@ -33,6 +51,7 @@ class Favourite(models.Model):
         WAITING = "waiting", _("waiting for review")
         PUBLIC = "public", _("public")
         REJECTED = "rejected", _("turned down")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="favourites")
     user = models.ForeignKey(
@@ -41,55 +60,202 @@ class Favourite(models.Model):
     guest = models.ForeignKey("people.Guest", models.CASCADE, null=True, blank=True, related_name="favourites")
     reason = models.CharField(_("because …"), max_length=280, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
+    # Raised by each change of the reason, so that nobody lets through words that they have not seen.
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    # A guest has no account that would make a double click one recommendation: the form's key does.
+    submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = FavouriteQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("favourite")
-        verbose_name_plural = _("favourites")
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
         ordering = ["created_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["contribution", "user"], name="favourite_once_a_member"),
-            models.UniqueConstraint(fields=["contribution", "guest"], name="favourite_once_a_guest"),
+            models.UniqueConstraint(
+                fields=["contribution", "user"],
+                name="favourite_once_a_member",
+                violation_error_message=_("This member recommends it already."),
+            ),
+            models.UniqueConstraint(
+                fields=["contribution", "guest"],
+                name="favourite_once_a_guest",
+                violation_error_message=_("This guest recommends it already."),
+            ),
             models.CheckConstraint(
                 condition=Q(user=None, guest__isnull=False) | Q(guest=None, user__isnull=False),
                 name="favourite_of_somebody",
+                violation_error_message=_("A recommendation is a member's or a guest's."),
             ),
         ]
         indexes = [
-            models.Index(fields=["created_at", "id"], condition=Q(state="waiting"), name="favourite_queue"),
+            models.Index(fields=["submitted_at", "id"], condition=Q(state="waiting"), name="favourite_queue"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.contribution}"
+
+    # --- What pages ask -------------------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
         """Who recommends it."""
         return str(self.user or self.guest)
 
+    @property
+    def owner(self) -> Any:
+        """The member or the guest who recommends."""
+        return self.user if self.user_id else self.guest
+
+    @property
+    def reason_html(self) -> SafeString:
+        """The reason as one line of HTML, safe to show."""
+        return render_line(self.reason)
+
+    @property
+    def is_public(self) -> bool:
+        return self.state == self.State.PUBLIC
+
+    def is_owned_by(self, user: Any) -> bool:
+        if user.is_authenticated:
+            return self.user_id == user.pk
+        return self.guest_id is not None and self.guest_id == getattr(user, "guest_id", None)
+
+    # --- Verbs: nothing else writes `state` -----------------------------------------------------------------------
+
     @classmethod
-    def give(cls, contribution: Contribution, *, by: Any, reason: str = "") -> "Favourite":
+    def give(
+        cls, contribution: Contribution, *, by: Any, reason: str = "", submission_key: uuid.UUID | None = None
+    ) -> "Favourite":
         """Recommend `contribution` as `by`, once: a second time changes the reason. Waits where `by` is not trusted."""
         who = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
-        state = cls.State.PUBLIC if publishes_directly(by) else cls.State.WAITING
-        favourite, is_new = cls.objects.get_or_create(
-            contribution_id=contribution.pk, **who, defaults={"reason": reason, "state": state}
-        )
-        if not is_new and reason and reason != favourite.reason:
-            favourite.reason, favourite.state = reason, state
-            favourite.save(update_fields=["reason", "state"])
+        with transaction.atomic():
+            favourite, is_new = cls.objects.select_for_update().get_or_create(
+                contribution_id=contribution.pk,
+                **who,
+                defaults={
+                    "reason": reason,
+                    "state": cls.State.PUBLIC if publishes_directly(by) else cls.State.WAITING,
+                    "submission_key": submission_key,
+                },
+            )
+            if is_new:
+                favourite._record(Verb.SUBMIT, "", by)
+            elif favourite.state == cls.State.WITHDRAWN or (reason and reason != favourite.reason):
+                favourite.reword(reason, by=by)
         return favourite
 
-    def publish(self, *, by: Any) -> None:
-        """Let everybody see it."""
-        self._move(self.State.PUBLIC)
+    def reword(self, reason: str, *, by: Any) -> None:
+        """Change the reason, an empty one too, or recommend again what was taken back.
 
-    def reject(self, *, by: Any) -> None:
-        """Keep it from everybody but its owner."""
-        self._move(self.State.REJECTED)
+        It waits again where `by` is not trusted, and where a moderator turned it down.
+        """
+        was_turned_down = self.state == self.State.REJECTED
+        if self.state in (self.State.WAITING, self.State.PUBLIC) and reason == self.reason:
+            return
+        to = self.State.PUBLIC if publishes_directly(by) and not was_turned_down else self.State.WAITING
+        self._move(Verb.RESUBMIT, to, by=by, allowed=set(self.State), rewrite=reason)
 
-    def _move(self, to: str) -> None:
-        Favourite.objects.filter(pk=self.pk).update(state=to)
-        self.state = to
+    def publish(self, *, by: Any, note: str = "") -> None:
+        """Let everybody see it. Raises StateConflict when it does not wait, nor was turned down."""
+        self._move(
+            Verb.PUBLISH, self.State.PUBLIC, by=by, allowed={self.State.WAITING, self.State.REJECTED}, note=note
+        )
+
+    def reject(self, *, by: Any, reason: str, note: str = "") -> None:
+        """Keep it from everybody but its owner, who is told `reason` (a people.decisions.Reason) and `note`."""
+        Reason(reason)
+        self._move(
+            Verb.REJECT,
+            self.State.REJECTED,
+            by=by,
+            allowed={self.State.WAITING, self.State.PUBLIC},
+            reason=reason,
+            note=note,
+        )
+
+    def withdraw(self, *, by: Any) -> None:
+        """Take one's own recommendation back, words and all."""
+        self._move(
+            Verb.WITHDRAW,
+            self.State.WITHDRAWN,
+            by=by,
+            allowed={self.State.WAITING, self.State.PUBLIC, self.State.REJECTED},
+            rewrite="",
+        )
+
+    def undo(self, *, by: Any) -> None:
+        """Take the last decision of a moderator back, while nothing else has happened since."""
+        last = self.decisions.order_by("-pk").first()
+        if last is None or not last.as_moderator or last.verb == Verb.UNDO:
+            raise StateConflict(_("There is nothing to take back here."))
+        self._move(Verb.UNDO, last.from_state, by=by, allowed={last.to_state})
+
+    def _move(
+        self,
+        verb: Verb,
+        to: str,
+        *,
+        by: Any,
+        allowed: set[Any],
+        reason: str = "",
+        note: str = "",
+        rewrite: str | None = None,
+    ) -> None:
+        """Change the state, and with `rewrite` the words, and write the decision, all in one transaction."""
+        with transaction.atomic():
+            current = Favourite.objects.select_for_update().get(pk=self.pk)
+            if current.state not in allowed:
+                raise StateConflict(current._who_was_quicker())
+            self.state, self.reason, self.version = to, current.reason, current.version
+            if rewrite is not None:
+                self.reason, self.version, self.submitted_at = rewrite, current.version + 1, timezone.now()
+            self.save(update_fields=["state", "reason", "version", "submitted_at"])
+            decision = self._record(verb, current.state, by, reason=reason, note=note)
+            if decision.as_moderator:
+                self._tell_owner(decision)
+
+    def _tell_owner(self, decision: "FavouriteDecision") -> None:
+        """Tell whoever recommends what a moderator decided, inside the caller's transaction."""
+        context = {"item": self.contribution, "favourite": self, "decision": decision}
+        if self.user:
+            tell_member(self.user, "favourite_decision", context, url=self.contribution.get_absolute_url())
+        elif self.guest:
+            write_to_guest(self.guest, "favourite_decision", {**context, "link": return_link(self.guest)})
+
+    def _who_was_quicker(self) -> str:
+        last = self.decisions.select_related("actor__person").order_by("-pk").first()
+        if last and last.actor:
+            return _("Already %(verb)s by %(name)s.") % {"verb": last.get_verb_display(), "name": last.actor.name}
+        return _("It has changed since you opened it: now it is %(state)s.") % {"state": self.get_state_display()}
+
+    def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> "FavouriteDecision":
+        member = by if by is not None and by.is_authenticated else None
+        return FavouriteDecision.objects.create(
+            favourite=self,
+            verb=verb,
+            from_state=from_state,
+            to_state=self.state,
+            actor=member,
+            as_moderator=bool(member and member.is_moderator and not self.is_owned_by(member)),
+            **more,
+        )
+
+
+class FavouriteDecision(AbstractDecision):
+    """One change of state of a recommendation."""
+
+    favourite = models.ForeignKey(Favourite, models.CASCADE, related_name="decisions")
+
+    class Meta(AbstractDecision.Meta):
+        verbose_name = _("decision on a recommendation")
+        verbose_name_plural = _("decisions on recommendations")
+        indexes = [
+            models.Index(fields=["favourite", "-decided_at"], name="favourite_decisions"),
+            models.Index(fields=["-decided_at", "-id"], name="favourite_decision_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.favourite_id}: {self.get_verb_display()}"

@@ -1,0 +1,86 @@
+"""Recommending something, changing why, taking it back."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.contributing import actor_of
+from community.models import Contribution
+from people.decisions import StateConflict
+from people.guests import remember
+from people.models import Guest
+
+from .forms import RecommendationForm
+from .models import Favourite
+
+
+def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Recommend what is public, or change why."""
+    item = get_object_or_404(Contribution.objects.public().select_related("event"), pk=pk)
+    own = item.favourites.owned_by(request.user).first()
+    form = RecommendationForm(request.POST or None, user=request.user, own=own)
+    if request.method == "POST" and form.is_valid():
+        favourite, guest = save(request, item, form, own)
+        say(request, favourite)
+        response = redirect(item.get_absolute_url() + "#recommendations")
+        if guest is not None:
+            remember(response, guest)
+        return response
+    status = 422 if form.is_bound else 200
+    return render(request, "discussion/recommendation.html", {"item": item, "form": form}, status=status)
+
+
+def save(
+    request: HttpRequest, item: Contribution, form: RecommendationForm, own: Favourite | None
+) -> tuple[Favourite, Guest | None]:
+    """Save the recommendation, once; return it, and the guest that it made."""
+    key: uuid.UUID | None = form.cleaned_data.get("submission_key")
+    if made := made_by(key, item):
+        return made, made.guest
+    if own is not None:
+        own.reword(form.cleaned_data["reason"], by=request.user)
+        return own, None
+    try:
+        with transaction.atomic():
+            by: Any = actor_of(request, form)  # type: ignore[arg-type]
+            given = Favourite.give(item, by=by, reason=form.cleaned_data["reason"], submission_key=key)
+    except IntegrityError:
+        # The same form came twice at the same moment: the other request has saved it.
+        if made := made_by(key, item):
+            return made, made.guest
+        raise
+    return given, given.guest if by is not request.user else None
+
+
+def made_by(key: uuid.UUID | None, item: Contribution) -> Favourite | None:
+    """Return what the form with this key has made before, if anything."""
+    if key is None:
+        return None
+    return Favourite.objects.filter(submission_key=key, contribution_id=item.pk, user=None).select_related("guest").first()
+
+
+def say(request: HttpRequest, favourite: Favourite) -> None:
+    if favourite.is_public:
+        messages.success(request, _("Thank you! Everybody sees that you recommend this."))
+    else:
+        messages.success(request, _("Thank you! Only you see it until a moderator has looked at it."))
+
+
+@require_POST
+def recommendation_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own recommendation back."""
+    item = get_object_or_404(Contribution.objects.visible_to(request.user), pk=pk)
+    favourite = get_object_or_404(item.favourites.owned_by(request.user))
+    try:
+        favourite.withdraw(by=request.user)
+    except StateConflict:
+        # A second press of the same button: it is taken back already.
+        pass
+    messages.success(request, _("You do not recommend this any more."))
+    return redirect(item.get_absolute_url() + "#recommendations")

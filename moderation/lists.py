@@ -1,0 +1,86 @@
+"""The pages of the queue and of the log: merged from all sources, paged by key."""
+
+import dataclasses
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from community.reviewing import Line, Row, registry, sources
+from events.models import Event
+
+from .merging import Strand, cut
+from .models import TrustDecision
+
+PAGE_SIZE = 30
+TRUST_RANK = 9
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """Rows that follow each other and are laid out alike."""
+
+    layout: str
+    rows: list[Row]
+
+
+@dataclasses.dataclass(frozen=True)
+class DeskPage:
+    """One page of the queue, oldest first, and the keys of the pages beside it."""
+
+    rows: list[Row]
+    earlier: str | None
+    later: str | None
+
+    @property
+    def runs(self) -> list[Run]:
+        return [Run(layout, list(rows)) for layout, rows in itertools.groupby(self.rows, lambda row: row.layout)]
+
+
+@dataclasses.dataclass(frozen=True)
+class LogPage:
+    """One page of the log, newest first."""
+
+    lines: list[Line]
+    newer: str | None
+    older: str | None
+
+
+def queue_page(*, word: str, event: Event | None, before: str, after: str) -> DeskPage:
+    """Return a page of what waits. Queries: a fixed number for each source."""
+    strands = []
+    for source in sources():
+        rows = source.waiting(word=word, event=event)
+        if rows is not None:
+            strands.append(Strand(rows, source.time, source.rank))
+    page = cut(strands, before=before, after=after, size=PAGE_SIZE, newest_first=False)
+    by_rank = {source.rank: source for source in registry.values()}
+    found = {
+        (rank, pk): row for rank, pks in _by_rank(page.places).items() for pk, row in by_rank[rank].rows(pks).items()
+    }
+    return DeskPage([found[place] for place in page.places if place in found], page.before, page.after)
+
+
+def log_page(user: Any, *, event: Event | None, before: str, after: str) -> LogPage:
+    """Return a page of the log as `user` may read it."""
+    strands = []
+    for source in sources():
+        rows = source.log(user, event)
+        if rows is not None:
+            strands.append(Strand(rows, "decided_at", source.rank))
+    if user.is_authenticated and user.is_moderator and event is None:
+        strands.append(Strand(TrustDecision.objects.all(), "decided_at", TRUST_RANK))
+    page = cut(strands, before=before, after=after, size=PAGE_SIZE, newest_first=True)
+    by_rank = {source.rank: source for source in registry.values()}
+    found: dict[tuple[int, int], Line] = {}
+    for rank, pks in _by_rank(page.places).items():
+        lines = TrustDecision.lines(pks) if rank == TRUST_RANK else by_rank[rank].lines(pks, user)
+        found |= {(rank, pk): line for pk, line in lines.items()}
+    return LogPage([found[place] for place in page.places if place in found], page.after, page.before)
+
+
+def _by_rank(places: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+    ids: dict[int, list[int]] = defaultdict(list)
+    for rank, pk in places:
+        ids[rank].append(pk)
+    return ids
