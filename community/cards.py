@@ -43,7 +43,10 @@ def store_cards(contribution_ids: Iterable[int]) -> int:
                 with override(language):
                     cards.append(Card(contribution_id=pk, language=language, html=draw(item)))
             Card.objects.bulk_create(
-                cards, update_conflicts=True, unique_fields=["contribution", "language"], update_fields=["html"]
+                cards,
+                update_conflicts=True,
+                unique_fields=["contribution", "language"],
+                update_fields=["html"],
             )
             stored += len(cards)
     return stored

@@ -22,7 +22,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """Our answers to what allauth asks."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": _("That is not the code. Look at the newest e-mail from us, or ask for a new code."),
+        "incorrect_code": _(
+            "That is not the code. Look at the newest e-mail from us, or ask for a new code."
+        ),
         "too_many_login_attempts": _("That was often. Wait a few minutes, then try again."),
         "email_password_mismatch": _("The address and the password do not go together. A code always works."),
     }
@@ -36,7 +38,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         """A passkey is one more way in, not a second lock: who left it at home still comes in with a code."""
-        return [stage for stage in super().get_login_stages() if stage != "allauth.mfa.stages.AuthenticateStage"]
+        return [
+            stage for stage in super().get_login_stages() if stage != "allauth.mfa.stages.AuthenticateStage"
+        ]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask again only some time after the sign-in; so a lost passkey can be removed after signing in by code."""
@@ -57,6 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Have the worker send it: it tries again when the mail server is away, and answers take equally long."""
-        names = {"request": self.request, "email": email, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        names = {
+            "request": self.request,
+            "email": email,
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+        }
         message = self.render_mail(template_prefix, email, {**names, **context})
         send_mail.enqueue(str(message.subject), str(message.body), email)

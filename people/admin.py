@@ -54,7 +54,10 @@ class UserAdmin(DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("email", "password", "person", "language", "default_licence")}),
         (_("Rights"), {"fields": ("trust", "is_moderator", "is_active", "is_staff", "is_superuser")}),
-        (_("Finer rights in the admin"), {"classes": ("collapse",), "fields": ("groups", "user_permissions")}),
+        (
+            _("Finer rights in the admin"),
+            {"classes": ("collapse",), "fields": ("groups", "user_permissions")},
+        ),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
 

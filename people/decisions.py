@@ -46,7 +46,12 @@ class AbstractDecision(models.Model):
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     as_moderator = models.BooleanField(_("as a moderator"), default=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)

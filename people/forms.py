@@ -33,7 +33,9 @@ class LinksField(forms.CharField):
             except BadAddress as error:
                 raise forms.ValidationError(f"{line[:80]}: {error}") from error
         if len(found) > LINKS_AT_MOST:
-            raise forms.ValidationError(_("At most %(number)s links, please."), params={"number": LINKS_AT_MOST})
+            raise forms.ValidationError(
+                _("At most %(number)s links, please."), params={"number": LINKS_AT_MOST}
+            )
         return list(dict.fromkeys(found))
 
 
@@ -57,10 +59,14 @@ class ProfileForm(forms.Form):
         label=_("Links"), max_length=5000, required=False, help_text=_("Your own pages, one address a line.")
     )
     language = forms.ChoiceField(
-        label=_("Language"), required=False, help_text=_("Of this site and of our e-mails to you, on every device.")
+        label=_("Language"),
+        required=False,
+        help_text=_("Of this site and of our e-mails to you, on every device."),
     )
     default_licence = forms.ChoiceField(
-        label=_("Licence of your next photos"), required=False, help_text=_("You can choose another with each upload.")
+        label=_("Licence of your next photos"),
+        required=False,
+        help_text=_("You can choose another with each upload."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

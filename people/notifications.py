@@ -13,7 +13,8 @@ def write(template: str, context: dict[str, Any], language: str) -> tuple[str, s
     """Return subject and body of people/mail/<template>.txt: the first line, and what follows the empty line after it."""
     with override(language or settings.LANGUAGE_CODE):
         text = render_to_string(
-            f"people/mail/{template}.txt", {**context, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+            f"people/mail/{template}.txt",
+            {**context, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL},
         )
     subject, _newline, body = text.strip().partition("\n")
     return " ".join(subject.split())[:250], body.strip()
@@ -21,7 +22,9 @@ def write(template: str, context: dict[str, Any], language: str) -> tuple[str, s
 
 def tell_member(user: User, template: str, context: dict[str, Any], *, url: str) -> None:
     """Notify a member on the site and by e-mail, as part of the caller's transaction."""
-    subject, body = write(template, {**context, "name": user.name, "url": settings.SITE_URL + url}, user.language)
+    subject, body = write(
+        template, {**context, "name": user.name, "url": settings.SITE_URL + url}, user.language
+    )
     Notification.objects.create(recipient=user, subject=subject, body=body, url=url)
     _send(subject, body, user.email)
 

@@ -22,11 +22,11 @@ class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain_email(self.fields["login"])
+        self.fields["password"].required = self.asks_with_password
 
     def _setup_password_field(self) -> None:
-        # allauth drops the field where signing up asks for no password; here it may be left empty.
+        # allauth drops the field where signing up asks for no password.
         password = self.fields["password"]
-        password.required = False
         password.help_text = ""
         password.widget.attrs.pop("placeholder", None)
 
@@ -46,7 +46,9 @@ class LoginForm(AllauthLoginForm):
         return self._half("password_%s", mine=self.asks_with_password)
 
     def _half(self, auto_id: str, *, mine: bool) -> forms.Form:
-        form = type(self)(self.data if mine and self.is_bound else None, auto_id=auto_id, request=self.request)
+        form = type(self)(
+            self.data if mine and self.is_bound else None, auto_id=auto_id, request=self.request
+        )
         # Not validated again: that would count as another attempt.
         form._errors = self.errors if mine else forms.utils.ErrorDict()
         return form

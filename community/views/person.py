@@ -46,7 +46,8 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
     """Return what a person can have done, by kind, and last what they added: (name, label, rows)."""
     public = Contribution.objects.public()
     by_kind = [
-        (slug, model.credit_label, public.by(person).filter(kind=model.KIND)) for slug, model in kinds_by_slug().items()
+        (slug, model.credit_label, public.by(person).filter(kind=model.KIND))
+        for slug, model in kinds_by_slug().items()
     ]
     return [*by_kind, (ADDED, _("added"), public.filter(contributor__person=person))]
 

@@ -40,7 +40,9 @@ class Person(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     folded_name = models.CharField(max_length=200, editable=False, db_index=True)
-    handle = models.SlugField(_("handle"), max_length=60, unique=True, help_text=_("How others mention you: @handle"))
+    handle = models.SlugField(
+        _("handle"), max_length=60, unique=True, help_text=_("How others mention you: @handle")
+    )
     bio = models.TextField(_("about"), blank=True, max_length=1000)
     links = models.JSONField(_("links"), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -26,7 +26,9 @@ class UserManager(BaseUserManager["User"]):
         return super().get_queryset().select_related("person")
 
     @transaction.atomic
-    def create_user(self, email: str, password: str | None = None, *, name: str = "", **fields: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, *, name: str = "", **fields: Any
+    ) -> "User":
         """Return a new member together with their person. Without a password, signing in is by code or passkey."""
         email = self.normalize_email(email)
         fields.setdefault("person", None)
@@ -40,7 +42,9 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Return a new administrator, who is a moderator too."""
-        user = self.create_user(email, password, is_staff=True, is_superuser=True, is_moderator=True, **fields)
+        user = self.create_user(
+            email, password, is_staff=True, is_superuser=True, is_moderator=True, **fields
+        )
         user.vouch_for_email()
         return user
 

@@ -14,7 +14,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         link = setup_link()
         if link:
-            self.stdout.write("There is no administrator yet. Who opens this link within a day becomes the first:")
+            self.stdout.write(
+                "There is no administrator yet. Who opens this link within a day becomes the first:"
+            )
             self.stdout.write(link)
         elif settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
             self.stdout.write("Codes for signing in are printed here, as EMAIL_URL is not set.")
