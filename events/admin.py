@@ -54,7 +54,7 @@ class ReadOnly:
 
 class DecisionInline(ReadOnly, admin.TabularInline):
     model = EventDecision
-    fields: Any = ["decided_at", "verb", "from_state", "to_state", "actor", "reason", "note"]
+    fields = ("decided_at", "verb", "from_state", "to_state", "actor", "reason", "note")
     readonly_fields = fields
     extra = 0
 
