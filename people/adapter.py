@@ -61,11 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Have the worker send it: it tries again when the mail server is away, and answers take equally long."""
-        names = {
-            "request": self.request,
-            "email": email,
-            "site_name": settings.SITE_NAME,
-            "site_url": settings.SITE_URL,
-        }
-        message = self.render_mail(template_prefix, email, {**names, **context})
+        names = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        message = self.render_mail(
+            template_prefix, email, {"request": self.request, "email": email, **names, **context}
+        )
         send_mail.enqueue(str(message.subject), str(message.body), email)

@@ -59,11 +59,13 @@ class ProfileForm(forms.Form):
         label=_("Links"), max_length=5000, required=False, help_text=_("Your own pages, one address a line.")
     )
     language = forms.ChoiceField(
+        choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES],
         label=_("Language"),
         required=False,
         help_text=_("Of this site and of our e-mails to you, on every device."),
     )
     default_licence = forms.ChoiceField(
+        choices=lambda: [("", _("Ask me each time")), *Licence.choices],
         label=_("Licence of your next photos"),
         required=False,
         help_text=_("You can choose another with each upload."),
@@ -77,8 +79,6 @@ class ProfileForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["language"].choices = [("", _("As my browser asks")), *settings.LANGUAGES]
-        self.fields["default_licence"].choices = [("", _("Ask me each time")), *Licence.choices]
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -104,11 +104,7 @@ class ProfileForm(forms.Form):
 class LanguageForm(forms.Form):
     """The language switch at the foot of each page."""
 
-    language = forms.ChoiceField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].choices = settings.LANGUAGES
+    language = forms.ChoiceField(choices=lambda: settings.LANGUAGES)
 
 
 class PlaceForm(forms.Form):

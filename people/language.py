@@ -12,10 +12,10 @@ def remember_language(response: HttpResponse, language: str) -> None:
         max_age=settings.LANGUAGE_COOKIE_AGE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 
 def forget_language(response: HttpResponse) -> None:
     """Let the browser that gets `response` ask for the language that it is set to."""
-    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite=settings.LANGUAGE_COOKIE_SAMESITE)
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")

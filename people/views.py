@@ -22,9 +22,15 @@ from .setup import is_good_token
 HERE = "django.contrib.auth.backends.ModelBackend"
 
 
+class MemberRequest(HttpRequest):
+    """A request by a member, as `login_required` has made sure."""
+
+    user: User
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """What others see of me, my language, my licence, and the way to all that concerns signing in."""
     form = ProfileForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -45,7 +51,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_sessions(request: HttpRequest) -> HttpResponse:
+def end_sessions(request: MemberRequest) -> HttpResponse:
     """Sign out here and everywhere else."""
     request.user.sign_out_everywhere()
     logout(request)
@@ -58,24 +64,25 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Take the language of the switch at the foot of the page: for this browser, and for the member or guest."""
     form = LanguageForm(request.POST)
     if form.is_valid():
-        if request.user.is_authenticated:
-            request.user.speak(form.cleaned_data["language"])
-        elif getattr(request.user, "guest", None):
-            request.user.guest.speak(form.cleaned_data["language"])
+        guest = getattr(request.user, "guest", None)
+        reader = request.user if request.user.is_authenticated else guest
+        if reader:
+            reader.speak(form.cleaned_data["language"])
     return i18n.set_language(request)
 
 
 @login_required
 @require_GET
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: MemberRequest) -> HttpResponse:
     """What we told this member, newest first."""
-    page = request.user.notifications.page(**PlaceForm.place(request.GET))
+    place = PlaceForm.place(request.GET)
+    page = request.user.notifications.page(before=place["before"], after=place["after"])
     return render(request, "people/notifications.html", {"page": page})
 
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: MemberRequest) -> HttpResponse:
     """Mark all notifications of this member as read."""
     request.user.notifications.mark_read()
     return redirect("people:notifications")
@@ -83,7 +90,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+def open_notification(request: MemberRequest, pk: int) -> HttpResponse:
     """Mark one as read, and go to what it is about. A POST, so that no prefetching browser marks it."""
     notification = get_object_or_404(Notification, recipient=request.user, pk=pk)
     request.user.notifications.filter(pk=pk).mark_read()
@@ -109,7 +116,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def welcome(request: HttpRequest) -> HttpResponse:
+def welcome(request: MemberRequest) -> HttpResponse:
     """Tell a new administrator how to sign in next time, and where to start."""
     codes_are_printed = settings.EMAIL_BACKEND.endswith("console.EmailBackend")
     return render(request, "people/welcome.html", {"codes_are_printed": codes_are_printed})
@@ -119,7 +126,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def guest_return(request: HttpRequest, token: str) -> HttpResponse:
     """Let a guest go on in this browser. Asks first, as mail scanners open every link that they see."""
-    guest = Guest.objects.filter(pk=guests.read(token, guests.LINK_SALT, guests.LINK_AGE)).first()
+    guest_id = guests.read(token, guests.LINK_SALT, guests.LINK_AGE)
+    guest = Guest.objects.filter(pk=guest_id).first() if guest_id else None
     if guest is None:
         return render(request, "people/guest_link_over.html", status=410)
     if request.method == "POST":

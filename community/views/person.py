@@ -56,9 +56,9 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
 def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
     """All that a person did, the newest of each part; or one part of it, page by page."""
     person = get_object_or_404(people_visible_to(request.user), handle=handle)
-    place = PageForm.place(request.GET) if part else {}
+    place: dict[str, Any] = PageForm.place(request.GET) if part else {"size": FIRST}
     parts = [
-        Part(name, label, rows, card_page(rows, **place, **({} if part else {"size": FIRST})))
+        Part(name, label, rows, card_page(rows, **place))
         for name, label, rows in parts_of(person)
         if not part or name == part
     ]

@@ -1,4 +1,5 @@
 import dataclasses
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ PAGE_SIZE = 30
 class Page:
     """One page of notifications, and the addresses of the pages beside it (empty where there is none)."""
 
-    notifications: "list[Notification]"
+    notifications: "Sequence[Notification]"
     older_url: str
     newer_url: str
 
@@ -25,15 +26,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Mark these as read now; return how many were not before."""
         return self.unread().update(read_at=timezone.now())
 
-    def page(self, *, before: int | None, after: int | None, size: int = PAGE_SIZE) -> "Page":
+    def page(self, *, before: int | None = None, after: int | None = None) -> "Page":
         """Return one page of these, newest first. `before` and `after` are ids, in the order of which they came."""
         # By id alone, as the index on the recipient ends with it.
         if after:
-            rows = list(self.filter(pk__gt=after).order_by("pk")[: size + 1])
-            rows, more_newer, more_older = rows[:size][::-1], len(rows) > size, True
+            rows = list(self.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+            rows, more_newer, more_older = rows[:PAGE_SIZE][::-1], len(rows) > PAGE_SIZE, True
         else:
-            rows = list((self.filter(pk__lt=before) if before else self).order_by("-pk")[: size + 1])
-            rows, more_newer, more_older = rows[:size], bool(before), len(rows) > size
+            rows = list((self.filter(pk__lt=before) if before else self).order_by("-pk")[: PAGE_SIZE + 1])
+            rows, more_newer, more_older = rows[:PAGE_SIZE], bool(before), len(rows) > PAGE_SIZE
         return Page(
             rows,
             older_url=f"?before={rows[-1].pk}" if rows and more_older else "",

@@ -15,13 +15,13 @@ def repairer(db: None) -> User:
 def test_every_table_can_be_searched_and_each_row_opened(
     repairer: User, newcomer: User, guest: Any, model: str
 ) -> None:
-    Notification.objects.create(recipient=newcomer, subject="the news")
+    news = Notification.objects.create(recipient=newcomer, subject="the news")
     client = client_of(repairer)
     rows = {
         "user": newcomer,
         "person": newcomer.person,
         "guest": guest.guest,
-        "notification": Notification.objects.get(),
+        "notification": news,
     }
     assert client.get(f"/admin/people/{model}/?q=the").status_code == 200
     assert client.get(f"/admin/people/{model}/{rows[model].pk}/change/").status_code == 200
