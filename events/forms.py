@@ -180,10 +180,6 @@ class EventForm(forms.ModelForm):
         self.instance.series = Series.objects.named(name) if name else None
 
     @property
-    def first_fields(self) -> list[Any]:
-        return [self[name] for name in self.FIRST]
-
-    @property
     def more_fields(self) -> list[Any]:
         """The optional fields, folded away."""
         return [field for field in self.visible_fields() if field.name not in self.FIRST]
