@@ -1,0 +1,60 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.admin import ReadOnly, ReadOnlyInline, ReasonForm, by_verb
+from people.decisions import Reason
+
+from .models import Favourite, FavouriteDecision
+
+
+class FavouriteDecisionInline(ReadOnlyInline):
+    model = FavouriteDecision
+    fields = readonly_fields = ("decided_at", "verb", "from_state", "to_state", "actor", "as_moderator", "reason", "note")
+    ordering = ("-pk",)
+
+
+@admin.register(Favourite)
+class FavouriteAdmin(admin.ModelAdmin):
+    action_form = ReasonForm
+    list_display = ("contribution", "name", "reason", "state", "submitted_at", "public_page")
+    list_filter = ("state", "submitted_at")
+    search_fields = ("reason", "contribution__title", "user__person__name", "guest__name")
+    list_select_related = ("contribution", "user__person", "guest")
+    fields = readonly_fields = ("contribution", "user", "guest", "reason", "state", "submitted_at", "public_page")
+    inlines = (FavouriteDecisionInline,)
+    actions = ("publish", "reject")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("page"))
+    def public_page(self, favourite: Favourite) -> str:
+        return format_html('<a href="{}">{}</a>', favourite.contribution.get_absolute_url(), _("Look"))
+
+    @admin.action(description=gettext_lazy("Let everybody see them"), permissions=["change"])
+    def publish(self, request: HttpRequest, rows: "QuerySet[Favourite]") -> None:
+        by_verb(self, request, rows, lambda favourite: favourite.publish(by=request.user))
+
+    @admin.action(description=gettext_lazy("Turn down (pick a reason)"), permissions=["change"])
+    def reject(self, request: HttpRequest, rows: "QuerySet[Favourite]") -> None:
+        reason = request.POST.get("reason", "")
+        if reason not in Reason.values:
+            self.message_user(request, _("Pick a reason beside the action: they are told."), messages.ERROR)
+            return
+        by_verb(self, request, rows, lambda favourite: favourite.reject(by=request.user, reason=reason))
+
+
+@admin.register(FavouriteDecision)
+class FavouriteDecisionAdmin(ReadOnly):
+    list_display = ("decided_at", "favourite", "verb", "from_state", "to_state", "actor", "as_moderator", "reason")
+    list_filter = ("verb", "as_moderator", "decided_at")
+    list_select_related = ("favourite__contribution", "favourite__user__person", "favourite__guest", "actor__person")

@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+
+from community.admin import ContributionAdmin
+
+from .models import Photo
+
+
+@admin.register(Photo)
+class PhotoAdmin(ContributionAdmin):
+    list_display = ("picture", *ContributionAdmin.list_display)
+    list_filter = (*ContributionAdmin.list_filter, "licence", "format", "had_place")
+    search_fields = (*ContributionAdmin.search_fields, "sha256")
+    readonly_fields = (
+        "picture",
+        *ContributionAdmin.readonly_fields,
+        "format",
+        "bytes",
+        "width",
+        "height",
+        "sha256",
+        "had_place",
+    )
+
+    def get_queryset(self, request: Any) -> Any:
+        # for_cards brings the renditions of all rows in one query.
+        return super().get_queryset(request).for_cards()
+
+    @admin.display(description=gettext_lazy("picture"))
+    def picture(self, photo: Photo) -> str:
+        if photo.small is None:
+            return photo.problem or "–"
+        return format_html(
+            '<img src="{}" alt="{}" width="{}" height="{}">',
+            photo.small.get_absolute_url(),
+            photo.alt,
+            round(photo.small.width * 80 / photo.small.height) if photo.small.height else 80,
+            80,
+        )
