@@ -28,12 +28,13 @@ class ReasonForm(ActionForm):
 class TagForm(ActionForm):
     """The form beside the list of actions: the tag that words mean the same as."""
 
-    same_as = forms.ModelChoiceField(Tag.objects.none(), label=gettext_lazy("Means the same as"), required=False)
+    same_as = forms.ChoiceField(label=gettext_lazy("Means the same as"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The most used ones: a select of all tags would be a page of its own.
-        self.fields["same_as"].queryset = Tag.objects.accepted().order_by("-contribution_count", "folded")[:200]  # type: ignore[attr-defined]
+        tags = Tag.objects.accepted().order_by("-contribution_count", "folded")[:200]
+        self.fields["same_as"].choices = [("", "—"), *tags.values_list("pk", "name")]  # type: ignore[attr-defined]
 
 
 def by_verb(admin_page: Any, request: HttpRequest, rows: "QuerySet[Any]", act: Callable[[Any], None]) -> None:

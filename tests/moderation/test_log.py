@@ -1,0 +1,133 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.models import Contribution, Decision, Tag
+from discussion.models import Favourite
+from events.models import Event
+from moderation.models import set_trust
+from people.decisions import Reason, StateConflict
+from people.models import Guest
+from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk, make_user
+
+CANARY = "canary"
+
+
+def lines(response) -> list[tuple[str, str, str]]:
+    return [(str(line.kind_label), line.title, str(line.verb)) for line in response.context["lines"]]
+
+
+def test_the_log_tells_what_was_decided_and_names_only_what_is_public(event, guest, moderator):
+    public, waiting, rejected, hidden = (make_talk(event, guest, title=name) for name in ("Seen", "W", "R", "H"))
+    Contribution.objects.get(pk=public.pk).publish(by=moderator)
+    Contribution.objects.get(pk=rejected.pk).reject(by=moderator, reason=Reason.ADVERT)
+    Contribution.objects.get(pk=hidden.pk).publish(by=moderator)
+    Contribution.objects.get(pk=hidden.pk).hide(by=moderator, reason=Reason.PRIVACY)
+    assert lines(client_of(None).get("/log/", {"event": event.slug}))[:4] == [
+        ("talk", "", "hidden"),
+        ("talk", "", "published"),
+        ("talk", "", "turned down"),
+        ("talk", "Seen", "published"),
+    ]
+
+
+def test_nothing_private_stands_in_the_log(event, newcomer, moderator):
+    """A canary word in everything that strangers must not read: each could have been shown."""
+    guest_row = Guest.objects.create(name=f"{CANARY} guest", email=f"{CANARY}@example.org")
+    from people.guests import GuestVisitor
+
+    guest = GuestVisitor(guest_row.pk)
+    shown = make_talk(event, guest, title="A public talk")
+    Contribution.objects.get(pk=shown.pk).publish(by=moderator, note=f"{CANARY} note")
+    for make in (make_talk, make_recap, make_photo):
+        items = [make(event, guest, title=f"{CANARY} {number}", tags=[f"{CANARY} tag"]) for number in range(4)]
+        first, second, third, _waiting = [Contribution.objects.get(pk=item.pk) for item in items]
+        first.reject(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
+        second.publish(by=moderator), second.hide(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
+        third.publish(by=moderator), third.withdraw(by=guest)
+    Tag.objects.get(name=f"{CANARY} tag").refuse(by=moderator)
+    make_talk(event, newcomer, tags=[f"{CANARY} word"])
+    Tag.objects.get(name=f"{CANARY} word").merge_into(make_tag("other"), by=moderator)
+    proposed = Event(name=f"{CANARY} event", starts_on=datetime.date(2025, 1, 1), ends_on=datetime.date(2025, 1, 2))
+    proposed.propose(by=newcomer)
+    proposed.reject(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
+    Favourite.give(shown, by=guest, reason=f"{CANARY} reason").reject(by=moderator, reason=Reason.OTHER)
+    set_trust(make_user(f"{CANARY} member"), "withheld", by=moderator)
+    for address in ("/log/", f"/log/?event={event.slug}", f"/log/?event={proposed.slug}"):
+        for who in (None, newcomer):
+            body = client_of(who).get(address).content.decode()
+            assert (CANARY in body, "A public talk" in body) == (False, True)
+    assert client_of(moderator).get("/log/").content.decode().count(f"{CANARY} note") > 0
+
+
+def test_no_moderator_is_named_to_strangers_but_to_moderators(event, guest, moderator):
+    talk = make_talk(event, guest)
+    Contribution.objects.get(pk=talk.pk).publish(by=moderator)
+    assert client_of(None).get("/log/").context["lines"][0].actor == ""
+    assert client_of(moderator).get("/log/").context["lines"][0].actor == "the moderator"
+
+
+def test_what_somebody_sent_is_no_decision_and_waits_unseen(event, guest, newcomer):
+    make_talk(event, guest, title="Waiting")
+    before = lines(client_of(None).get("/log/"))
+    make_photo(event, newcomer)
+    assert lines(client_of(None).get("/log/")) == before
+
+
+def test_the_log_pages_by_key_without_a_gap(event, guest, moderator):
+    for number in range(70):
+        talk = make_talk(event, guest, title=f"Number {number:02}")
+        Contribution.objects.get(pk=talk.pk).publish(by=moderator)
+    stranger = client_of(None)
+    titles, address = [], "/log/?event=" + event.slug
+    pages = []
+    while address:
+        page = stranger.get(address)
+        pages.append(page)
+        titles += [line.title for line in page.context["lines"] if line.title.startswith("Number")]
+        address = page.context["page"]["older_url"]
+    assert titles == [f"Number {number:02}" for number in reversed(range(70))]
+    back = stranger.get(pages[2].context["page"]["newer_url"])
+    assert lines(back) == lines(pages[1])
+
+
+@pytest.mark.parametrize("is_moderator", [False, True])
+def test_the_log_costs_the_same_queries_at_any_length(event, guest, newcomer, moderator, is_moderator):
+    visitor = client_of(moderator if is_moderator else None)
+
+    def add(number: int) -> None:
+        for make in (make_talk, make_recap, make_photo):
+            for _ in range(number):
+                item = make(event, guest, tags=[f"word {Tag.objects.count()}"])
+                Contribution.objects.get(pk=item.pk).publish(by=moderator)
+                Favourite.give(item, by=newcomer).publish(by=moderator)
+                Tag.objects.filter(state="proposed").first().accept(by=moderator)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert visitor.get("/log/").status_code == 200
+        return len(captured)
+
+    add(1)
+    queries()
+    at_one = queries()
+    add(9)
+    assert queries() <= at_one
+    add(25)
+    assert queries() <= at_one
+
+
+def test_a_decision_is_never_rewritten_nor_deleted(event, guest, newcomer, moderator):
+    talk = make_talk(event, guest)
+    decisions = [
+        Decision.objects.filter(contribution=talk.pk).first(),
+        set_trust(newcomer, "granted", by=moderator),
+        Favourite.give(talk, by=guest).decisions.first(),
+    ]
+    for decision in decisions:
+        with pytest.raises(StateConflict):
+            decision.save()
+        with pytest.raises(StateConflict):
+            decision.delete()
