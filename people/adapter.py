@@ -6,11 +6,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from .language import remember_language
@@ -66,3 +68,15 @@ class AccountAdapter(DefaultAccountAdapter):
             template_prefix, email, {"request": self.request, "email": email, **names, **context}
         )
         send_mail.enqueue(str(message.subject), str(message.body), email)
+
+
+class PasskeyAdapter(DefaultMFAAdapter):
+    """The words around passkeys."""
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Have the device show the passkey under the site's name; what it is bound to stays the host."""
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}

@@ -1,10 +1,11 @@
 """Forms of profiles, and of the few pages around them."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import validate_slug
+from django.core.validators import RegexValidator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,9 @@ class ProfileForm(forms.Form):
     handle = forms.CharField(
         label=_("Handle"),
         max_length=60,
-        validators=[validate_slug],
+        validators=[
+            RegexValidator(r"^[-\w]+\Z", _("Use letters from a to z, digits, - and _ only."), flags=re.ASCII)
+        ],
         help_text=_("Others mention you with @ and this word. It is part of your page’s address, too."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )

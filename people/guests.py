@@ -48,7 +48,7 @@ class GuestMiddleware:
         if COOKIE in request.COOKIES and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             guest_id = read(request.COOKIES[COOKIE], COOKIE_SALT, settings.GUEST_COOKIE_AGE)
             if guest_id:
-                request.user = GuestVisitor(guest_id)  # type: ignore[assignment]
+                request.user = GuestVisitor(guest_id)
         elif COOKIE in request.COOKIES:
             member_or_anonymous = request.user
             request.user = SimpleLazyObject(lambda: either(request, member_or_anonymous))  # type: ignore[assignment]

@@ -10,7 +10,7 @@ from .models import Guest, Notification, User
 
 
 def write(template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
-    """Return subject and body of people/mail/<template>.txt: the first line, and what follows the empty line after it."""
+    """Return subject and body of people/mail/<template>.txt: its first line, and the rest."""
     with override(language or settings.LANGUAGE_CODE):
         text = render_to_string(
             f"people/mail/{template}.txt",

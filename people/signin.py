@@ -2,33 +2,60 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as account
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, SignupWebAuthnForm
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
-def plain_email(field: forms.Field) -> None:
-    """Label our way, without a placeholder that says the same again."""
-    field.label = _("E-mail address")
-    field.widget.attrs.pop("placeholder", None)
+class Plain:
+    """A form of allauth with our words: one name for an address, and no placeholder that repeats the label."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, forms.EmailField):
+                field.label = _("E-mail address")
 
 
-class LoginForm(AllauthLoginForm):
+class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
+    """The address to send a code to."""
+
+
+class AddEmailForm(Plain, account.AddEmailForm):
+    """The new address of an account."""
+
+
+class SetPasswordForm(Plain, account.SetPasswordForm):
+    """A first password."""
+
+
+class ChangePasswordForm(Plain, account.ChangePasswordForm):
+    """Another password."""
+
+
+class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    """The address of an account whose password is forgotten."""
+
+
+class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):
+    """A password in place of the forgotten one."""
+
+
+class LoginForm(Plain, account.LoginForm):
     """One e-mail address, to which a code goes; with a password beside it the password decides."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain_email(self.fields["login"])
         self.fields["password"].required = self.asks_with_password
 
     def _setup_password_field(self) -> None:
         # allauth drops the field where signing up asks for no password.
-        password = self.fields["password"]
-        password.help_text = ""
-        password.widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
 
     @property
     def asks_with_password(self) -> bool:
@@ -54,7 +81,7 @@ class LoginForm(AllauthLoginForm):
         return form
 
 
-class SignupForm(AllauthSignupForm):
+class SignupForm(Plain, account.SignupForm):
     """An address, and the name that others see."""
 
     name = forms.CharField(
@@ -64,10 +91,6 @@ class SignupForm(AllauthSignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["email", "name"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        plain_email(self.fields["email"])
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -15,7 +16,7 @@ from people.models import Person
 from ..forms import PageForm
 from ..kinds import kinds_by_slug
 from ..models import Contribution, ContributionQuerySet, Credit
-from ..stream import Page, card_page
+from ..stream import Page, card_page, together
 
 ADDED = "added"
 FIRST = 6
@@ -29,6 +30,10 @@ class Part:
     label: Any
     rows: ContributionQuerySet
     page: Page
+
+    @property
+    def cards(self) -> SafeString:
+        return together(self.page.entries)
 
 
 def people_visible_to(user: Any) -> QuerySet[Person]:

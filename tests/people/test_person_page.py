@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from community.cards import store_cards
 from community.models import Contribution
 from people.guests import GuestVisitor
 from people.models import Person, User
@@ -112,6 +113,10 @@ def test_the_page_costs_the_same_for_one_thing_and_for_three_hundred(
     makers = [make_talk, make_recap, make_talk] if count > 1 else [make_talk]
     for number in range(count):
         makers[number % len(makers)](event, member, credit=[member.person])
+    store_cards(Contribution.objects.values_list("pk", flat=True))
     client = Client()
-    with django_assert_max_num_queries(40):
+    # The person, for each of four parts its ids and its cards, the events' names with the cards.
+    with django_assert_max_num_queries(9):
         client.get(member.person.get_absolute_url())
+    with django_assert_max_num_queries(3):
+        client.get(f"{member.person.get_absolute_url()}added/")
