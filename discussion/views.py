@@ -1,7 +1,6 @@
 """Recommending something, changing why, taking it back."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -48,7 +47,7 @@ def save(
         return own, None
     try:
         with transaction.atomic():
-            by: Any = actor_of(request, form)  # type: ignore[arg-type]
+            by = actor_of(request, form)
             given = Favourite.give(item, by=by, reason=form.cleaned_data["reason"], submission_key=key)
     except IntegrityError:
         # The same form came twice at the same moment: the other request has saved it.
