@@ -51,7 +51,7 @@ def test_nothing_private_stands_in_the_log(event, newcomer, moderator):
     make_talk(event, newcomer, tags=[f"{CANARY} word"])
     Tag.objects.get(name=f"{CANARY} word").merge_into(make_tag("other"), by=moderator)
     proposed = Event(name=f"{CANARY} event", starts_on=datetime.date(2025, 1, 1), ends_on=datetime.date(2025, 1, 2))
-    proposed.propose(by=newcomer)
+    proposed.propose(by=make_user("somebody"))
     proposed.reject(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
     Favourite.give(shown, by=guest, reason=f"{CANARY} reason").reject(by=moderator, reason=Reason.OTHER)
     set_trust(make_user(f"{CANARY} member"), "withheld", by=moderator)
