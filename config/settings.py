@@ -48,6 +48,7 @@ if site.scheme not in ("http", "https") or not site.hostname:
 SITE_IS_SECURE = site.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[site.hostname, "localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 if SITE_IS_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
@@ -62,6 +63,7 @@ X_FRAME_OPTIONS = "DENY"
 KINDS = ["recaps", "talks", "photos"]
 
 INSTALLED_APPS = [
+    "demo",  # only a command; first, as it stands above the kinds
     *KINDS,
     "moderation",
     "discussion",
@@ -183,7 +185,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "community:mine"
 LOGOUT_REDIRECT_URL = "community:home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "people.signin.LoginForm", "signup": "people.signin.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "people.signin.LoginForm",
+    "request_login_code": "people.signin.RequestLoginCodeForm",
+    "signup": "people.signin.SignupForm",
+    "add_email": "people.signin.AddEmailForm",
+    "set_password": "people.signin.SetPasswordForm",
+    "change_password": "people.signin.ChangePasswordForm",
+    "reset_password": "people.signin.ResetPasswordForm",
+    "reset_password_from_key": "people.signin.ResetPasswordKeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -205,6 +216,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Whose address the rate limits count: with https there is one proxy of ours in front (deploy/).
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if SITE_IS_SECURE else 0)
+MFA_ADAPTER = "people.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_FORMS = {"add_webauthn": "people.signin.AddPasskeyForm", "signup_webauthn": "people.signin.SignupPasskeyForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
