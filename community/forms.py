@@ -1,11 +1,13 @@
 """The grammar that the forms of all kinds share, and the small forms behind lists."""
 
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Event
@@ -18,6 +20,14 @@ from .models.tag import TaggedContribution
 from .stream import read_key
 
 TAGS_AT_MOST = 12
+LINES_AT_MOST = 12
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line, without signs that cannot be seen: they would only mislead whoever reads it."""
+    # What joins and directs letters in Arabic, Hebrew or an emoji (U+200C to U+200F) is part of the writing.
+    shown = (sign for sign in " ".join(text.split()) if sign.isprintable() or "\u200c" <= sign <= "\u200f")
+    return "".join(shown).strip()
 
 
 class PageForm(forms.Form):
@@ -56,7 +66,7 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        words = [" ".join(word.split()).lstrip("#").strip() for word in text.replace("\n", ",").split(",")]
+        words = [one_line(word).lstrip("#").strip() for word in text.replace("\n", ",").split(",")]
         return list(dict.fromkeys(word for word in words if word))
 
     def validate(self, value: Any) -> None:
@@ -93,6 +103,32 @@ class NamesField(WordsField):
                 )
 
 
+class LinesField(forms.CharField):
+    """One thing a line. Cleans to a list, each once, in the order typed; a comma is part of the line."""
+
+    def to_python(self, value: Any) -> Any:
+        return list(dict.fromkeys(filter(None, map(one_line, super().to_python(value).splitlines()))))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > LINES_AT_MOST:
+            raise forms.ValidationError(
+                _("That is more than %(most)s lines. Keep those that matter most."), params={"most": LINES_AT_MOST}
+            )
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators("\n".join(value))
+
+
+class TextField(forms.CharField):
+    """Text of several lines. Browsers send two characters for the end of a line, and let people type for one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
 class ContributionForm(forms.ModelForm):
     """What the forms of all kinds share: where and when, tags, what it goes with, who a guest is.
 
@@ -105,17 +141,21 @@ class ContributionForm(forms.ModelForm):
         help_text=_("A few words apart by commas. New words show once a moderator has accepted them."),
         widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off", "data-tags": ""}),
     )
-    related = WordsField(
+    related = LinesField(
         label=_("Goes with"),
-        max_length=2000,
+        required=False,
+        max_length=4000,
         help_text=_("Talks, recaps or photos of this event that this is about: their addresses here, or their titles; one a line."),
         widget=forms.Textarea(attrs={"rows": 2, "data-related": ""}),
     )
-    guest_name = forms.CharField(label=_("Your name"), max_length=100)
+    guest_name = forms.CharField(
+        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
         help_text=_("Never shown. We send you the link with which you can change or withdraw what you add."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -127,6 +167,11 @@ class ContributionForm(forms.ModelForm):
     can_preview = False
     # Fields that stand open; all others are folded away under “More”.
     first_fields: tuple[str, ...] = ("title",)
+    # What is said once a new thing is saved.
+    thanks_public: Any = _("Thank you! It is public now.")
+    thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
+    # Whether `save_by` found what was there already, and made nothing.
+    found = False
 
     def __init__(self, *args: Any, event: Event, user: Any, **kwargs: Any) -> None:
         self.user = user
@@ -175,6 +220,12 @@ class ContributionForm(forms.ModelForm):
         targets = Contribution.objects.filter(relations_in__source=self.instance.pk).visible_to(self.user)
         return "\n".join(target.get_absolute_url() for target in targets)
 
+    def clean_title(self) -> str:
+        return one_line(self.cleaned_data.get("title") or "")
+
+    def clean_guest_name(self) -> str:
+        return one_line(self.cleaned_data["guest_name"])
+
     def clean_related(self) -> list[int]:
         """Turn addresses and titles into ids of contributions of this event that the person may see."""
         at_event = Contribution.objects.visible_to(self.user).filter(main_event=self.main_event)
@@ -214,6 +265,18 @@ class ContributionForm(forms.ModelForm):
             item.edit(by=by, related=self.cleaned_data["related"], **words)
         return item
 
+    def files_kept(self) -> AbstractContextManager[None]:
+        """Around the transaction that saves: keep the form's files first, and drop them again where it fails."""
+        return nullcontext()
+
+    def repeats(self, text: str | None) -> bool:
+        """Return whether this form says what it has made before: `text`, as search keeps it (None: nothing to compare)."""
+        return text is None or (self.is_valid() and self.instance.searchable() == text)
+
+    def joins(self, guest: Guest | None) -> bool:
+        """Return whether a form that was sent before, by a member or `guest`, may add to what it made."""
+        return False
+
     def new_guest(self) -> Guest:
         """Return the guest that the name and the address on this form make."""
         return Guest.objects.create(
@@ -229,14 +292,14 @@ class ContributionForm(forms.ModelForm):
         """Whether an error stands at a field that is folded away."""
         return any(field.errors for field in self.more_fields)
 
-    @property
+    @cached_property
     def shown_preview(self) -> Any:
-        """What the text will look like, when the form was sent to see that and is in order; else None."""
-        asked = self.can_preview and self.is_bound and "preview" in self.data and self.is_valid()
+        """What the text will look like, when the form was sent to see that and there is a text; else None."""
+        asked = self.can_preview and self.is_bound and "preview" in self.data
         return self.preview() if asked else None
 
     def preview(self) -> Any:
-        """Return the rendered text of a form that `can_preview`. Called on a valid form."""
+        """Return the rendered text of a form that `can_preview`, None where its text is missing or not in order."""
         raise NotImplementedError
 
     @property

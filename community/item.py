@@ -3,12 +3,13 @@
 import dataclasses
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from people.decisions import Reason, Verb
 
 from .models import Contribution, Decision, Relation, Tag
-from .stream import Entry, cards
+from .stream import cards, together
 
 State = Contribution.State
 MOST_RELATED = 12
@@ -71,12 +72,13 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
     }
 
 
-def related(item: Contribution) -> list[Entry]:
+def related(item: Contribution) -> SafeString:
     """Return the cards of the public items that go with this one, in whichever direction that was said."""
     out = Relation.objects.filter(source=item.pk).values_list("target", flat=True)
     into = Relation.objects.filter(target=item.pk).values_list("source", flat=True)
     both = {*out[:MOST_RELATED], *into[:MOST_RELATED]}
-    return cards(Contribution.objects.public().filter(pk__in=both).newest_first()[:MOST_RELATED]) if both else []
+    rows = Contribution.objects.public().filter(pk__in=both).newest_first()[:MOST_RELATED]
+    return together(cards(rows) if both else [], here=item.event_id)
 
 
 def proposed_tags(item: Contribution) -> list[Tag]:

@@ -5,6 +5,7 @@ import logging
 import math
 import tempfile
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -19,10 +20,12 @@ from events.models import Day
 from people.licences import Licence
 
 from .decoding import Unreadable
-from .renditions import RenditionFile, make_renditions
+from .renditions import Pictured, RenditionFile, make_renditions
 
 logger = logging.getLogger("photos")
 
+# What preparing finds out; no form writes it.
+PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "taken_at"]
 # Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
 SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9", "2-1", "3-1")
 
@@ -141,6 +144,19 @@ class Photo(Contribution):
     def srcset(self) -> str:
         return ", ".join(f"{file.get_absolute_url()} {file.width}w" for file in self.shown_files)
 
+    @property
+    def is_being_prepared(self) -> bool:
+        """Whether the worker still has to make its renditions."""
+        return not self.ready and not self.problem
+
+    @transaction.atomic
+    def edit(self, **changes: Any) -> None:
+        """Save the changed fields as the next version (see Contribution.edit)."""
+        # The worker may have prepared it since this was loaded: what it found out must not be written over.
+        Contribution.objects.select_for_update().get(pk=self.pk)
+        self.refresh_from_db(fields=PREPARED)
+        super().edit(**changes)
+
     def describe(self, *, by: Any) -> None:
         """Save alt text and caption, as they stand on this instance, as the next version; all else stays."""
         self.edit(
@@ -162,7 +178,20 @@ class Photo(Contribution):
                 logger.info("photo %s: %s", self.pk, error)
                 self.break_down(str(error))
                 return
-            files = [self._kept(rendition) for rendition in made.renditions]
+            files: list[Rendition] = []
+            try:
+                for rendition in made.renditions:
+                    files.append(self._kept(rendition))
+                self._take(made, files)
+            except BaseException:
+                for file in files:
+                    # What cannot be removed now is swept up later; the first error is the one to tell.
+                    with suppress(OSError):
+                        storage.delete(file.name)
+                raise
+
+    def _take(self, made: Pictured, files: "list[Rendition]") -> None:
+        """Write the rows of what was made, and let the photo show."""
         with transaction.atomic():
             self.renditions.all().delete()
             Rendition.objects.bulk_create(files)
@@ -171,18 +200,7 @@ class Photo(Contribution):
             self.had_place = made.had_place
             self.taken_at = self.taken_at or self._in_the_events_zone(made.taken_at)
             self.day = self.day or self._day_of(self.taken_at)
-            self.save(
-                update_fields=[
-                    "width",
-                    "height",
-                    "placeholder",
-                    "colour",
-                    "dhash",
-                    "had_place",
-                    "taken_at",
-                    "day",
-                ]
-            )
+            self.save(update_fields=[*PREPARED, "day"])
             self.get_ready()
 
     def _kept(self, rendition: RenditionFile) -> "Rendition":

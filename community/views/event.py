@@ -10,21 +10,20 @@ from django.utils.translation import gettext as _
 from community.event_tags import set_event_tags, words_of_event
 from community.forms import DayForm, EventTagsForm, PageForm
 from community.kinds import kinds_by_slug
-from community.models import Tag, Tally
-from community.sections import public_at, sections
-from community.stream import list_page
+from community.models import Tally
+from community.sections import parts_of, public_at, sections, tags_of
+from community.stream import list_page, together
 from events.models import Day, Event
 
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
     shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("series", "parent"), slug=slug)
-    children = [] if shown.parent_id else shown.children.visible_to(request.user).order_by("starts_on", "name", "pk")
     context = {
         "event": shown,
-        "children": list(children),
+        "children": parts_of(shown),
         "days": days_of(shown),
-        "tags": list(Tag.objects.accepted().filter(tagged_events__event=shown)),
+        "tags": tags_of(shown),
         "sections": sections(shown),
         **rights(shown, request.user),
     }
@@ -64,7 +63,8 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         **PageForm.place(request.GET),
     )
     count = Tally.objects.filter(event=shown, kind=model.KIND).values_list("count", flat=True).first() or 0
-    context = {"event": shown, "kind": model, "page": page, "count": count, "days": days, "chosen_day": day}
+    cards = "" if model.lists_items else together(page.entries, here=shown.pk)
+    context = {"event": shown, "kind": model, "cards": cards, "page": page, "count": count, "days": days, "chosen_day": day}
     return render(request, model.list_template, context)
 
 

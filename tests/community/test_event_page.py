@@ -12,22 +12,12 @@ from community.event_tags import set_event_tags
 from community.models import Contribution
 from events.models import Day, Event
 from people.decisions import Reason
-from tests.cast import MAKERS, client_of, make_event, make_recap, make_tag, make_talk
-
-
-def titles(page: str) -> list[str]:
-    """The titles of the cards on a page, in their order."""
-    return re.findall(r'<h3 class="card-title"><a href="[^"]*">([^<]*)</a>', page)
+from tests.cast import MAKERS, make_event, make_recap, make_tag, make_talk
+from tests.community.pages import HIDDEN_STATES, bring_to, get, titles
 
 
 def cards_of(page: str) -> list[str]:
     return re.findall(r"<article.*?</article>", page, re.DOTALL)
-
-
-def get(address: str, user: Any = None, status: int = 200) -> str:
-    response = client_of(user).get(address)
-    assert response.status_code == status
-    return response.content.decode()
 
 
 def test_it_shows_what_is_known_of_the_event(event: Event, colocated: Event) -> None:
@@ -79,7 +69,7 @@ def test_a_section_shows_so_many_and_links_to_all_with_their_number(event: Event
 
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", ["waiting", "rejected", "hidden", "withdrawn", "not ready"])
+@pytest.mark.parametrize("state", HIDDEN_STATES)
 def test_what_is_not_public_shows_nowhere_on_the_events_pages(
     event: Event, colocated: Event, newcomer: Any, moderator: Any, kind: str, state: str
 ) -> None:
@@ -94,19 +84,6 @@ def test_what_is_not_public_shows_nowhere_on_the_events_pages(
                 assert f"/{item.slug}/{shown.pk}/" in page
                 assert f"/{item.slug}/{item.pk}/" not in page
     assert f'<span class="num">1</span>' in get(f"{event.get_absolute_url()}{item.slug}/")
-
-
-def bring_to(item: Contribution, state: str, moderator: Any) -> None:
-    """Move a waiting item to a state in which nobody else sees it."""
-    row = Contribution.objects.get(pk=item.pk)
-    if state != "waiting":
-        row.reject(by=moderator, reason=Reason.OTHER) if state == "rejected" else row.publish(by=moderator)
-    if state == "hidden":
-        row.hide(by=moderator, reason=Reason.PRIVACY)
-    if state == "withdrawn":
-        row.withdraw(by=row.contributor)
-    if state == "not ready":
-        row.break_down("The picture cannot be read.")
 
 
 def test_a_proposal_is_seen_by_its_proposer_and_moderators_with_the_reason(newcomer: Any, moderator: Any) -> None:

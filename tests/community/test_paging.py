@@ -1,0 +1,59 @@
+"""Lists page by key: each item is seen once, in both directions, also where times are equal."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from community.models import Contribution, TaggedContribution
+from events.models import Event
+from tests.cast import make_recap, make_tag
+from tests.community.pages import get, titles, walk
+
+
+@pytest.fixture
+def many(event: Event, member: Any) -> list[str]:
+    """70 items, published in one moment but for a few; their titles, newest first."""
+    make_tag("cloud")
+    items = [make_recap(event, member, title=f"R{n:02}", tags=["cloud"]) for n in range(70)]
+    moment = timezone.now()
+    for number, item in enumerate(items):
+        at = moment - datetime.timedelta(days=number) if number < 5 else moment
+        row = Contribution.objects.filter(pk=item.pk)
+        row.update(published_at=at, submitted_at=at)
+        TaggedContribution.objects.filter(content_object=item.pk).update(published_at=at)
+    ordered = Contribution.objects.order_by("-published_at", "-pk")
+    return list(ordered.values_list("title", flat=True))
+
+
+ADDRESSES = ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/tags/cloud/?kind=recap&year=2024", "/mine/"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_older_pages_show_each_item_once_and_in_order(many: list[str], member: Any, address: str) -> None:
+    pages = [cards_of(page) for page in walk(address, member)]
+    assert [len(page) for page in pages] == [30, 30, 10]
+    assert sum(pages, []) == many
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, address: str) -> None:
+    *_others, last = older = list(walk(address, member))
+    key = last.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
+    back = list(walk(address.partition("?")[0] + key, member, "newer"))
+    assert [cards_of(page) for page in back] == [cards_of(older[1]), cards_of(older[0])]
+
+
+@pytest.mark.parametrize("address", ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/mine/"])
+@pytest.mark.parametrize(
+    "place",
+    ["before=", "before=soon", "before=1-", "before=-1", "before=99999999999999999-9", "after=1-1-1",
+     "before=1700000000000000-99999999999999999999", "before=١-٢", "before=%00", "before=" + "1" * 5000],
+)
+def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str, place: str) -> None:
+    assert cards_of(get(f"{address}?{place}", member)) == many[:30]
+
+
+def cards_of(page: str) -> list[str]:
+    return [title for title in titles(page) if title.startswith("R")]
