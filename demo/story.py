@@ -80,19 +80,21 @@ class Story:
     def tell(self) -> "Counter[str]":
         """Make what is missing, and return how many of what that was; nothing where all was there.
 
-        Raises Refused. All rows are one transaction, except photos, whose files are stored one by one.
+        Raises Refused; what was made until then stays, and the next time goes on from there.
         """
         with transaction.atomic():
             self.teller, self.second_voice = account(*TELLER), account(*SECOND_VOICE)
             self._accept_words()
             self._add_events()
             self._give_handles()
-            for talk in self.facts.get("talks", []):
-                self._add_talk(talk)
-            for recap in self.facts.get("recaps", []):
-                self._add_recap(recap)
-        for photo in self.facts.get("photos", []):
+        # Not in one transaction with the rest, as their files take long; first, as lists begin with what came last.
+        for photo in self._rows("photos"):
             self._add_photo(photo)
+        with transaction.atomic():
+            for talk in self._rows("talks"):
+                self._add_talk(talk)
+            for recap in self._rows("recaps"):
+                self._add_recap(recap)
         return self.made
 
     # --- Words ----------------------------------------------------------------------------------------------------
@@ -161,6 +163,7 @@ class Story:
     def _add_talk(self, facts: dict[str, Any]) -> None:
         data = {
             "speakers": ", ".join(facts.get("speakers", [])),
+            "why": facts.get("why", ""),
             "video_url": facts.get("video", ""),
             "description": facts.get("description", ""),
         }

@@ -45,10 +45,12 @@ def test_the_demo_does_not_touch_an_event_that_has_its_address(db):
     assert (Event.objects.count(), Contribution.objects.count(), Tag.objects.count()) == (1, 0, 0)
 
 
-def test_a_story_that_a_form_refuses_leaves_nothing_behind(db):
-    with pytest.raises(Refused, match="Summit, A talk"):
-        Story({**FACTS, "talks": [{"title": "A talk", "tags": ["x" * 51]}]}).tell()
-    assert (Event.objects.count(), Contribution.objects.count(), Tag.objects.count()) == (0, 0, 0)
+def test_a_story_that_a_form_refuses_says_why_and_goes_on_once_it_is_mended(db):
+    good, bad = {"title": "First"}, {"title": "Second", "video": "not an address at all"}
+    with pytest.raises(Refused, match="Summit, Second: \\* video_url"):
+        Story({**FACTS, "talks": [good, bad]}).tell()
+    assert Contribution.objects.count() == 0
+    assert Story({**FACTS, "talks": [good, {**bad, "video": ""}]}).tell() == {"talk": 2}
 
 
 def test_a_talk_stands_at_its_day(told):
