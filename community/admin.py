@@ -22,7 +22,9 @@ from .models import Contribution, Credit, Decision, Relation, Revision, Tag, Tag
 class ReasonForm(ActionForm):
     """The form beside the list of actions: why something is turned down or hidden."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=[("", "—"), *Reason.choices], required=False)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[("", "—"), *Reason.choices], required=False
+    )
 
 
 class TagForm(ActionForm):
@@ -79,7 +81,16 @@ class ReadOnlyInline(admin.TabularInline):
 
 class DecisionInline(ReadOnlyInline):
     model = Decision
-    fields = readonly_fields = ("decided_at", "verb", "from_state", "to_state", "actor", "as_moderator", "reason", "note")
+    fields = readonly_fields = (
+        "decided_at",
+        "verb",
+        "from_state",
+        "to_state",
+        "actor",
+        "as_moderator",
+        "reason",
+        "note",
+    )
     ordering = ("-pk",)
 
 
@@ -106,7 +117,13 @@ class ContributionAdmin(admin.ModelAdmin):
 
     action_form = ReasonForm
     list_display = ("__str__", "event", "state", "ready", "owner_name", "submitted_at", "public_page")
-    list_filter = ("state", "ready", "unreviewed_edit", "submitted_at", ("event", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "state",
+        "ready",
+        "unreviewed_edit",
+        "submitted_at",
+        ("event", admin.RelatedOnlyFieldListFilter),
+    )
     search_fields = ("title", "search_text", "contributor__person__name", "guest__name")
     date_hierarchy = "submitted_at"
     list_select_related = ("event", "contributor__person", "guest")
@@ -115,7 +132,16 @@ class ContributionAdmin(admin.ModelAdmin):
     raw_id_fields = ("event", "day", "contributor", "guest")
     inlines = (CreditInline, RelationInline, DecisionInline, RevisionInline)
     actions = ("publish", "reject", "hide", "withdraw")
-    kept = ("state", "ready", "problem", "unreviewed_edit", "submitted_at", "published_at", "edited_at", "version")
+    kept = (
+        "state",
+        "ready",
+        "problem",
+        "unreviewed_edit",
+        "submitted_at",
+        "published_at",
+        "edited_at",
+        "version",
+    )
     readonly_fields = (*kept, "words", "public_page", "edit_page")
     # taggit's own field would go round the copies that tag pages are ordered by.
     exclude = ("tags", "search_text")
@@ -132,13 +158,20 @@ class ContributionAdmin(admin.ModelAdmin):
         # Decisions are never deleted; what nobody should see is hidden.
         return False
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Cards show who is credited.
+        form.instance.forget_cards()
+
     @admin.display(description=gettext_lazy("added by"), ordering="contributor__person__name")
     def owner_name(self, item: Contribution) -> str:
         return item.contributor_name
 
     @admin.display(description=gettext_lazy("tags"))
     def words(self, item: Contribution) -> str:
-        rows = TaggedContribution.objects.filter(content_object_id=item.pk).select_related("tag").order_by("pk")
+        rows = (
+            TaggedContribution.objects.filter(content_object_id=item.pk).select_related("tag").order_by("pk")
+        )
         return ", ".join(f"{row.tag.name} ({row.tag.get_state_display()})" for row in rows) or "–"
 
     @admin.display(description=gettext_lazy("page"))
@@ -168,7 +201,9 @@ class ContributionAdmin(admin.ModelAdmin):
     def _with_reason(self, request: HttpRequest, rows: "QuerySet[Any]", verb: str) -> None:
         reason = request.POST.get("reason", "")
         if reason not in Reason.values:
-            self.message_user(request, _("Pick a reason beside the action: whoever added it is told."), messages.ERROR)
+            self.message_user(
+                request, _("Pick a reason beside the action: whoever added it is told."), messages.ERROR
+            )
             return
         by_verb(self, request, rows, lambda item: getattr(item, verb)(by=request.user, reason=reason))
 
@@ -201,7 +236,16 @@ class AllContributionsAdmin(ReadOnly):
 
 class TagDecisionInline(ReadOnlyInline):
     model = TagDecision
-    fields = readonly_fields = ("decided_at", "verb", "from_state", "to_state", "actor", "as_moderator", "reason", "note")
+    fields = readonly_fields = (
+        "decided_at",
+        "verb",
+        "from_state",
+        "to_state",
+        "actor",
+        "as_moderator",
+        "reason",
+        "note",
+    )
     ordering = ("-pk",)
 
 
@@ -212,7 +256,16 @@ class TagAdmin(admin.ModelAdmin):
     list_filter = ("state", ("canonical", admin.EmptyFieldListFilter))
     search_fields = ("name", "folded", "synonyms__name")
     list_select_related = ("canonical", "proposed_by__person")
-    fields = ("name", "slug", "state", "canonical", "same_words", "contribution_count", "proposed_by", "public_page")
+    fields = (
+        "name",
+        "slug",
+        "state",
+        "canonical",
+        "same_words",
+        "contribution_count",
+        "proposed_by",
+        "public_page",
+    )
     readonly_fields = ("state", "canonical", "same_words", "contribution_count", "proposed_by", "public_page")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (TagDecisionInline,)
@@ -220,6 +273,11 @@ class TagAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # Cards show the word.
+        obj.redraw()
 
     @admin.display(description=gettext_lazy("synonyms"))
     def same_words(self, tag: Tag) -> str:
@@ -242,14 +300,25 @@ class TagAdmin(admin.ModelAdmin):
         number = request.POST.get("same_as", "")
         other = Tag.objects.accepted().filter(pk=number).first() if number.isdecimal() else None
         if other is None:
-            self.message_user(request, _("Pick the tag that they mean the same as, beside the action."), messages.ERROR)
+            self.message_user(
+                request, _("Pick the tag that they mean the same as, beside the action."), messages.ERROR
+            )
             return
         by_verb(self, request, rows, lambda tag: tag.merge_into(other, by=request.user))
 
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly):
-    list_display = ("decided_at", "contribution", "verb", "from_state", "to_state", "actor", "as_moderator", "reason")
+    list_display = (
+        "decided_at",
+        "contribution",
+        "verb",
+        "from_state",
+        "to_state",
+        "actor",
+        "as_moderator",
+        "reason",
+    )
     list_filter = ("verb", "reason", "as_moderator", "decided_at")
     search_fields = ("contribution__title", "note", "actor__person__name")
     list_select_related = ("contribution", "actor__person")
@@ -281,9 +350,8 @@ class RevisionAdmin(ReadOnly):
 
 
 @admin.register(Credit)
-class CreditAdmin(admin.ModelAdmin):
+class CreditAdmin(ReadOnly):
     list_display = ("person", "contribution", "position")
     search_fields = ("person__name", "contribution__title")
     list_select_related = ("person", "contribution")
-    raw_id_fields = ("contribution", "person")
     show_full_result_count = False

@@ -41,6 +41,11 @@ class Owner:
         return str(Trust(self.trust).label) if self.trust else ""
 
     @property
+    def set_trust_label(self) -> str:
+        """The same, where a moderator has set it; empty where it is to be earned, as for everybody."""
+        return "" if self.trust == Trust.EARNED else self.trust_label
+
+    @property
     def other_trusts(self) -> list[tuple[str, Any]]:
         """What a moderator may change the member's trust to: (value, label)."""
         return [(value, label) for value, label in Trust.choices if value != self.trust]
@@ -214,6 +219,6 @@ def owners_of(people: Iterable[Any]) -> dict[Any, Owner]:
 
 def trust_rule() -> str:
     """Return in one sentence when members publish directly."""
-    return _("A member with %(number)s public contributions publishes directly, unless trust is granted or withheld.") % {
-        "number": settings.TRUSTED_AFTER
-    }
+    return _(
+        "A member with %(number)s public contributions publishes directly, unless trust is granted or withheld."
+    ) % {"number": settings.TRUSTED_AFTER}

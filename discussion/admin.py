@@ -15,7 +15,16 @@ from .models import Favourite, FavouriteDecision
 
 class FavouriteDecisionInline(ReadOnlyInline):
     model = FavouriteDecision
-    fields = readonly_fields = ("decided_at", "verb", "from_state", "to_state", "actor", "as_moderator", "reason", "note")
+    fields = readonly_fields = (
+        "decided_at",
+        "verb",
+        "from_state",
+        "to_state",
+        "actor",
+        "as_moderator",
+        "reason",
+        "note",
+    )
     ordering = ("-pk",)
 
 
@@ -26,7 +35,15 @@ class FavouriteAdmin(admin.ModelAdmin):
     list_filter = ("state", "submitted_at")
     search_fields = ("reason", "contribution__title", "user__person__name", "guest__name")
     list_select_related = ("contribution", "user__person", "guest")
-    fields = readonly_fields = ("contribution", "user", "guest", "reason", "state", "submitted_at", "public_page")
+    fields = readonly_fields = (
+        "contribution",
+        "user",
+        "guest",
+        "reason",
+        "state",
+        "submitted_at",
+        "public_page",
+    )
     inlines = (FavouriteDecisionInline,)
     actions = ("publish", "reject")
 
@@ -55,6 +72,20 @@ class FavouriteAdmin(admin.ModelAdmin):
 
 @admin.register(FavouriteDecision)
 class FavouriteDecisionAdmin(ReadOnly):
-    list_display = ("decided_at", "favourite", "verb", "from_state", "to_state", "actor", "as_moderator", "reason")
+    list_display = (
+        "decided_at",
+        "favourite",
+        "verb",
+        "from_state",
+        "to_state",
+        "actor",
+        "as_moderator",
+        "reason",
+    )
     list_filter = ("verb", "as_moderator", "decided_at")
-    list_select_related = ("favourite__contribution", "favourite__user__person", "favourite__guest", "actor__person")
+    list_select_related = (
+        "favourite__contribution",
+        "favourite__user__person",
+        "favourite__guest",
+        "actor__person",
+    )

@@ -24,7 +24,9 @@ class RecommendationForm(forms.Form):
     )
     guest_name = forms.CharField(label=_("Your name"), max_length=100)
     guest_email = forms.EmailField(
-        label=_("Your e-mail address"), required=False, help_text=_("Never shown. We write to you when it is public.")
+        label=_("Your e-mail address"),
+        required=False,
+        help_text=_("Never shown. We write to you when it is public."),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

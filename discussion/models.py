@@ -57,7 +57,9 @@ class Favourite(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="favourites"
     )
-    guest = models.ForeignKey("people.Guest", models.CASCADE, null=True, blank=True, related_name="favourites")
+    guest = models.ForeignKey(
+        "people.Guest", models.CASCADE, null=True, blank=True, related_name="favourites"
+    )
     reason = models.CharField(_("because …"), max_length=280, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     # Raised by each change of the reason, so that nobody lets through words that they have not seen.
@@ -161,7 +163,11 @@ class Favourite(models.Model):
     def publish(self, *, by: Any, note: str = "") -> None:
         """Let everybody see it. Raises StateConflict when it does not wait, nor was turned down."""
         self._move(
-            Verb.PUBLISH, self.State.PUBLIC, by=by, allowed={self.State.WAITING, self.State.REJECTED}, note=note
+            Verb.PUBLISH,
+            self.State.PUBLIC,
+            by=by,
+            allowed={self.State.WAITING, self.State.REJECTED},
+            note=note,
         )
 
     def reject(self, *, by: Any, reason: str, note: str = "") -> None:
@@ -228,8 +234,13 @@ class Favourite(models.Model):
     def _who_was_quicker(self) -> str:
         last = self.decisions.select_related("actor__person").order_by("-pk").first()
         if last and last.actor:
-            return _("Already %(verb)s by %(name)s.") % {"verb": last.get_verb_display(), "name": last.actor.name}
-        return _("It has changed since you opened it: now it is %(state)s.") % {"state": self.get_state_display()}
+            return _("Already %(verb)s by %(name)s.") % {
+                "verb": last.get_verb_display(),
+                "name": last.actor.name,
+            }
+        return _("It has changed since you opened it: now it is %(state)s.") % {
+            "state": self.get_state_display()
+        }
 
     def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> "FavouriteDecision":
         member = by if by is not None and by.is_authenticated else None

@@ -19,7 +19,9 @@ def context(item: Contribution, user: Any) -> dict[str, Any]:
     given = Favourite.objects.filter(contribution_id=item.pk).select_related("user__person", "guest")
     own = given.owned_by(user).first()
     shown = given.visible_to(user).filter(state__in=[Favourite.State.PUBLIC, Favourite.State.WAITING])
-    others = [one for one in shown.order_by("created_at", "pk")[:SHOWN_AT_MOST] if own is None or one.pk != own.pk]
+    others = [
+        one for one in shown.order_by("created_at", "pk")[:SHOWN_AT_MOST] if own is None or one.pk != own.pk
+    ]
     public = [one for one in others if one.is_public]
     if own is not None and own.state == Favourite.State.WITHDRAWN:
         own = None

@@ -34,7 +34,9 @@ class Recommendations(Source):
 
     def rows(self, pks: Sequence[int]) -> dict[int, Row]:
         given = list(
-            Favourite.objects.filter(pk__in=pks).select_related("contribution__event", "user__person", "guest")
+            Favourite.objects.filter(pk__in=pks).select_related(
+                "contribution__event", "user__person", "guest"
+            )
         )
         owners = owners_of(favourite.owner for favourite in given)
         return {
@@ -57,8 +59,7 @@ class Recommendations(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        favourite = Favourite.objects.select_for_update().filter(pk=pk).first()
-        return favourite
+        return Favourite.objects.select_for_update().filter(pk=pk).first()
 
     def waits(self, thing: Favourite) -> bool:
         return thing.state == Favourite.State.WAITING

@@ -61,7 +61,11 @@ def made_by(key: uuid.UUID | None, item: Contribution) -> Favourite | None:
     """Return what the form with this key has made before, if anything."""
     if key is None:
         return None
-    return Favourite.objects.filter(submission_key=key, contribution_id=item.pk, user=None).select_related("guest").first()
+    return (
+        Favourite.objects.filter(submission_key=key, contribution_id=item.pk, user=None)
+        .select_related("guest")
+        .first()
+    )
 
 
 def say(request: HttpRequest, favourite: Favourite) -> None:

@@ -59,10 +59,12 @@ def changes_between(model: type[Contribution], old: Revision, new: Revision) -> 
 
 def _change(label: Any, before: str, after: str) -> Change:
     old, new = before.splitlines(), after.splitlines()
-    if len(before) <= SHORT and len(after) <= SHORT or max(len(old), len(new)) > LINES_AT_MOST:
+    if (len(before) <= SHORT and len(after) <= SHORT) or max(len(old), len(new)) > LINES_AT_MOST:
         return Change(label, before, after)
     compared = list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
-    return Change(label, lines=[(" ", "…") if line.startswith("@@") else (line[0], line[1:]) for line in compared])
+    return Change(
+        label, lines=[(" ", "…") if line.startswith("@@") else (line[0], line[1:]) for line in compared]
+    )
 
 
 def _text(value: Any) -> str:

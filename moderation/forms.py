@@ -76,7 +76,11 @@ class PlaceForm(forms.Form):
     def clean_next(self) -> str:
         address = self.cleaned_data["next"]
         # Only paths of this site: no host is allowed.
-        return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else reverse("moderation:queue")
+        return (
+            address
+            if url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+            else reverse("moderation:queue")
+        )
 
 
 class DecisionForm(PlaceForm):
@@ -91,7 +95,9 @@ class DecisionForm(PlaceForm):
     )
     pick = PicksField(error_messages={"required": _("Choose something first.")})
     verb = forms.ChoiceField(choices=VERBS)
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Pick a reason")), *Reason.choices], required=False)
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=[("", _("Pick a reason")), *Reason.choices], required=False
+    )
     note = forms.CharField(
         label=_("In your own words, to whoever added it"),
         required=False,

@@ -34,7 +34,9 @@ class DeskPage:
 
     @property
     def runs(self) -> list[Run]:
-        return [Run(layout, list(rows)) for layout, rows in itertools.groupby(self.rows, lambda row: row.layout)]
+        return [
+            Run(layout, list(rows)) for layout, rows in itertools.groupby(self.rows, lambda row: row.layout)
+        ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +58,9 @@ def queue_page(*, word: str, event: Event | None, before: str, after: str) -> De
     page = cut(strands, before=before, after=after, size=PAGE_SIZE, newest_first=False)
     by_rank = {source.rank: source for source in registry.values()}
     found = {
-        (rank, pk): row for rank, pks in _by_rank(page.places).items() for pk, row in by_rank[rank].rows(pks).items()
+        (rank, pk): row
+        for rank, pks in _by_rank(page.places).items()
+        for pk, row in by_rank[rank].rows(pks).items()
     }
     return DeskPage([found[place] for place in page.places if place in found], page.before, page.after)
 

@@ -36,7 +36,9 @@ class Cut:
     after: str | None
 
 
-def cut(strands: Sequence[Strand], *, before: str = "", after: str = "", size: int, newest_first: bool) -> Cut:
+def cut(
+    strands: Sequence[Strand], *, before: str = "", after: str = "", size: int, newest_first: bool
+) -> Cut:
     """Cut one page out of the strands. `before` and `after` are keys: what lies earlier or later than that place."""
     ahead, behind = (before, after) if newest_first else (after, before)
     # A key behind is read towards the start of the list, and turned round.

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from community.kinds import kinds
-from community.models import Contribution, Decision, Revision, Tag, TagDecision, TaggedContribution, TaggedEvent
+from community.models import (
+    Contribution,
+    Decision,
+    Revision,
+    Tag,
+    TagDecision,
+    TaggedContribution,
+    TaggedEvent,
+)
 from community.models.contribution import NEEDS_REVIEW, State
 from community.reviewing import Line, Row, Source, owners_of, private_part, register
 from community.stream import load
@@ -81,7 +89,9 @@ class Contributions(Source):
 
     def _words(self, pks: Sequence[int]) -> dict[int, list[Tag]]:
         words: dict[int, list[Tag]] = defaultdict(list)
-        for row in TaggedContribution.objects.filter(content_object__in=pks).select_related("tag").order_by("pk"):
+        for row in (
+            TaggedContribution.objects.filter(content_object__in=pks).select_related("tag").order_by("pk")
+        ):
             words[row.content_object_id].append(row.tag)
         return words
 
@@ -131,7 +141,9 @@ class Contributions(Source):
             return rows
         public = Event.State.PUBLIC
         return rows.filter(
-            IS_MODERATOR_S_OR_PUBLIC, contribution__event__state=public, contribution__main_event__state=public
+            IS_MODERATOR_S_OR_PUBLIC,
+            contribution__event__state=public,
+            contribution__main_event__state=public,
         )
 
     def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
@@ -173,9 +185,13 @@ class Events(Source):
         return rows.filter(Q(pk=event.pk) | Q(parent=event)) if event else rows
 
     def rows(self, pks: Sequence[int]) -> dict[int, Row]:
-        latest = EventDecision.objects.filter(as_moderator=True).select_related("actor__person").order_by("-pk")
+        latest = (
+            EventDecision.objects.filter(as_moderator=True).select_related("actor__person").order_by("-pk")
+        )
         events = Event.objects.filter(pk__in=pks).select_related("parent", "series", "proposed_by__person")
-        events = list(events.prefetch_related(Prefetch("decisions", queryset=latest, to_attr="by_moderators")))
+        events = list(
+            events.prefetch_related(Prefetch("decisions", queryset=latest, to_attr="by_moderators"))
+        )
         owners = owners_of(event.proposed_by for event in events)
         return {
             event.pk: Row(
@@ -207,7 +223,11 @@ class Events(Source):
         rows = EventDecision.objects.all()
         if event:
             rows = rows.filter(Q(event=event) | Q(event__parent=event))
-        return rows if may_read_all(user) else rows.filter(IS_MODERATOR_S_OR_PUBLIC, event__state=Event.State.PUBLIC)
+        return (
+            rows
+            if may_read_all(user)
+            else rows.filter(IS_MODERATOR_S_OR_PUBLIC, event__state=Event.State.PUBLIC)
+        )
 
     def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
         rows = EventDecision.objects.filter(pk__in=pks).select_related("event", "actor__person")
@@ -251,8 +271,15 @@ class Tags(Source):
         if event:
             carried = carried.filter(**{"event" if event.parent_id else "main_event": event})
             at_events = at_events.filter(event=event)
-        first = carried.order_by().values("tag").annotate(first=Min("content_object__submitted_at")).values("first")
-        at_first = at_events.order_by().values("tag").annotate(first=Min("event__proposed_at")).values("first")
+        first = (
+            carried.order_by()
+            .values("tag")
+            .annotate(first=Min("content_object__submitted_at"))
+            .values("first")
+        )
+        at_first = (
+            at_events.order_by().values("tag").annotate(first=Min("event__proposed_at")).values("first")
+        )
         return (
             Tag.objects.filter(Exists(carried) | Exists(at_events), state=Tag.State.PROPOSED)
             .annotate(since=Coalesce(Subquery(first), Subquery(at_first)))
@@ -288,14 +315,18 @@ class Tags(Source):
         carried = TaggedContribution.objects.filter(tag=OuterRef("pk")).order_by()
         at_events = TaggedEvent.objects.filter(tag=OuterRef("pk")).order_by()
         return Coalesce(
-            Subquery(carried.values("tag").annotate(first=Min("content_object__submitted_at")).values("first")),
+            Subquery(
+                carried.values("tag").annotate(first=Min("content_object__submitted_at")).values("first")
+            ),
             Subquery(at_events.values("tag").annotate(first=Min("event__proposed_at")).values("first")),
         )
 
     def _used(self, pks: Sequence[int], most: int = 3) -> dict[int, list[Any]]:
         """Return where each word is used: up to `most` contributions, then events."""
         used: dict[int, list[Any]] = defaultdict(list)
-        earlier = TaggedContribution.objects.filter(tag=OuterRef("tag"), pk__lt=OuterRef("pk")).order_by("-pk")
+        earlier = TaggedContribution.objects.filter(tag=OuterRef("tag"), pk__lt=OuterRef("pk")).order_by(
+            "-pk"
+        )
         rows = TaggedContribution.objects.filter(tag__in=pks).exclude(Exists(earlier[most - 1 : most]))
         for row in rows.select_related("content_object__event").order_by("pk"):
             item = row.content_object

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
 from community.models import Contribution
 from community.models.contribution import State

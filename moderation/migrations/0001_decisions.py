@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,20 +14,64 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='TrustDecision',
+            name="TrustDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_trust', models.CharField(choices=[('earned', 'earned: after enough accepted contributions'), ('granted', 'granted: publishes directly'), ('withheld', 'withheld: always waits for review')], max_length=10, verbose_name='before')),
-                ('to_trust', models.CharField(choices=[('earned', 'earned: after enough accepted contributions'), ('granted', 'granted: publishes directly'), ('withheld', 'withheld: always waits for review')], max_length=10, verbose_name='after')),
-                ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trust_decisions', to=settings.AUTH_USER_MODEL, verbose_name='member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_trust",
+                    models.CharField(
+                        choices=[
+                            ("earned", "earned: after enough accepted contributions"),
+                            ("granted", "granted: publishes directly"),
+                            ("withheld", "withheld: always waits for review"),
+                        ],
+                        max_length=10,
+                        verbose_name="before",
+                    ),
+                ),
+                (
+                    "to_trust",
+                    models.CharField(
+                        choices=[
+                            ("earned", "earned: after enough accepted contributions"),
+                            ("granted", "granted: publishes directly"),
+                            ("withheld", "withheld: always waits for review"),
+                        ],
+                        max_length=10,
+                        verbose_name="after",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trust_decisions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision on trust',
-                'verbose_name_plural': 'decisions on trust',
-                'ordering': ['-decided_at', '-pk'],
-                'indexes': [models.Index(fields=['-decided_at', '-id'], name='trust_decision_newest')],
+                "verbose_name": "decision on trust",
+                "verbose_name_plural": "decisions on trust",
+                "ordering": ["-decided_at", "-pk"],
+                "indexes": [models.Index(fields=["-decided_at", "-id"], name="trust_decision_newest")],
             },
         ),
     ]

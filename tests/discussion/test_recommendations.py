@@ -57,9 +57,15 @@ def test_a_visitor_without_account_gives_a_name_and_is_remembered(talk):
     nameless = browser.post(address(talk), {"reason": "so"})
     assert (nameless.status_code, Favourite.objects.count()) == (422, 0)
     key = str(uuid.uuid4())
-    answers = [browser.post(address(talk), {"reason": "so", "guest_name": "A visitor", "submission_key": key})]
+    answers = [
+        browser.post(address(talk), {"reason": "so", "guest_name": "A visitor", "submission_key": key})
+    ]
     # The same form again from a browser that has no cookie yet: a double click.
-    answers.append(client_of(None).post(address(talk), {"reason": "so", "guest_name": "A visitor", "submission_key": key}))
+    answers.append(
+        client_of(None).post(
+            address(talk), {"reason": "so", "guest_name": "A visitor", "submission_key": key}
+        )
+    )
     assert [answer.status_code for answer in answers] == [302, 302]
     assert COOKIE in answers[0].cookies
     assert (Favourite.objects.count(), Guest.objects.count()) == (1, 1)
@@ -103,7 +109,9 @@ def test_it_is_taken_back_and_given_again(talk, member, outsider):
 
 def test_nobody_recommends_what_they_cannot_see(event, newcomer, member, guest, moderator):
     waiting = make_talk(event, newcomer)
-    answers = [client_of(who).post(address(waiting), {"reason": "so"}).status_code for who in (None, guest, member)]
+    answers = [
+        client_of(who).post(address(waiting), {"reason": "so"}).status_code for who in (None, guest, member)
+    ]
     assert (answers, Favourite.objects.count()) == ([404, 404, 404], 0)
 
 

@@ -37,7 +37,9 @@ def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Co
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_every_list_and_every_page_of_the_admin_opens(model, event, newcomer, guest, moderator, administrator):
+def test_every_list_and_every_page_of_the_admin_opens(
+    model, event, newcomer, guest, moderator, administrator
+):
     everything(event, newcomer, guest, moderator)
     browser = client_of(administrator)
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -52,7 +54,9 @@ def test_every_list_and_every_page_of_the_admin_opens(model, event, newcomer, gu
 
 
 def test_only_staff_opens_the_admin(moderator, member, guest):
-    answers = [client_of(who).get("/admin/community/tag/").status_code for who in (None, guest, member, moderator)]
+    answers = [
+        client_of(who).get("/admin/community/tag/").status_code for who in (None, guest, member, moderator)
+    ]
     assert answers == [302] * 4
 
 
@@ -87,12 +91,16 @@ def test_tags_are_accepted_and_made_synonyms(event, newcomer, administrator):
     one, two = Tag.objects.get(name="one"), Tag.objects.get(name="two")
     browser = client_of(administrator)
     browser.post("/admin/community/tag/", {"action": "accept", "_selected_action": [one.pk]})
-    browser.post("/admin/community/tag/", {"action": "merge", "_selected_action": [two.pk], "same_as": one.pk})
+    browser.post(
+        "/admin/community/tag/", {"action": "merge", "_selected_action": [two.pk], "same_as": one.pk}
+    )
     one.refresh_from_db(), two.refresh_from_db()
     assert (one.state, two.canonical) == ("accepted", one)
 
 
-def test_a_contribution_is_neither_made_nor_deleted_nor_rewritten_in_the_admin(event, newcomer, administrator):
+def test_a_contribution_is_neither_made_nor_deleted_nor_rewritten_in_the_admin(
+    event, newcomer, administrator
+):
     talk = make_talk(event, newcomer, title="As it was")
     browser = client_of(administrator)
     assert browser.get("/admin/talks/talk/add/").status_code == 403
@@ -100,3 +108,17 @@ def test_a_contribution_is_neither_made_nor_deleted_nor_rewritten_in_the_admin(e
     browser.post(f"/admin/talks/talk/{talk.pk}/change/", {"title": "Changed", "state": "public"})
     talk.refresh_from_db()
     assert (talk.title, talk.state) == ("As it was", "waiting")
+
+
+def test_a_tag_renamed_in_the_admin_leaves_no_card_with_the_old_word(event, member, administrator):
+    from community.cards import store_cards
+    from community.models import Card
+
+    tag = make_tag("kuberntes")
+    talk = make_talk(event, member, tags=["kuberntes"])
+    store_cards([talk.pk])
+    assert Card.objects.filter(html__contains="kuberntes").exists()
+    data = {"name": "kubernetes", "slug": tag.slug, "decisions-TOTAL_FORMS": 0, "decisions-INITIAL_FORMS": 0}
+    assert client_of(administrator).post(f"/admin/community/tag/{tag.pk}/change/", data).status_code == 302
+    tag.refresh_from_db()
+    assert (tag.name, Card.objects.filter(html__contains="kuberntes").exists()) == ("kubernetes", False)

@@ -16,7 +16,9 @@ def desk(visitor: Any, moderator: Any, live_server: Any) -> Any:
     """A page of the signed-in moderator, and what went wrong on it in `page.wrong`."""
     page = visitor()
     cookie = client_of(moderator).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
     page.wrong = []
     page.on("console", lambda message: page.wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
@@ -111,7 +113,9 @@ def test_without_javascript_everything_is_decided_too(visitor, moderator, live_s
     first, second, third = make_talk(event, guest), make_talk(event, guest), make_talk(event, guest)
     page = visitor(java_script_enabled=False)
     cookie = client_of(moderator).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
     page.goto("/queue/")
     page.get_by_role("button", name="Approve", exact=True).first.click()
     assert states(first) == ["public"]

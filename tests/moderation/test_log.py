@@ -20,7 +20,9 @@ def lines(response) -> list[tuple[str, str, str]]:
 
 
 def test_the_log_tells_what_was_decided_and_names_only_what_is_public(event, guest, moderator):
-    public, waiting, rejected, hidden = (make_talk(event, guest, title=name) for name in ("Seen", "W", "R", "H"))
+    public, _waiting, rejected, hidden = (
+        make_talk(event, guest, title=name) for name in ("Seen", "W", "R", "H")
+    )
     Contribution.objects.get(pk=public.pk).publish(by=moderator)
     Contribution.objects.get(pk=rejected.pk).reject(by=moderator, reason=Reason.ADVERT)
     Contribution.objects.get(pk=hidden.pk).publish(by=moderator)
@@ -42,7 +44,9 @@ def test_nothing_private_stands_in_the_log(event, newcomer, moderator):
     shown = make_talk(event, guest, title="A public talk")
     Contribution.objects.get(pk=shown.pk).publish(by=moderator, note=f"{CANARY} note")
     for make in (make_talk, make_recap, make_photo):
-        items = [make(event, guest, title=f"{CANARY} {number}", tags=[f"{CANARY} tag"]) for number in range(4)]
+        items = [
+            make(event, guest, title=f"{CANARY} {number}", tags=[f"{CANARY} tag"]) for number in range(4)
+        ]
         first, second, third, _waiting = [Contribution.objects.get(pk=item.pk) for item in items]
         first.reject(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
         second.publish(by=moderator), second.hide(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
@@ -50,7 +54,9 @@ def test_nothing_private_stands_in_the_log(event, newcomer, moderator):
     Tag.objects.get(name=f"{CANARY} tag").refuse(by=moderator)
     make_talk(event, newcomer, tags=[f"{CANARY} word"])
     Tag.objects.get(name=f"{CANARY} word").merge_into(make_tag("other"), by=moderator)
-    proposed = Event(name=f"{CANARY} event", starts_on=datetime.date(2025, 1, 1), ends_on=datetime.date(2025, 1, 2))
+    proposed = Event(
+        name=f"{CANARY} event", starts_on=datetime.date(2025, 1, 1), ends_on=datetime.date(2025, 1, 2)
+    )
     proposed.propose(by=make_user("somebody"))
     proposed.reject(by=moderator, reason=Reason.OTHER, note=f"{CANARY} note")
     Favourite.give(shown, by=guest, reason=f"{CANARY} reason").reject(by=moderator, reason=Reason.OTHER)

@@ -76,9 +76,15 @@ def test_the_queue_is_filtered_by_kind_and_by_event(event, colocated, other_even
     here, inside = make_talk(event, newcomer), make_recap(colocated, newcomer)
     elsewhere = make_recap(other_event, newcomer)
     desk = client_of(moderator)
-    assert tokens(desk.get(QUEUE, {"kind": "recap"})) == [f"contribution-{one.pk}" for one in (inside, elsewhere)]
-    assert tokens(desk.get(QUEUE, {"event": event.slug})) == [f"contribution-{one.pk}" for one in (here, inside)]
-    assert tokens(desk.get(QUEUE, {"event": colocated.slug, "kind": "recap"})) == [f"contribution-{inside.pk}"]
+    assert tokens(desk.get(QUEUE, {"kind": "recap"})) == [
+        f"contribution-{one.pk}" for one in (inside, elsewhere)
+    ]
+    assert tokens(desk.get(QUEUE, {"event": event.slug})) == [
+        f"contribution-{one.pk}" for one in (here, inside)
+    ]
+    assert tokens(desk.get(QUEUE, {"event": colocated.slug, "kind": "recap"})) == [
+        f"contribution-{inside.pk}"
+    ]
     assert tokens(desk.get(QUEUE, {"kind": "tag"})) == []
 
 
@@ -104,7 +110,9 @@ def test_the_queue_costs_the_same_queries_at_any_length(event, guest, newcomer, 
         made = []
         for index in range(number):
             for make in (make_talk, make_recap, make_photo):
-                made.append(make(event, guest if index % 2 else newcomer, tags=[f"word {Tag.objects.count()}"]))
+                made.append(
+                    make(event, guest if index % 2 else newcomer, tags=[f"word {Tag.objects.count()}"])
+                )
             propose("Meeting", newcomer)
         for item in made[::3]:
             Favourite.give(item, by=newcomer, reason="so")
@@ -116,7 +124,9 @@ def test_the_queue_costs_the_same_queries_at_any_length(event, guest, newcomer, 
         edited.edit(by=edited.contributor or guest)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             response = desk.get(QUEUE, {"kind": kind} if kind else {})
         assert response.status_code == 200
         return len(captured)
@@ -168,7 +178,9 @@ def test_words_that_nobody_has_accepted_are_marked_so(event, guest, moderator):
 
 def test_approving_makes_it_public(event, guest, moderator):
     talk = make_talk(event, guest)
-    answer = client_of(moderator).post(DECISIONS, {"pick": pick(talk), "verb": "publish", "next": "/queue/?kind=talk"})
+    answer = client_of(moderator).post(
+        DECISIONS, {"pick": pick(talk), "verb": "publish", "next": "/queue/?kind=talk"}
+    )
     assert answer.url == "/queue/?kind=talk"
     assert state(talk) == "public"
 
@@ -179,7 +191,9 @@ def test_turning_down_needs_a_reason_from_the_list(event, guest, moderator):
     for reason in ("", "because"):
         desk.post(DECISIONS, {"pick": pick(talk), "verb": "reject", "reason": reason})
     assert state(talk) == "waiting"
-    desk.post(DECISIONS, {"pick": pick(talk), "verb": "reject", "reason": Reason.UNCLEAR, "note": "Which room?"})
+    desk.post(
+        DECISIONS, {"pick": pick(talk), "verb": "reject", "reason": Reason.UNCLEAR, "note": "Which room?"}
+    )
     decision = Decision.objects.filter(contribution=talk).first()
     assert (state(talk), decision.reason, decision.note) == ("rejected", "unclear", "Which room?")
     assert (decision.actor, decision.as_moderator) == (moderator, True)
@@ -235,7 +249,9 @@ def test_a_mangled_choice_changes_nothing_and_says_so(event, guest, moderator):
     assert state(talk) == "waiting"
 
 
-@pytest.mark.parametrize("place", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "place", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""]
+)
 def test_after_a_decision_nobody_is_sent_to_another_site(event, guest, moderator, place):
     talk = make_talk(event, guest)
     answer = client_of(moderator).post(DECISIONS, {"pick": pick(talk), "verb": "publish", "next": place})
@@ -299,7 +315,9 @@ def test_a_script_gets_the_row_as_it_is_now_instead_of_the_page(event, guest, mo
 # --- Edits of public things -----------------------------------------------------------------------------------------
 
 
-def test_a_newcomers_edit_of_a_public_thing_asks_for_a_look_and_shows_what_changed(event, newcomer, moderator):
+def test_a_newcomers_edit_of_a_public_thing_asks_for_a_look_and_shows_what_changed(
+    event, newcomer, moderator
+):
     talk = make_talk(event, newcomer, title="Old title", why="same")
     Contribution.objects.get(pk=talk.pk).publish(by=moderator)
     talk = type(talk).objects.get(pk=talk.pk)
@@ -333,7 +351,9 @@ def test_turning_an_edit_down_takes_the_thing_out_of_sight(event, newcomer, mode
 def test_what_was_turned_down_and_mended_waits_again_with_the_earlier_reason(event, newcomer, moderator):
     talk = make_talk(event, newcomer)
     desk = client_of(moderator)
-    desk.post(DECISIONS, {"pick": pick(talk), "verb": "reject", "reason": Reason.UNCLEAR, "note": "Which room?"})
+    desk.post(
+        DECISIONS, {"pick": pick(talk), "verb": "reject", "reason": Reason.UNCLEAR, "note": "Which room?"}
+    )
     assert tokens(desk.get(QUEUE)) == []
     talk = type(talk).objects.get(pk=talk.pk)
     talk.title = "Room 5"
@@ -401,6 +421,9 @@ def test_trust_is_granted_withheld_and_earned_again(event, newcomer, moderator):
 
 def test_nobody_else_changes_trust(newcomer, member, guest):
     address = reverse("moderation:trust", args=[newcomer.person.handle])
-    answers = [client_of(who).post(address, {"trust": "granted"}).status_code for who in (None, guest, newcomer, member)]
+    answers = [
+        client_of(who).post(address, {"trust": "granted"}).status_code
+        for who in (None, guest, newcomer, member)
+    ]
     newcomer.refresh_from_db()
     assert (answers, newcomer.trust) == ([404] * 4, "earned")

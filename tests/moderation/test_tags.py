@@ -7,7 +7,9 @@ DECISIONS = "/queue/decisions/"
 
 
 def words_of(item: Any) -> list[str]:
-    return sorted(TaggedContribution.objects.filter(content_object=item.pk).values_list("tag__name", flat=True))
+    return sorted(
+        TaggedContribution.objects.filter(content_object=item.pk).values_list("tag__name", flat=True)
+    )
 
 
 def waiting(desk: Any) -> list[str]:
@@ -39,7 +41,9 @@ def test_a_synonym_moves_what_carries_it_and_the_numbers(event, member, moderato
     both = make_talk(event, member, tags=["k8s", "kubernetes"])
     one = make_talk(event, member, tags=["k8s"])
     k8s = Tag.objects.get(name="k8s")
-    client_of(moderator).post(DECISIONS, {"pick": f"tag-{k8s.pk}", "verb": "merge", "synonym_of": "Kubernetes"})
+    client_of(moderator).post(
+        DECISIONS, {"pick": f"tag-{k8s.pk}", "verb": "merge", "synonym_of": "Kubernetes"}
+    )
     k8s.refresh_from_db()
     kubernetes = Tag.objects.get(name="kubernetes")
     assert k8s.canonical == kubernetes
@@ -55,7 +59,9 @@ def test_a_synonym_of_a_word_that_is_not_accepted_is_refused(event, member, mode
     answer = client_of(moderator).post(
         DECISIONS, {"pick": f"tag-{k8s.pk}", "verb": "merge", "synonym_of": "kubernetes"}, follow=True
     )
-    assert [str(message) for message in answer.context["messages"]] == ["“kubernetes” is not an accepted tag."]
+    assert [str(message) for message in answer.context["messages"]] == [
+        "“kubernetes” is not an accepted tag."
+    ]
     k8s.refresh_from_db()
     assert (k8s.state, k8s.canonical) == ("proposed", None)
 

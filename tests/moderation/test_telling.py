@@ -13,7 +13,12 @@ def test_a_member_reads_the_reason_and_the_note_by_mail_and_on_the_site(event, n
     talk = make_talk(event, newcomer, title="How it works")
     client_of(moderator).post(
         DECISIONS,
-        {"pick": f"contribution-{talk.pk}", "verb": "reject", "reason": Reason.UNCLEAR, "note": "Which room?"},
+        {
+            "pick": f"contribution-{talk.pk}",
+            "verb": "reject",
+            "reason": Reason.UNCLEAR,
+            "note": "Which room?",
+        },
     )
     run_jobs()
     assert [(one.subject, one.to) for one in mail.outbox] == [
