@@ -14,7 +14,7 @@ from events.models import Day, Event
 from people.models import Guest, Person
 from people.models.person import fold
 
-from .kinds import kinds_by_name
+from .kinds import kinds, kinds_by_name
 from .models import Contribution, Tag
 from .models.tag import TaggedContribution
 from .stream import read_key
@@ -221,10 +221,17 @@ class ContributionForm(forms.ModelForm):
         return "\n".join(target.get_absolute_url() for target in targets)
 
     def clean_title(self) -> str:
-        return one_line(self.cleaned_data.get("title") or "")
+        return self._line("title")
 
     def clean_guest_name(self) -> str:
-        return one_line(self.cleaned_data["guest_name"])
+        return self._line("guest_name")
+
+    def _line(self, name: str) -> str:
+        line = one_line(self.cleaned_data.get(name) or "")
+        if not line and self.fields[name].required:
+            # Nothing but signs that cannot be seen.
+            raise forms.ValidationError(self.fields[name].error_messages["required"], code="required")
+        return line
 
     def clean_related(self) -> list[int]:
         """Turn addresses and titles into ids of contributions of this event that the person may see."""
@@ -379,7 +386,7 @@ class TagFilterForm(forms.Form):
 
     def __init__(self, *args: Any, around: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("everything")), *((m.KIND, m.plural_label) for m in around.kinds)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("everything")), *((m.KIND, m.plural_label) for m in kinds())]  # type: ignore[attr-defined]
         self.fields["event"].widget.choices = [("", _("all events")), *((e.slug, e.name) for e in around.events)]  # type: ignore[attr-defined]
         self.fields["year"].widget.choices = [("", _("all years")), *((y, y) for y in around.years)]  # type: ignore[attr-defined]
         self.full_clean()

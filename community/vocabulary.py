@@ -8,7 +8,6 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from events.models import Event
 from people.models.person import fold
 
-from .kinds import kinds
 from .models import Contribution, Tag, TaggedContribution
 from .stream import Page, cards, keys_of_page
 
@@ -37,23 +36,20 @@ class Around:
     """What the newest items of a tag have besides it."""
 
     related: list[Tag]
-    kinds: list[type[Contribution]]
     events: list[Event]
     years: list[int]
 
 
 def around(tag: Tag) -> Around:
-    """Return the tags, kinds, events and years of the tag's newest items. Queries: three, however many items."""
+    """Return the tags, events and years of the tag's newest items. Queries: three, however many items."""
     rows = TaggedContribution.objects.filter(tag=tag.pk, public=True).order_by("-published_at", "-content_object_id")
-    newest = list(rows.values_list("content_object_id", "kind", "event_id", "main_event_id", "year")[:LOOKED_AT])
+    newest = list(rows.values_list("content_object_id", "event_id", "main_event_id", "year")[:LOOKED_AT])
     beside = Tag.objects.accepted().exclude(pk=tag.pk).filter(tagged_contributions__content_object__in=[r[0] for r in newest])
-    found = {row[1] for row in newest}
-    events = Event.objects.public().filter(pk__in={pk for row in newest for pk in row[2:4]})
+    events = Event.objects.public().filter(pk__in={pk for row in newest for pk in row[1:3]})
     return Around(
         related=list(beside.annotate(together=Count("pk")).order_by("-together", "folded")[:MOST_RELATED]),
-        kinds=[model for model in kinds() if model.KIND in found],
         events=list(events.only("name", "slug", "parent_id").order_by("-starts_on", "pk")),
-        years=sorted({row[4] for row in newest}, reverse=True),
+        years=sorted({row[3] for row in newest}, reverse=True),
     )
 
 

@@ -327,6 +327,8 @@ class Contribution(models.Model):
             raise StateConflict(
                 _("Somebody saved a newer version while you were writing. Your text is still here: compare, then save again.")
             )
+        if current.state == State.WITHDRAWN:
+            raise StateConflict(_("This has been withdrawn. Bring it back first; your text is still here."))
         for field in ("state", "ready", "problem", "published_at"):
             setattr(self, field, getattr(current, field))
         self.version += 1

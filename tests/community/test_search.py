@@ -1,0 +1,114 @@
+"""Search: what is found, in which order, and that no question breaks it."""
+
+from typing import Any
+
+import pytest
+
+from community.models import Contribution
+from community.search import snippet
+from events.models import Event
+from people.models import Person
+from tests.cast import MAKERS, make_photo, make_recap, make_tag, make_talk
+from tests.community.pages import HIDDEN_STATES, bring_to, get, titles
+
+
+def found(question: str, **more: str) -> list[str]:
+    from urllib.parse import urlencode
+
+    return titles(get("/search/?" + urlencode({"q": question, **more})))
+
+
+def test_titles_texts_people_and_accepted_tags_are_looked_through(event: Event, member: Any) -> None:
+    make_tag("observability")
+    make_recap(event, member, title="My week", body="We spoke of eBPF in the corridor.", tags=["observability"])
+    make_talk(event, member, title="Where the time goes", credit=[Person.objects.named("Ada Beispiel")])
+    make_photo(event, member, title="The hall", alt="A crowd before a stage")
+    assert found("ebpf") == ["My week"]
+    assert found("observability") == ["My week"]
+    assert found("beispiel") == ["Where the time goes"]
+    assert found("crowd stage") == ["The hall"]
+    assert found("crowd corridor") == []
+
+
+def test_case_accents_and_endings_make_no_difference(event: Event, member: Any) -> None:
+    make_talk(event, member, title="Événements et Données")
+    for question in ("evenements", "ÉVÉNEMENTS", "donnees", "événem", "donnée"):
+        assert found(question) == ["Événements et Données"], question
+
+
+def test_a_word_in_the_title_comes_before_one_in_the_text(event: Event, member: Any) -> None:
+    make_recap(event, member, title="Kubernetes at the edge")
+    make_recap(event, member, title="A week", body="Then kubernetes, and much else.")
+    assert found("kubernetes") == ["Kubernetes at the edge", "A week"]
+
+
+def test_hits_are_narrowed_to_a_kind(event: Event, member: Any) -> None:
+    make_recap(event, member, title="Edge recap")
+    make_talk(event, member, title="Edge talk")
+    assert found("edge", kind="talk") == ["Edge talk"]
+    assert sorted(found("edge", kind="hat")) == ["Edge recap", "Edge talk"]
+
+
+def test_events_are_found_by_name(event: Event, other_event: Event, newcomer: Any) -> None:
+    Event(name="Paris secret", starts_on=event.starts_on, ends_on=event.ends_on).propose(by=newcomer)
+    page = get("/search/?q=paris")
+    assert "Paris Summit 2024" in page
+    assert "Lisbon" not in page
+    assert "secret" not in page
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("state", HIDDEN_STATES)
+def test_what_is_not_public_is_not_found_by_anybody(event: Event, newcomer: Any, moderator: Any, kind: str, state: str) -> None:
+    item = MAKERS[kind](event, newcomer, title="Canary one")
+    MAKERS[kind](event, moderator, title="Canary two")
+    bring_to(item, state, moderator)
+    for user in (None, newcomer, moderator):
+        assert titles(get("/search/?q=canary", user)) == ["Canary two"]
+
+
+def test_what_was_changed_is_found_by_its_new_words_only(event: Event, member: Any) -> None:
+    talk = make_talk(event, member, title="Old words")
+    talk.title = "Fresh words"
+    talk.edit(by=member)
+    assert (found("old"), found("fresh")) == ([], ["Fresh words"])
+    Contribution.objects.get(pk=talk.pk).withdraw(by=member)
+    assert found("fresh") == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ['"', '""', "'", "a AND", "NEAR(a b)", "NOT", "OR OR", "kind:talk", "talk*", "^talk", "-talk", "%%", "__", "(((", "\\",
+     "a" * 10_000, "x " * 4_000, "\x00", "'; DROP TABLE community_search; --", "🦆", "{title}: a", ":*", "& | !", "<->"],
+)
+def test_hostile_questions_get_an_answer_in_words(event: Event, member: Any, question: str) -> None:
+    make_talk(event, member, title="A talk")
+    found(question)
+    assert found("talk") == ["A talk"]
+
+
+def test_too_little_and_too_much_is_said(db: None) -> None:
+    assert "Type at least two letters." in get("/search/?q=a")
+    assert "Type a word or two." in get("/search/?q=")
+    assert "A few words find more." in get("/search/?q=" + "word+" * 100)
+    assert "Nothing found." in get("/search/?q=nowhere")
+
+
+def test_words_are_marked_in_a_piece_of_the_text() -> None:
+    text = "Before. " * 60 + "Then <b>Kubernétes</b> & more kubernetes. " + "After. " * 60
+    piece = str(snippet(text, ["kubern"]))
+    assert piece.startswith("…")
+    assert piece.endswith("…")
+    assert "&lt;b&gt;<mark>Kubernétes</mark>&lt;/b&gt; &amp; more <mark>kubernetes</mark>." in piece
+    assert len(piece) < 400
+    assert snippet("nothing of it", ["else"]) is None
+
+
+def test_each_hit_is_on_one_page(event: Event, member: Any) -> None:
+    for number in range(70):
+        make_talk(event, member, title=f"Same words {number}")
+    seen = [found("same", page=str(page)) for page in (1, 2, 3)]
+    assert [len(page) for page in seen] == [30, 30, 10]
+    assert len(set(sum(seen, []))) == 70
+    assert found("same", page="99") == seen[2]
+    assert found("same", page="soon") == seen[0]
