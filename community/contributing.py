@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from events.models import Event
@@ -17,16 +18,36 @@ from people.guests import GuestVisitor, remember, return_link
 from people.models import Guest
 from people.notifications import write_to_guest
 
+from . import resending
 from .forms import ContributionForm
-from .models import Contribution
+from .models import Contribution, ContributionQuerySet
 
 
-def made_by(key: str) -> Contribution | None:
+class NotStored(Exception):  # noqa: N818 - it reads as what happened
+    """A form's files could not be kept. `str()` is a sentence for the sender; `status` the answer's: 503 or 507."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Sent(NamedTuple):
+    """What a form that arrives again has made before: the item, the guest who sent it, and where that led them."""
+
+    item: Contribution
+    guest: Guest | None
+    address: str
+    # What the item says; None where the form made no item of its own.
+    text: str | None = None
+
+
+def sent_before(key: str) -> Sent | None:
     """Return what the form with this submission key has made before, if anything."""
     try:
-        return Contribution.objects.filter(submission_key=uuid.UUID(key)).select_related("guest").first()
+        item = Contribution.objects.filter(submission_key=uuid.UUID(key)).select_related("guest").first()
     except ValueError:
         return None
+    return Sent(item, item.guest, item.get_absolute_url(), item.search_text) if item else None
 
 
 def to_item(request: HttpRequest, item: Contribution, form: ContributionForm) -> str:
@@ -40,87 +61,165 @@ def add(
     form_class: type[ContributionForm],
     template: str,
     *,
-    made_already: Callable[[str], Contribution | None] = made_by,
+    sent_before: Callable[[str], Sent | None] = sent_before,
     after: Callable[[HttpRequest, Contribution, Any], str] = to_item,
 ) -> HttpResponse:
     """Answer the form of a new contribution at `event`: show it, preview it, or save it and go to what was made.
 
-    `made_already` finds what a submission key has made before; `after` gives the address to go to.
+    `sent_before` finds what a submission key has made before; `after` gives the address to go to.
     """
-    form = form_class(request.POST or None, request.FILES or None, event=event, user=request.user, **initial(request))
-    if request.method == "POST":
-        if made := made_already(request.POST.get("submission_key", "")):
-            return go_to(request, made, made.get_absolute_url(), guest=made.guest)
-        if form.is_valid() and "preview" not in request.POST:
-            try:
-                item, by = save_new(request, form)
-                return go_to(request, item, after(request, item, form), guest=by.guest, is_new=True)
-            except IntegrityError:
-                # The same form came twice at the same moment: the other request has saved it.
-                if made := made_already(request.POST.get("submission_key", "")):
-                    return go_to(request, made, made.get_absolute_url(), guest=made.guest)
-                raise
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, template, {"form": form, "event": event}, status=status)
+    # An empty POST is a form sent empty, not a form to be shown: hence no `or None`.
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_class(data, files, event=event, user=request.user, **initial(request))
+    context = {"form": form, "event": event}
+    if not form.is_bound or previews(form):
+        return render(request, template, context)
+    key = form.data.get("submission_key", "")
+    sent = sent_before(key)
+    if sent and form.repeats(sent.text):
+        return go_back_to(request, sent)
+    status = 422
+    if sent and not form.joins(sent.guest):
+        ask_once_more(form, sent)
+    elif form.is_valid():
+        request.user = form.user
+        try:
+            item, by = save_new(request, form)
+            return go_to(request, item, after(request, item, form), form, by)
+        except NotStored as error:
+            form.add_error(None, str(error))
+            status = error.status
+        except IntegrityError:
+            # The same form came twice at the same moment: the other request has saved it.
+            if sent := sent_before(key):
+                return go_back_to(request, sent)
+            raise
+    return render(request, template, context, status=status)
 
 
 def change(
-    request: HttpRequest, item: Contribution, form_class: type[ContributionForm], template: str
+    request: HttpRequest,
+    editable: ContributionQuerySet,
+    pk: int,
+    form_class: type[ContributionForm],
+    template: str,
 ) -> HttpResponse:
-    """Answer the form that changes `item`: show it, preview it, or save its next version and go to it."""
-    form = form_class(
-        request.POST or None, request.FILES or None, instance=item, event=item.event, user=request.user
-    )
-    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+    """Answer the form that changes one of the `editable` items: show it, preview it, or save its next version.
+
+    What is not among them is a 404, as if it were absent; a text that was sent to it is handed back all the same.
+    """
+    item = editable.select_related("event__parent").filter(pk=pk).first()
+    if item is None:
+        return resending.not_here(request)
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_class(data, files, instance=item, event=item.event, user=request.user)
+    context = {"form": form, "item": item, "event": item.event}
+    if not form.is_bound or previews(form):
+        return render(request, template, context)
+    if form.is_valid():
         try:
-            form.save_by(request.user)
+            with transaction.atomic():
+                form.save_by(request.user)
         except StateConflict as conflict:
-            form.add_error(None, ValidationError(str(conflict)))
+            meet_conflict(form, item, conflict)
         else:
             messages.success(request, _("Saved."))
             return redirect(item.get_absolute_url())
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, template, {"form": form, "item": item, "event": item.event}, status=status)
+    return render(request, template, context, status=422)
+
+
+def previews(form: ContributionForm) -> bool:
+    """Return whether the form was sent to see its text, and there is one to be seen."""
+    if not form.shown_preview:
+        return False
+    # Looking is not sending: nobody wants to be told what is missing before they are done.
+    form.errors.clear()
+    return True
 
 
 def initial(request: HttpRequest) -> dict[str, Any]:
     """Return what an address may fill in beforehand: /recaps/new/…/?url=…&title=…"""
     # Named one by one: a link must not be able to choose the submission key of somebody's form.
-    return {"initial": {name: request.GET[name][:2000] for name in ("url", "title", "tags") if name in request.GET}}
+    names = [name for name in ("url", "title", "tags") if name in request.GET]
+    return {"initial": {name: request.GET[name][:2000].replace("\0", "") for name in names}}
 
 
-def actor_of(request: HttpRequest, form: ContributionForm) -> Any:
+def actor_of(request: HttpRequest, form: Any) -> Any:
     """Return who acts: the member, the guest whose cookie came along, or the new guest that the form describes."""
-    user = request.user
-    if user.is_authenticated or getattr(user, "guest", None):
-        return user
+    if request.user.is_authenticated or getattr(request.user, "guest", None):
+        return request.user
     return GuestVisitor(form.new_guest().pk)
 
 
 def save_new(request: HttpRequest, form: ContributionForm) -> tuple[Contribution, Any]:
     """Save the form in one transaction, guest and all; return what it made or found, and who acted."""
-    with transaction.atomic():
+    # The files before the transaction: they take long, and others wait for the database meanwhile.
+    with form.files_kept(), transaction.atomic():
         by = actor_of(request, form)
         item = form.save_by(by)
         if by is not request.user and by.guest.email:
             write_to_guest(by.guest, "guest_welcome", {"item": item, "link": return_link(by.guest)})
-    request.user = by
     return item, by
 
 
+def ask_once_more(form: ContributionForm, sent: Sent) -> None:
+    """Keep what was typed into a form that has been sent before (somebody went back and wrote on), and ask."""
+    form.data = form.data.copy()
+    form.data["submission_key"] = str(uuid.uuid4())
+    words = _(
+        "You have sent this form before, with other words. To change what you sent, open it: {link}. "
+        "If this is another one, send it again."
+    )
+    form.add_error(None, ValidationError(format_html(words, link=link_to(sent.item))))
+
+
+def meet_conflict(form: ContributionForm, item: Contribution, conflict: StateConflict) -> None:
+    """Say that somebody saved first; sent once more, the form answers that newer version."""
+    newest = Contribution.objects.get(pk=item.pk)
+    form.data = form.data.copy()
+    form.data["version"] = str(newest.version)
+    form.add_error(None, ValidationError(format_html("{} {}", str(conflict), link_to(newest))))
+
+
+def link_to(item: Contribution) -> str:
+    """Return a link to what is there now, in another tab: the form with what was typed stays open."""
+    return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', item.get_absolute_url(), item)
+
+
+def go_back_to(request: HttpRequest, sent: Sent) -> HttpResponse:
+    """Go to what the form has made before."""
+    messages.info(request, _("You have sent this already: here it is."))
+    response = redirect(sent.address)
+    if sent.guest is not None and not request.user.is_authenticated:
+        # The first answer may not have arrived, and with it the cookie.
+        remember(response, sent.guest)
+    return response
+
+
 def go_to(
-    request: HttpRequest, item: Contribution, address: str, *, guest: Guest | None, is_new: bool = False
+    request: HttpRequest, item: Contribution, address: str, form: ContributionForm, by: Any
 ) -> HttpResponse:
-    """Say what happens next with `item`, and go to `address`; the browser of `guest`, who acted, is remembered."""
-    response = redirect(address)
-    if not is_new:
-        messages.info(request, _("You have sent this already: here it is."))
-    elif not item.is_owned_by(request.user):
+    """Say what happens next with `item`, which `form` has made or found, and go to `address`."""
+    if form.found and item.is_owned_by(by):
+        messages.info(request, _("You have added this before: here it is."))
+    elif form.found:
         messages.success(request, _("It is here already. We have noted that you recommend it too."))
     elif item.state == item.State.PUBLIC:
-        messages.success(request, _("Thank you! It is public now."))
+        messages.success(request, form.thanks_public)
     else:
-        messages.success(request, _("Thank you! Only you see it until a moderator has looked at it."))
-    if guest is not None and not request.user.is_authenticated:
-        remember(response, guest)
+        messages.success(request, form.thanks_waiting)
+    if by is not request.user:
+        messages.info(request, how_to_return(by.guest))
+    response = redirect(address)
+    if not by.is_authenticated:
+        remember(response, by.guest)
     return response
+
+
+def how_to_return(guest: Guest) -> str:
+    """Return how somebody without account gets back to what they added."""
+    if guest.email:
+        return _("A link with which you can change or withdraw it is on its way to %(address)s.") % {
+            "address": guest.email
+        }
+    return _("This browser remembers you: in it you can change or withdraw what you add.")

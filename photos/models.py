@@ -30,13 +30,15 @@ PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "t
 SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9", "2-1", "3-1")
 
 
-
 class PhotoQuerySet(ContributionQuerySet):
     def for_cards(self) -> Self:
-        return super().for_cards().prefetch_related(
-            Prefetch("renditions", queryset=Rendition.objects.order_by("width"), to_attr="files")
+        return (
+            super()
+            .for_cards()
+            .prefetch_related(
+                Prefetch("renditions", queryset=Rendition.objects.order_by("width"), to_attr="files")
+            )
         )
-
 
     def for_list(self) -> Self:
         return self.prefetch_related(
@@ -138,7 +140,9 @@ class Photo(Contribution):
     @property
     def middle(self) -> "Rendition | None":
         """The rendition for the rows of a gallery: 640 pixels, or the nearest below."""
-        return next((file for file in reversed(self.shown_files) if max(file.width, file.height) <= 640), self.small)
+        return next(
+            (file for file in reversed(self.shown_files) if max(file.width, file.height) <= 640), self.small
+        )
 
     @property
     def srcset(self) -> str:

@@ -1,9 +1,22 @@
 """What the worker does for photos."""
 
+from django.utils.translation import gettext as _
+
 from jobs.job import job
 
 
-@job(queue="pictures")
+def not_prepared(photo_id: int) -> None:
+    """Tell the owner of a photo that it could not be prepared, though nothing is wrong with it as far as we know."""
+    from .models import Photo
+
+    photo = Photo.objects.filter(pk=photo_id, ready=False, problem="").first()
+    if photo:
+        photo.break_down(
+            _("Something went wrong on our side while it was being prepared. Please add it once more.")
+        )
+
+
+@job(queue="pictures", given_up=not_prepared)
 def prepare_photo(photo_id: int) -> None:
     """Make the renditions of this photo. Safe to run twice; nothing to do once it has them, or is gone."""
     from .models import Photo

@@ -4,8 +4,8 @@ from . import views
 
 app_name = "photos"
 urlpatterns = [
-    path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<id:pk>/", views.detail, name="detail"),
+    path("<id:pk>/edit/", views.edit, name="edit"),
     path("new/<slug:event>/", views.add, name="add"),
     path("batch/<uuid:batch>/", views.batch, name="batch"),
     path("file/<uuid:key>/<int:width>.webp", views.file, name="file"),

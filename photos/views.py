@@ -5,21 +5,24 @@ import uuid
 from django.contrib import messages
 from django.core.files.storage import storages
 from django.db import transaction
-from django.forms import modelformset_factory
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from community import contributing
+from community.contributing import Sent
 from community.item import page_context
 from community.models import Contribution
 from discussion import recommending
 from events.models import Event
+from people.decisions import StateConflict
 
-from .forms import DescriptionForm, PhotoForm, PhotosForm
+from .forms import DescriptionForm, PhotoForm, PhotosForm, batch_of
 from .models import Photo, Rendition
-from .storage import StorageFull, StorageUnavailable
+from .storage import StorageUnavailable
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -32,23 +35,30 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, event: str) -> HttpResponse:
     """Add photos to an event, several at once; then ask what each of them shows."""
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
-    try:
-        response = contributing.add(
-            request, at, PhotosForm, "photos/form.html", made_already=made_already, after=to_batch
-        )
-    except StorageFull:
-        return render(request, "photos/storage_full.html", {"event": at}, status=507)
-    except StorageUnavailable:
-        return render(request, "photos/storage_away.html", {"event": at}, status=503)
+    response = contributing.add(
+        request, at, PhotosForm, "photos/form.html", sent_before=sent_before, after=to_batch
+    )
+    if (
+        response.status_code == 302
+        and request.accepts("application/json")
+        and not request.accepts("text/html")
+    ):
+        # js/upload.js shows how far the upload is. It cannot see where a redirect leads without loading that page,
+        # notices and all, so it is told.
+        answer = JsonResponse({"address": response["Location"]})
+        answer.cookies = response.cookies
+        return answer
     return response
 
 
-def made_already(key: str) -> Contribution | None:
+def sent_before(key: str) -> Sent | None:
     """Return a photo of the batch that the form with this key has made before, if any."""
     try:
-        return Photo.objects.filter(batch=uuid.UUID(key)).select_related("guest").order_by("pk").first()
+        batch = batch_of(uuid.UUID(key))
     except ValueError:
         return None
+    photo = Photo.objects.filter(batch=batch).select_related("guest").order_by("pk").first()
+    return Sent(photo, photo.guest, reverse("photos:batch", args=[batch])) if photo else None
 
 
 def to_batch(request: HttpRequest, photo: Contribution, form: PhotosForm) -> str:
@@ -59,23 +69,60 @@ def to_batch(request: HttpRequest, photo: Contribution, form: PhotosForm) -> str
 
 
 def batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
-    """Describe the photos that came in one form."""
-    photos = Photo.objects.editable_by(request.user).owned_by(request.user).filter(batch=batch).order_by("pk")
+    """Describe the photos that came in one form, and remove those that cannot be shown."""
+    mine = Photo.objects.editable_by(request.user).owned_by(request.user).filter(batch=batch)
+    photos = list(mine.for_cards().order_by("pk"))
     if not photos:
         raise Http404
-    forms = modelformset_factory(Photo, DescriptionForm, extra=0)(
-        request.POST or None, queryset=photos.for_cards()
-    )
-    if request.method == "POST" and forms.is_valid():
-        with transaction.atomic():
-            for form in forms:
-                if form.has_changed():
-                    form.instance.describe(by=request.user)
-        messages.success(request, _("Thank you: whoever cannot see the photos can read them now."))
-        return redirect("community:mine")
-    return render(request, "photos/batch.html", {"forms": forms, "event": photos[0].event, "photos": photos})
+    data = request.POST if request.method == "POST" else None
+    forms = [description_form(photo, data) for photo in photos]
+    sent = [form for form in forms if form.is_bound]
+    if data is not None and all(form.is_valid() for form in sent):
+        try:
+            with transaction.atomic():
+                for form in sent:
+                    if form.has_changed():
+                        form.instance.describe(by=request.user)
+                removed = remove(photos, data.get("remove", ""), request.user)
+        except StateConflict as conflict:
+            messages.warning(request, str(conflict))
+            return redirect(request.path)
+        return after_batch(request, removed, len(photos))
+    context = {
+        "forms": forms,
+        "event": photos[0].event,
+        "photos": photos,
+        "preparing": any(photo.is_being_prepared for photo in photos),
+        "failed": any(form.errors for form in sent),
+    }
+    return render(request, "photos/batch.html", context, status=422 if context["failed"] else 200)
 
 
+def description_form(photo: Photo, data: QueryDict | None) -> DescriptionForm:
+    """Return the form of one photo of a batch; its fields stand apart from the others' by the photo's number."""
+    prefix = f"photo-{photo.pk}"
+    # What came into the batch after the page was loaded is not to be described as nothing.
+    return DescriptionForm(data if data and f"{prefix}-alt" in data else None, instance=photo, prefix=prefix)
+
+
+def remove(photos: list[Photo], number: str, by: object) -> bool:
+    """Withdraw the photo of the batch whose button was pressed, if one was; return whether."""
+    chosen = [photo for photo in photos if str(photo.pk) == number]
+    for photo in chosen:
+        photo.withdraw(by=by)
+    return bool(chosen)
+
+
+def after_batch(request: HttpRequest, removed: bool, count: int) -> HttpResponse:
+    """Say what was saved, and go on: to the rest of the batch where a photo was removed from it."""
+    if removed:
+        messages.success(request, _("Removed. You find it among what you added, should you want it back."))
+        return redirect(request.path if count > 1 else "community:mine")
+    messages.success(request, _("Thank you: whoever cannot see the photos can read them now."))
+    return redirect("community:mine")
+
+
+@require_safe
 def file(request: HttpRequest, key: uuid.UUID, width: int) -> HttpResponse:
     """One rendition's bytes, for whoever may see the photo at this moment."""
     rendition = get_object_or_404(
@@ -83,24 +130,24 @@ def file(request: HttpRequest, key: uuid.UUID, width: int) -> HttpResponse:
         photo__in=Photo.objects.visible_to(request.user).filter(file_key=key),
         width=width,
     )
+    try:
+        stored = storages["default"].open(rendition.name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    except StorageUnavailable:
+        return HttpResponse(_("Photos cannot be read right now."), content_type="text/plain", status=503)
+    response: HttpResponse = FileResponse(stored, content_type=rendition.mime)  # type: ignore[assignment]
     etag = f'"{rendition.sha256}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        try:
-            stored = storages["default"].open(rendition.name)
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response = FileResponse(stored, content_type=rendition.mime)  # type: ignore[assignment]
     response["ETag"] = etag
     # A minute is how long a cache may still show what has just been hidden.
     response["Cache-Control"] = "public, max-age=60" if rendition.photo.is_public else "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what stands beside a photo."""
-    photo = get_object_or_404(Photo.objects.editable_by(request.user).select_related("event__parent"), pk=pk)
-    return contributing.change(request, photo, PhotoForm, "photos/form.html")
+    return contributing.change(
+        request, Photo.objects.editable_by(request.user), pk, PhotoForm, "photos/form.html"
+    )

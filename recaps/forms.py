@@ -5,32 +5,40 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.forms import ContributionForm, NamesField
+from community.forms import ContributionForm, NamesField, TextField
 from community.languages import LanguageField
-from community.models import Contribution
+from community.models import ContributionQuerySet
 from community.text import Rendered, render
-from discussion.models import Favourite
+from discussion.known import KnownLink
 from links.fields import AddressField
 from people.models import Person
+from people.models.person import fold
 
 from .models import Recap
 
 
-class RecapForm(ContributionForm):
+class RecapForm(KnownLink, ContributionForm):
     """Paste a link or write; everything else is optional. A link that is known here becomes a recommendation."""
 
     url = AddressField(
         label=_("Link to a write-up"),
         required=False,
-        help_text=_("Paste the address of one that is already out there. Or leave this empty and write below."),
+        help_text=_(
+            "Paste the address of one that is already out there. Or leave this empty and write below."
+        ),
     )
     role = forms.ChoiceField(
-        label=_("Whose is it?"), choices=Recap.Role, widget=forms.RadioSelect, required=False, initial=Recap.Role.WROTE
+        label=_("Whose is it?"),
+        choices=Recap.Role,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Recap.Role.WROTE,
     )
     author = NamesField(
         label=_("Who wrote it"),
         max_length=300,
         help_text=_("If you found it: the name of whoever wrote it, as far as you know."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     language = LanguageField()
 
@@ -43,11 +51,20 @@ class RecapForm(ContributionForm):
         model = Recap
         fields = ("event", "url", "role", "author", "title", "body", "day", "language", "disclosure")
         widgets = {
-            "body": forms.Textarea(attrs={"rows": 14, "data-write": "", "maxlength": 50_000}),
-            "disclosure": forms.TextInput(attrs={"maxlength": 300}),
+            "title": forms.TextInput(attrs={"autocomplete": "off"}),
+            "body": forms.Textarea(
+                attrs={"rows": 14, "data-write": "", "class": "markdown", "maxlength": 50_000}
+            ),
+            "disclosure": forms.TextInput(attrs={"maxlength": 300, "autocomplete": "off"}),
         }
+        field_classes = {"body": TextField}
         labels = {"title": _("Title"), "body": _("Your write-up")}
-        help_texts = {"body": _("Markdown works: **bold**, # headings, lists, [links](https://…).")}
+        help_texts = {
+            "body": _(
+                "Only where there is no link. Markdown works: **bold**, # headings, lists, [links](https://…)."
+            )
+        }
+        error_messages = {"title": {"required": _("Give it a title: what would make you open it?")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,38 +78,49 @@ class RecapForm(ContributionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("url") and not data.get("body") and not {"url", "body"} & set(self.errors):
+        if {"url", "body"} & set(self.errors):
+            return data
+        if not data.get("url") and not data.get("body"):
             self.add_error("body", _("Write something here, or paste a link above."))
+        elif not data.get("url") and data.get("role") == Recap.Role.FOUND:
+            self.add_error("url", _("Paste the link to what you found."))
+        elif data.get("role") == Recap.Role.WROTE and self.names_somebody_else(data):
+            # Not guessed: whom a text is credited to is the one thing that must not be wrong.
+            self.add_error(
+                "role", _("You name somebody else as its author. If it is theirs, choose “I found this”.")
+            )
         return data
 
-    def preview(self) -> Rendered:
-        """Return the text as it will look."""
-        return render(self.cleaned_data.get("body") or "")
+    def names_somebody_else(self, data: dict[str, Any]) -> bool:
+        own = {fold(person.name) for person in self.writers(data)}
+        return any(fold(name) not in own for name in data.get("author") or [])
+
+    def preview(self) -> Rendered | None:
+        """Return the text as it will look; None while there is none, or it is too long."""
+        text = "" if "body" in self.errors else self.cleaned_data.get("body")
+        return render(text) if text else None
+
+    def linked(self) -> ContributionQuerySet | None:
+        if not self.cleaned_data["url"] or self.cleaned_data.get("body"):
+            return None
+        return Recap.objects.linking_to(self.cleaned_data["url"], main_event_id=self.main_event.pk)
 
     def credited(self) -> list[Person]:
         """The author: whoever sends the form, or the people they name."""
         if self.cleaned_data["role"] == Recap.Role.FOUND:
             return [Person.objects.named(name) for name in self.cleaned_data["author"]]
+        return [
+            person if person.pk else Person.objects.named(person.name)
+            for person in self.writers(self.cleaned_data)
+        ]
+
+    def writers(self, data: dict[str, Any]) -> list[Person]:
+        """Return who wrote what the sender says they wrote; somebody whose name is all we know is not saved yet."""
         if self.instance.contributor_id:
             return [self.instance.contributor.person]
-        if self.user.is_authenticated and self.is_new:
+        if self.is_new and self.user.is_authenticated:
             return [self.user.person]
         if not self.is_new and not self.instance.guest_id:
             return list(self.instance.people.order_by("credit__position"))
-        name = self.cleaned_data.get("guest_name") or (self.instance.guest or self.user).name
-        return [Person.objects.named(name)]
-
-    def already_here(self) -> Recap | None:
-        """Return the recap at this event that links to the same address, if there is one to be recommended."""
-        if not self.is_new or not self.cleaned_data["url"] or self.cleaned_data.get("body"):
-            return None
-        same = Recap.objects.linking_to(self.cleaned_data["url"], main_event_id=self.main_event.pk)
-        return same.visible_to(self.user).order_by("pk").first()
-
-    def save_by(self, by: Any) -> Contribution:
-        """Save; the same address a second time at an event is not a second entry but a recommendation of the first."""
-        known = self.already_here()
-        if known is None:
-            return super().save_by(by)
-        Favourite.give(known, by=by)
-        return known
+        name = data.get("guest_name") or getattr(self.instance.guest or self.user, "name", "")
+        return [Person(name=name)] if name else []

@@ -4,7 +4,7 @@ from . import views
 
 app_name = "recaps"
 urlpatterns = [
-    path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<id:pk>/", views.detail, name="detail"),
+    path("<id:pk>/edit/", views.edit, name="edit"),
     path("new/<slug:event>/", views.add, name="add"),
 ]

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from community import contributing
 from community.item import page_context
 from discussion import recommending
+from discussion.known import sent_before
 from events.models import Event
 
 from .forms import RecapForm
@@ -24,10 +25,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, event: str) -> HttpResponse:
     """Write a recap at an event, or link to one."""
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
-    return contributing.add(request, at, RecapForm, FORM)
+    return contributing.add(request, at, RecapForm, FORM, sent_before=sent_before)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a recap."""
-    recap = get_object_or_404(Recap.objects.editable_by(request.user).select_related("event__parent"), pk=pk)
-    return contributing.change(request, recap, RecapForm, FORM)
+    return contributing.change(request, Recap.objects.editable_by(request.user), pk, RecapForm, FORM)

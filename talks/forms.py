@@ -5,25 +5,33 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.forms import ContributionForm, NamesField
+from community.forms import ContributionForm, NamesField, TextField
 from community.languages import LanguageField
-from community.models import Contribution
-from discussion.models import Favourite
+from community.models import ContributionQuerySet
+from discussion.known import KnownLink
 from links.fields import AddressField
+from links.videos import video_at
 from people.models import Person
 
 from .models import Talk
 
 
-class TalkForm(ContributionForm):
+class TalkForm(KnownLink, ContributionForm):
     """Title, or title and link. The address of a video that is known at this event becomes a recommendation."""
 
     video_url = AddressField(
         label=_("Link to the video"),
         required=False,
-        help_text=_("YouTube, Vimeo, PeerTube, media.ccc.de or any other. Leave it empty if you do not know it: somebody will."),
+        help_text=_(
+            "YouTube, Vimeo, PeerTube, media.ccc.de or any other. Leave it empty if you do not know it: somebody will."
+        ),
     )
-    speakers = NamesField(label=_("Speakers"), max_length=1000, help_text=_("Names apart by commas."))
+    speakers = NamesField(
+        label=_("Speakers"),
+        max_length=1000,
+        help_text=_("Names apart by commas."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     language = LanguageField()
 
     new_title = _("Add a talk worth watching")
@@ -45,15 +53,27 @@ class TalkForm(ContributionForm):
             "language",
         )
         widgets = {
+            "title": forms.TextInput(attrs={"autocomplete": "off"}),
             "description": forms.Textarea(attrs={"rows": 5, "maxlength": 10_000}),
-            "why": forms.TextInput(attrs={"maxlength": 280}),
+            "why": forms.TextInput(attrs={"maxlength": 280, "autocomplete": "off"}),
         }
-        labels = {"title": _("Title of the talk"), "why": _("Watch it because …")}
+        field_classes = {"description": TextField}
+        labels = {
+            "title": _("Title of the talk"),
+            "why": _("Watch it because …"),
+            "video_state": _("If there is no link: the video"),
+        }
+        error_messages = {
+            "title": {"required": _("Type the title of the talk, or the part of it that you remember.")}
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = True
         self.fields["video_state"].required = False
+        # With a link it is watchable, without one it is not: nobody has to say so.
+        states = [choice for choice in Talk.VideoState.choices if choice[0] != Talk.VideoState.WATCHABLE]
+        self.fields["video_state"].choices = states  # type: ignore[attr-defined]
         if not self.is_new:
             self.initial["speakers"] = list(
                 self.instance.credits.order_by("position").values_list("person__name", flat=True)
@@ -65,17 +85,14 @@ class TalkForm(ContributionForm):
     def credited(self) -> list[Person]:
         return [Person.objects.named(name) for name in self.cleaned_data["speakers"]]
 
-    def already_here(self) -> Talk | None:
-        """Return the talk at this event with the same video, if there is one to be recommended."""
-        if not self.is_new or not self.cleaned_data["video_url"]:
+    def linked(self) -> ContributionQuerySet | None:
+        url = self.cleaned_data["video_url"]
+        if not url:
             return None
-        same = Talk.objects.showing(self.cleaned_data["video_url"], main_event_id=self.main_event.pk)
-        return same.visible_to(self.user).order_by("pk").first()
+        same = Talk.objects.showing(url, main_event_id=self.main_event.pk)
+        video = video_at(url)
+        # The stream of a whole day holds many talks: told apart by where they start in it.
+        return same.filter(video_url=url) if video and video.start else same
 
-    def save_by(self, by: Any) -> Contribution:
-        """Save; the same video a second time at an event is not a second talk but a recommendation of the first."""
-        known = self.already_here()
-        if known is None:
-            return super().save_by(by)
-        Favourite.give(known, by=by, reason=self.cleaned_data["why"])
-        return known
+    def because(self) -> str:
+        return self.cleaned_data["why"]

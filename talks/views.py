@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from community import contributing
 from community.item import page_context
 from discussion import recommending
+from discussion.known import sent_before
 from events.models import Event
 
 from .forms import TalkForm
@@ -25,10 +26,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, event: str) -> HttpResponse:
     """Add a talk worth watching; a title is enough."""
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
-    return contributing.add(request, at, TalkForm, FORM)
+    return contributing.add(request, at, TalkForm, FORM, sent_before=sent_before)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a talk."""
-    talk = get_object_or_404(Talk.objects.editable_by(request.user).select_related("event__parent"), pk=pk)
-    return contributing.change(request, talk, TalkForm, FORM)
+    return contributing.change(request, Talk.objects.editable_by(request.user), pk, TalkForm, FORM)

@@ -1,0 +1,79 @@
+"""Handing a text back that could not be taken: the session was gone, the form too old, the thing withdrawn meanwhile.
+
+Somebody who has written for an hour gets their words again, in a form with a fresh token, whatever went wrong.
+"""
+
+import re
+import uuid
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+FIELDS_AT_MOST = 60
+# Never written into a page: whoever looks at the screen would read it, and a browser would keep it.
+SECRET = re.compile(r"passw|secret|token|code|credential|csrf|otp", re.IGNORECASE)
+LONG = 80
+
+
+class Typed(NamedTuple):
+    """One value of a form. `shown`: in a field of its own, as text; or only in a line; or not at all."""
+
+    name: str
+    value: str
+    is_long: bool
+    is_words: bool
+
+
+def typed(request: HttpRequest) -> list[Typed]:
+    """Return what was typed into the form that came with `request`; empty where it must not be shown again."""
+    values = [(name, value) for name, many in request.POST.lists() for value in many]
+    asked = [(name, value) for name, value in values if name != "csrfmiddlewaretoken"]
+    if len(asked) > FIELDS_AT_MOST or any(SECRET.search(name) for name, _value in asked):
+        return []
+    return [Typed(name, value, is_long(value), is_words(value)) for name, value in asked if value]
+
+
+def is_long(value: str) -> bool:
+    return len(value) > LONG or "\n" in value
+
+
+def is_words(value: str) -> bool:
+    """Return whether somebody typed this, as far as one can tell: no number, no key."""
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        # What is shorter is most likely the value of a choice; it is sent again all the same.
+        return " " in value.strip() or len(value) > 16
+    return False
+
+
+def page(request: HttpRequest, *, title: Any, reason: Any, status: int) -> HttpResponse | None:
+    """Return a page with what was typed and a button to send it again; None where nothing was, or may be shown."""
+    if request.method != "POST" or not (fields := typed(request)):
+        return None
+    context = {
+        "title": title,
+        "reason": reason,
+        "fields": fields,
+        "had_files": bool(request.FILES),
+        "action": request.get_full_path(),
+    }
+    return render(request, "community/send_again.html", context, status=status)
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """Answer a form for something that is not there, or not this person's to change: the same for both, a 404."""
+    handed_back = page(
+        request,
+        title=_("This could not be saved."),
+        reason=_(
+            "Either it is not here any more, or you are not signed in as whoever may change it. What you typed is below: "
+            "sign in in another tab and send it again, or copy it."
+        ),
+        status=404,
+    )
+    if handed_back is None:
+        raise Http404
+    return handed_back
