@@ -1,5 +1,6 @@
 """Recommending something, changing why, taking it back."""
 
+import contextlib
 import uuid
 
 from django.contrib import messages
@@ -80,10 +81,8 @@ def recommendation_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own recommendation back."""
     item = get_object_or_404(Contribution.objects.visible_to(request.user), pk=pk)
     favourite = get_object_or_404(item.favourites.owned_by(request.user))
-    try:
+    # A second press of the same button: it is taken back already.
+    with contextlib.suppress(StateConflict):
         favourite.withdraw(by=request.user)
-    except StateConflict:
-        # A second press of the same button: it is taken back already.
-        pass
     messages.success(request, _("You do not recommend this any more."))
     return redirect(item.get_absolute_url() + "#recommendations")

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from community.reviewing import Row, Source, registry
 from people.decisions import AbstractDecision, StateConflict
-from people.models import User
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Outcome:
         return sentences[self.verb] % {"number": number}
 
 
-def decide(picks: Iterable[Pick], verb: str, *, by: User, seen: str = "", **how: Any) -> Outcome:
+def decide(picks: Iterable[Pick], verb: str, *, by: Any, seen: str = "", **how: Any) -> Outcome:
     """Do `verb` as `by` to each of the picks; return what was done, and what somebody else was quicker with.
 
     Only what waits can be decided, or what is in the state `seen`, and only as it was seen: who approves approves
@@ -67,7 +66,7 @@ def decide(picks: Iterable[Pick], verb: str, *, by: User, seen: str = "", **how:
     return _each(picks, verb, act)
 
 
-def take_back(decided: Iterable[tuple[Pick, int]], *, by: User) -> Outcome:
+def take_back(decided: Iterable[tuple[Pick, int]], *, by: Any) -> Outcome:
     """Undo these decisions (thing and id of the decision), each while it is the thing's last one."""
     expected = {pick.token: number for pick, number in decided}
 
@@ -83,7 +82,7 @@ def take_back(decided: Iterable[tuple[Pick, int]], *, by: User) -> Outcome:
 def rows_of(picks: Iterable[Pick]) -> list[Row]:
     """Return the rows of these things as they stand now, in their order; what is gone is left out."""
     picks = list(picks)
-    found = {}
+    found: dict[tuple[str, int], Row] = {}
     for name, source in registry.items():
         pks = [pick.pk for pick in picks if pick.source == name]
         found |= {(name, pk): row for pk, row in source.rows(pks).items()} if pks else {}
@@ -93,7 +92,7 @@ def rows_of(picks: Iterable[Pick]) -> list[Row]:
 def who_was_quicker(last: AbstractDecision | None) -> str:
     """Say who decided before: “Already turned down by …”."""
     if last and last.actor:
-        return _("Already %(verb)s by %(name)s.") % {"verb": last.get_verb_display(), "name": last.actor.name}  # type: ignore[attr-defined]
+        return _("Already %(verb)s by %(name)s.") % {"verb": last.get_verb_display(), "name": last.actor.name}
     return _("It has changed since you opened it.")
 
 

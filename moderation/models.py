@@ -61,7 +61,7 @@ class TrustDecision(models.Model):
         }
 
 
-def set_trust(member: User, trust: str, *, by: User) -> TrustDecision:
+def set_trust(member: User, trust: str, *, by: Any) -> TrustDecision:
     """Grant trust to `member`, withhold it, or let it be earned (a people.models.Trust); return the line in the log.
 
     Raises StateConflict when it stands so already.

@@ -287,8 +287,8 @@ class Tags(Source):
         )
 
     def rows(self, pks: Sequence[int]) -> dict[int, Row]:
-        tags = Tag.objects.filter(pk__in=pks).select_related("proposed_by__person", "canonical")
-        tags = list(tags.annotate(since=self._since()))
+        words = Tag.objects.filter(pk__in=pks).select_related("proposed_by__person", "canonical")
+        tags: list[Any] = list(words.annotate(since=self._since()))
         used = self._used(pks)
         owners = owners_of(tag.proposed_by for tag in tags)
         return {
@@ -363,7 +363,7 @@ class Tags(Source):
         rows = TagDecision.objects.filter(pk__in=pks).select_related("tag__canonical", "actor__person")
         found = {}
         for row in rows:
-            tag = row.tag
+            tag: Any = row.tag
             is_public = tag.state == Tag.State.ACCEPTED and tag.canonical is None
             shown = is_public or may_read_all(user)
             merged = row.verb == Verb.MERGE and tag.canonical is not None

@@ -142,7 +142,7 @@ def trust(request: HttpRequest, handle: str) -> HttpResponse:
     except StateConflict as conflict:
         messages.warning(request, str(conflict))
     else:
-        words = {"name": member.name, "trust": decision.get_to_trust_display()}  # type: ignore[attr-defined]
+        words = {"name": member.name, "trust": decision.get_to_trust_display()}
         messages.success(request, _("Trust of %(name)s: %(trust)s.") % words)
     return redirect(form.cleaned_data["next"])
 

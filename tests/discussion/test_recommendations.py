@@ -127,7 +127,7 @@ def test_two_moderators_decide_once(talk, newcomer, moderator):
     favourite = Favourite.give(talk, by=newcomer, reason="so")
     same = Favourite.objects.get()
     favourite.reject(by=moderator, reason="advert")
-    with pytest.raises(StateConflict, match="Already turned down by the moderator."):
+    with pytest.raises(StateConflict, match="Already turned down by the moderator"):
         same.reject(by=moderator, reason="advert")
     written = [(one.verb, one.to_state, one.as_moderator) for one in FavouriteDecision.objects.order_by("pk")]
     assert written == [("submit", "waiting", False), ("reject", "rejected", True)]
