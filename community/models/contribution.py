@@ -126,6 +126,8 @@ class Contribution(models.Model):
     """
 
     State = State
+    # Templates ask models what their kind says of itself; without this, each question would make an item first.
+    do_not_call_in_templates = True
 
     # --- What a kind says of itself -------------------------------------------------------------------------------
     KIND: ClassVar[str] = ""  # the word in the column `kind`
