@@ -1,0 +1,53 @@
+"""The first page, and the page about the site."""
+
+from typing import Any
+
+import pytest
+
+from events.models import Event
+from tests.cast import MAKERS, make_event, make_photo, make_recap, make_talk
+from tests.community.pages import HIDDEN_STATES, bring_to, get, links, titles
+
+
+def test_an_empty_site_invites(db: None) -> None:
+    page = get("/")
+    assert "No event yet. Which one do you come from?" in page
+    assert "Nothing here yet." in page
+
+
+def test_it_shows_the_latest_events_and_the_newest_of_all_kinds_with_their_event(
+    event: Event, colocated: Event, other_event: Event, member: Any, newcomer: Any
+) -> None:
+    Event(name="Not yet", starts_on=event.starts_on, ends_on=event.ends_on).propose(by=newcomer)
+    make_recap(other_event, member, title="A recap")
+    make_talk(colocated, member, title="A talk")
+    make_photo(event, member, title="A photo")
+    page = get("/")
+    assert titles(page) == ["Paris Summit 2024", "Lisbon Meeting 2023", "A photo", "A talk", "A recap"]
+    assert links(page.partition('id="newest"')[2], "/events/[^/]+/") == [
+        "/events/paris-summit-2024/", "/events/edge-day-2024/", "/events/lisbon-meeting-2023/",
+    ]
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("state", HIDDEN_STATES)
+def test_what_is_not_public_does_not_show(event: Event, newcomer: Any, moderator: Any, kind: str, state: str) -> None:
+    bring_to(MAKERS[kind](event, newcomer, title="Canary"), state, moderator)
+    make_talk(event, moderator, title="Public")
+    for user in (None, newcomer, moderator):
+        assert titles(get("/", user)) == ["Paris Summit 2024", "Public"]
+
+
+def test_names_are_shown_as_text(member: Any) -> None:
+    hostile = make_event("<script>alert(1)</script> Days")
+    make_talk(hostile, member, title="<img src=x onerror=alert(1)>")
+    for address in ("/", hostile.get_absolute_url(), "/search/?q=script", "/search/?q=img"):
+        page = get(address)
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+def test_about_says_how_review_works_and_what_is_kept(db: None) -> None:
+    page = get("/about/")
+    for words in ("How review works", "Your privacy, in plain words", "without an account"):
+        assert words in page
