@@ -19,12 +19,16 @@ from events.models import Day, Event
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
     shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("series", "parent"), slug=slug)
+    found = sections(shown)
     context = {
         "event": shown,
         "children": parts_of(shown),
         "days": days_of(shown),
         "tags": tags_of(shown),
-        "sections": sections(shown),
+        "sections": found,
+        # What draws itself, such as a strip of pictures, takes the whole width; lists of cards stand side by side.
+        "wide_sections": [section for section in found if section.model.lists_items],
+        "side_sections": [section for section in found if not section.model.lists_items],
         **rights(shown, request.user),
     }
     return render(request, "community/event.html", context)

@@ -80,7 +80,7 @@ def test_once_approved_it_stands_on_every_page_of_all_kinds(approved: Bookmark, 
         ):
             assert "All about eBPF" in titles(get(address)), address
     assert titles(get("/tags/ebpf/?kind=talk")) == []
-    assert '<option value="bookmark">Bookmarks</option>' in get("/search/")
+    assert '<a class="chip" href="?q=ebpf&amp;kind=bookmark">Bookmarks</a>' in get("/search/?q=ebpf")
     assert titles(get("/mine/", newcomer)) == ["All about eBPF"]
 
 
