@@ -188,10 +188,9 @@ class Events(Source):
         latest = (
             EventDecision.objects.filter(as_moderator=True).select_related("actor__person").order_by("-pk")
         )
-        events = Event.objects.filter(pk__in=pks).select_related("parent", "series", "proposed_by__person")
-        events = list(
-            events.prefetch_related(Prefetch("decisions", queryset=latest, to_attr="by_moderators"))
-        )
+        proposed = Event.objects.filter(pk__in=pks).select_related("parent", "series", "proposed_by__person")
+        decided = Prefetch("decisions", queryset=latest, to_attr="by_moderators")
+        events: list[Any] = list(proposed.prefetch_related(decided))
         owners = owners_of(event.proposed_by for event in events)
         return {
             event.pk: Row(
