@@ -1,6 +1,7 @@
 """The forms of photos: many files at once, and what each of them shows."""
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,8 +28,10 @@ from people.models import Guest, Person
 
 from .formats import Format, NotAPicture, identify
 from .models import Photo
-from .storage import Saved, StorageFull, StorageUnavailable
+from .storage import Saved, StorageFull
 from .tasks import prepare_photo
+
+logger = logging.getLogger("photos")
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif,image/avif,.heic,.heif,.avif"
 
@@ -119,7 +122,10 @@ class PhotoDetailsForm(ContributionForm):
         if owner:
             return [owner.person]
         if not self.is_new and not self.instance.guest_id:
-            return list(self.instance.people.order_by("credit__position"))
+            return [
+                credit.person
+                for credit in self.instance.credits.select_related("person").order_by("position")
+            ]
         name = self.cleaned_data.get("guest_name") or (self.instance.guest or self.user).name
         return [Person.objects.named(name)]
 
@@ -159,20 +165,24 @@ class PhotosForm(PhotoDetailsForm):
         """Store the files for good before the transaction that makes their rows; remove them again where it fails."""
         self.stored: list[tuple[Saved, Format]] = []
         try:
+            self._store()
+            yield
+        except BaseException:
+            self._drop_files()
+            raise
+
+    def _store(self) -> None:
+        try:
             for file, found in self.cleaned_data["pictures"]:
                 name = uuid.uuid4().hex
                 kept = storages["default"].save_hashed(f"originals/{name[:2]}/{name}.{found.extension}", file)
                 self.stored.append((kept, found))
-            yield
         except StorageFull as error:
-            self._drop_files()
             raise NotStored(FULL, 507) from error
-        except StorageUnavailable as error:
-            self._drop_files()
+        except OSError as error:
+            # StorageUnavailable, and whatever else a disk may say: the sender can do nothing but try again.
+            logger.exception("photos cannot be stored")
             raise NotStored(AWAY, 503) from error
-        except BaseException:
-            self._drop_files()
-            raise
 
     def _drop_files(self) -> None:
         for kept, _found in self.stored:

@@ -121,6 +121,9 @@ class RecapForm(KnownLink, ContributionForm):
         if self.is_new and self.user.is_authenticated:
             return [self.user.person]
         if not self.is_new and not self.instance.guest_id:
-            return list(self.instance.people.order_by("credit__position"))
+            return [
+                credit.person
+                for credit in self.instance.credits.select_related("person").order_by("position")
+            ]
         name = data.get("guest_name") or getattr(self.instance.guest or self.user, "name", "")
         return [Person(name=name)] if name else []
