@@ -12,11 +12,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from taggit.admin import Tag as TagOfThePackage
 
 from people.decisions import Reason, StateConflict
 
 from .kinds import kinds_by_name
 from .models import Contribution, Credit, Decision, Relation, Revision, Tag, TagDecision, TaggedContribution
+
+# taggit registers its own tags, which nothing here uses; and its page that merges them asks for no right.
+admin.site.unregister(TagOfThePackage)
 
 
 class ReasonForm(ActionForm):

@@ -365,7 +365,10 @@ class Tags(Source):
             tag: Any = row.tag
             is_public = tag.state == Tag.State.ACCEPTED and tag.canonical is None
             shown = is_public or may_read_all(user)
-            merged = row.verb == Verb.MERGE and tag.canonical is not None
+            # The other word may have been refused since.
+            into = tag.canonical if row.verb == Verb.MERGE else None
+            if into and into.state != Tag.State.ACCEPTED and not may_read_all(user):
+                into = None
             found[row.pk] = Line(
                 verb=row.get_verb_display(),
                 decided_at=row.decided_at,
@@ -374,7 +377,7 @@ class Tags(Source):
                 icon=self.icon,
                 title=tag.name if shown else "",
                 url=tag.get_absolute_url() if is_public else "",
-                more=_("into “%(name)s”") % {"name": tag.canonical.name} if merged else "",
+                more=_("into “%(name)s”") % {"name": into.name} if into else "",
                 **private_part(row, user),
             )
         return found

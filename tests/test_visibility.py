@@ -1,0 +1,433 @@
+"""Who may see what: every route, for every role, about things in every state. “Not public” means nowhere."""
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from community.models import Contribution, Decision
+from people.decisions import Reason
+from tests.cast import MAKERS, client_of
+from tests.world import ITEM_STATES, MEMBERS, NOT_PUBLIC, ROLES, SECRET, VISITORS, Thing, World, routes
+
+ALL = frozenset({*ITEM_STATES, "", "accepted", "proposed", "refused", "synonym", "private", "active", "unread", "good", "bad"})
+NONE: frozenset[str] = frozenset()
+PUBLIC = frozenset({"public"})
+STANDING = ALL - {"withdrawn"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """What a route answers about things of one sort.
+
+    `sees` says by role in which states of the thing the answer is `good`; in all others it is `bad`. A role is looked
+    up as: its own name, "owner" where the thing is its own, "member" where it is signed in, "other".
+    """
+
+    sort: str
+    args: Callable[[Any], list[Any]]
+    sees: dict[str, frozenset[str]]
+    good: int = 200
+    bad: int = 404
+    # What visitors who are not signed in get, whatever they ask for: usually the way to the sign-in page.
+    signed_out: int | None = None
+    method: str = "get"
+    data: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def answer(self, role: str, thing: Thing) -> int:
+        if role in VISITORS and self.signed_out:
+            return self.signed_out
+        names = [name for name in (role,) if name != "owner"]
+        names += ["owner"] if thing.owner == role else []
+        names += ["member", "other"] if role in MEMBERS else ["other"]
+        states = next(self.sees[name] for name in names if name in self.sees)
+        return self.good if thing.state in states else self.bad
+
+
+def nothing(_: Any) -> list[Any]:
+    return []
+
+
+def pk(item: Any) -> list[Any]:
+    return [item.pk]
+
+
+def slug(thing: Any) -> list[Any]:
+    return [thing.slug]
+
+
+def handle(person: Any) -> list[Any]:
+    return [person.handle]
+
+
+def site(**more: Any) -> list[Rule]:
+    """A page that is about the site."""
+    return [Rule("site", nothing, **{"sees": {"other": ALL}, **more})]
+
+
+def members(**more: Any) -> list[Rule]:
+    """A page for whoever is signed in."""
+    return site(**{"signed_out": 302, **more})
+
+
+def of_items(args: Callable[[Any], list[Any]], *more: str, **rule: Any) -> list[Rule]:
+    """One rule for each kind."""
+    return [Rule(kind, args, **rule) for kind in MAKERS]
+
+
+SHOWN = {"owner": ALL, "moderator": ALL, "other": PUBLIC}
+ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
+LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
+ONLY_PUBLIC = {"signed_out": 302, "sees": {"owner": PUBLIC, "moderator": PUBLIC, "other": NONE}}
+MODERATORS = {"moderator": ALL, "other": NONE}
+
+
+def of_kind(kind: str) -> dict[str, list[Rule]]:
+    """The routes that each kind has."""
+    change = {"owner": STANDING, "moderator": ALL, "other": NONE}
+    return {
+        f"{kind}s:detail": [Rule(kind, pk, SHOWN)],
+        f"{kind}s:edit": [Rule(kind, pk, change), Rule(kind, pk, change, good=422, method="post")],
+        f"{kind}s:add": [
+            Rule("event", slug, {"other": PUBLIC}),
+            Rule("event", slug, {"other": PUBLIC}, good=422, method="post"),
+        ],
+    }
+
+
+ROUTES: dict[str, list[Rule]] = {
+    **of_kind("recap"),
+    **of_kind("talk"),
+    **of_kind("photo"),
+    "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], SHOWN)],
+    "photos:batch": [Rule("photo", lambda photo: [photo.batch], {"owner": STANDING, "other": NONE})],
+    # The desk
+    "moderation:queue": site(sees=MODERATORS),
+    "moderation:decisions": site(sees=MODERATORS, method="post", good=302),
+    "moderation:undo": site(sees=MODERATORS, method="post", good=302),
+    "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
+    "moderation:log": site(),
+    # Recommendations
+    "discussion:recommendation": [
+        *of_items(pk, sees={"other": PUBLIC}),
+        *of_items(pk, sees={"other": PUBLIC}, good=302, method="post", data={"guest_name": "somebody", "reason": "so"}),
+    ],
+    "discussion:recommendation_withdrawal": [
+        Rule("favourite", lambda given: [given.contribution_id], {"owner": ALL, "other": NONE}, good=302, method="post")
+    ],
+    # Events
+    "events:list": site(),
+    "events:new": members(),
+    "events:edit": [Rule("event", slug, **LOOKED_AFTER)],
+    "events:days": [Rule("event", slug, **LOOKED_AFTER)],
+    "events:organisers": [Rule("event", slug, **ONLY_PUBLIC)],
+    "events:organiser_removal": [Rule("event", slug, **ONLY_PUBLIC, method="post", good=302)],
+    # Whoever has no invitation does not find it.
+    "events:organiser_acceptance": [Rule("event", slug, {"other": NONE}, signed_out=302)],
+    "events:series": [Rule("series", slug, SHOWN)],
+    # Where the kinds meet
+    "community:home": site(),
+    "community:about": site(),
+    "community:search": site(data={"q": SECRET}),
+    "community:mine": site(),
+    "community:take_over": members(method="post", good=302),
+    "community:tags": site(data={"q": SECRET}),
+    "community:tag_suggestions": site(data={"q": SECRET}),
+    "community:tag": [
+        *[Rule("tag", slug, {"owner": ALL - {"refused"}, "moderator": ALL, "other": frozenset({"accepted"})})],
+        Rule("synonym", slug, {"other": ALL}, good=301),
+        Rule("lost synonym", slug, {"other": NONE}),
+    ],
+    "community:event": [Rule("event", slug, SHOWN)],
+    "community:event_tags": [Rule("event", slug, ANSWERED_FOR)],
+    "community:kind_list": [
+        Rule("event", lambda event, name=name: [event.slug, name], SHOWN) for name in ("recaps", "talks", "photos")
+    ],
+    "community:person": [Rule("person", handle, SHOWN)],
+    "community:person_part": [
+        *(Rule("speaker", lambda one, name=name: [one.handle, name], {"other": PUBLIC}) for name in ("talks", "photos")),
+        Rule("person", lambda one: [one.handle, "added"], {"other": NONE}),
+    ],
+    "community:withdrawal": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
+    "community:return": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
+    "community:history": of_items(pk, sees=ANSWERED_FOR),
+    # Accounts and guests
+    "people:settings": members(),
+    "people:end_sessions": members(method="post", good=302),
+    "people:notifications": members(),
+    "people:read_all": members(method="post", good=302),
+    "people:notification": [
+        Rule("notification", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
+    ],
+    "people:setup": [Rule("token", lambda token: [token], {"other": NONE}, bad=410)],
+    "people:welcome": members(),
+    "people:forget_guest": site(method="post", good=302),
+    "people:guest_return": [Rule("token", lambda token: [token], {"other": frozenset({"good"})}, bad=410)],
+    "set_language": site(method="post", good=302, data={"language": "en"}),
+    # Health: no worker has been seen in a test.
+    "jobs:healthz": site(),
+    "jobs:readyz": site(good=503),
+}
+# What packages bring is covered by a rule for all of it: see the tests at the end.
+PREFIXES = ("admin:", "account_", "mfa_")
+
+
+@pytest.fixture
+def public_world(db: None) -> World:
+    world = World()
+    world.build_public()
+    return world
+
+
+@pytest.fixture
+def world(public_world: World) -> World:
+    public_world.build_hidden()
+    return public_world
+
+
+def addresses(world: World, method: str = "get") -> Iterator[tuple[str, Rule, Thing, str]]:
+    """Yield all that the table knows about: the route's name, its rule, the thing, the address."""
+    for name, rules in ROUTES.items():
+        for rule in rules:
+            for thing in world.things:
+                if thing.sort == rule.sort and rule.method == method:
+                    yield name, rule, thing, reverse(name, args=rule.args(thing.value))
+
+
+def test_every_route_stands_in_the_table():
+    known = {name for name, _path, _view in routes() if not name.startswith(PREFIXES)}
+    assert known - set(ROUTES) == set(), "say in ROUTES who may see what on these routes"
+    assert set(ROUTES) - known == set(), "ROUTES knows routes that there are not"
+
+
+def test_every_rule_of_the_table_has_something_to_be_asked_about(world):
+    sorts = {thing.sort for thing in world.things}
+    assert {name for name, rules in ROUTES.items() for rule in rules if rule.sort not in sorts} == set()
+    for kind in MAKERS:
+        assert {thing.state for thing in world.things if thing.sort == kind} == set(ITEM_STATES)
+
+
+def test_each_change_answers_each_role_as_the_table_says(world):
+    wrong = {}
+    before = what_stands()
+    for role, (name, rule, thing, address) in itertools.product(ROLES, list(addresses(world, "post"))):
+        expected = rule.answer(role, thing)
+        with transaction.atomic():
+            # A browser each time: some of these sign out.
+            status = world.client(role).post(address, rule.data).status_code
+            changed = expected == rule.bad and what_stands() != before
+            transaction.set_rollback(True)
+        if status != expected or changed:
+            wrong[f"{name} as {role}, {thing}"] = f"{status}, not {expected}" + ", and it changed something" * changed
+    assert wrong == {}
+
+
+def what_stands() -> list[Any]:
+    return [*Contribution.objects.order_by("pk").values_list("state", "version"), Decision.objects.count()]
+
+
+def test_what_is_changed_by_a_post_is_not_changed_by_following_a_link(world):
+    wrong = {}
+    for role in ("owner", "moderator", "stranger"):
+        browser = world.client(role)
+        for name, rules in ROUTES.items():
+            for rule in rules if all(rule.method == "post" for rule in rules) else []:
+                thing = next(thing for thing in world.things if thing.sort == rule.sort)
+                status = browser.get(reverse(name, args=rule.args(thing.value))).status_code
+                # The desk is not there for others, and whoever is signed out is sent to sign in first.
+                if status not in (405, *((404,) if role != "moderator" else ()), *((302,) if role == "stranger" else ())):
+                    wrong[f"{name} as {role}"] = status
+    assert wrong == {}
+
+
+# --- A secret word in every field ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_answers_each_role_as_the_table_says_and_tells_no_secret(world, role):
+    browser, wrong, told = world.client(role), {}, {}
+    words = {secret.word for secret in world.secrets}
+    may = {secret.word for secret in world.secrets if role in secret.readers}
+    for name, thing, address, expected, response in everything(world, browser, role):
+        if expected and response.status_code != expected:
+            wrong[f"{name} {address}, {thing}"] = f"{response.status_code}, not {expected}"
+        for word in SECRETS.findall(text_of(response)):
+            # What somebody asks for is no news to them.
+            if word in words and word not in address:
+                told.setdefault(word, f"{name} {address}, {thing}")
+    places = {secret.word: secret.place for secret in world.secrets}
+    assert wrong == {}
+    assert {places[word]: told[word] for word in set(told) - may} == {}, "seen by somebody who may not"
+    assert {places[word] for word in may - set(told)} == set(), "shown nowhere, so this test would prove nothing"
+
+
+SECRETS = re.compile(f"{SECRET}[a-z]{{3}}")
+
+
+def everything(world: World, browser: Any, role: str) -> Iterator[tuple[str, Any, str, int | None, Any]]:
+    """Yield the answers to all that somebody could ask: (route, thing, address, the table's status, answer)."""
+    for name, rule, thing, address in addresses(world):
+        asked = f"{address}?{urlencode(rule.data)}" if rule.data else address
+        yield name, thing, asked, rule.answer(role, thing), browser.get(asked)
+    for address in searches(world):
+        yield "search", "", address, None, browser.get(address)
+    # The search for events that are there already looks at more than the lists do.
+    proposal = {"name": f"{SECRET.title()} Conference", "starts_on": "2024-03-19", "ends_on": "2024-03-20"}
+    yield "events:new", "one like a hidden one", "", None, browser.post("/events/new/", {**proposal, "timezone": "UTC"})
+
+
+def searches(world: World) -> Iterator[str]:
+    """Yield addresses that search and filter for what is hidden."""
+    for kind in MAKERS:
+        yield from (f"/search/?q={SECRET}&kind={kind}", f"/tags/kubernetes/?kind={kind}")
+    for word in ("somebody", "kubernetes", "conference"):
+        yield from (f"/search/?q={SECRET}+{word}", f"/events/?q={word}")
+    yield from (f"/events/?q={SECRET}", "/events/?year=2024", f"/tags/?from={SECRET}", "/tags/")
+    yield from ("/events/paris-summit-2024/talks/?day=2024-03-19", "/accounts/email/", "/accounts/login/")
+    for event in world.of("event", "waiting", "rejected"):
+        for page in ("/log/?event=", "/queue/?event=", "/tags/kubernetes/?event=", "/events/new/?parent="):
+            yield page + event.slug
+
+
+def text_of(response: Any) -> str:
+    """Return all that an answer says, its headers and cookies included, in small letters."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return f"{response.headers}{response.cookies}{body.decode('utf-8', 'replace')}".lower()
+
+
+def test_a_secret_is_not_asked_out_of_the_forms(world):
+    """“Goes with” takes titles: one that is hidden and one that is not there are the same answer."""
+    hidden = world.of("talk", "waiting")[0]
+    words = {"title": "Mine", "guest_name": "somebody"}
+    browser = world.client("stranger")
+
+    def answer(title: str) -> str:
+        page = browser.post("/talks/new/paris-summit-2024/", {**words, "related": title})
+        assert page.status_code == 422
+        return masked(page).replace(title, "…")
+
+    assert answer(hidden.title) == answer("canaryzzz")
+    assert answer(hidden.get_absolute_url()) == answer("/talks/987654/")
+    # Whose it is finds it.
+    own = world.client("owner").post("/talks/new/paris-summit-2024/", {**words, "related": hidden.title})
+    assert own.status_code == 302
+
+
+# --- The site with and without ------------------------------------------------------------------------------------------
+
+MASKS = [
+    (re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'), "token"),
+    (re.compile(r'name="submission_key" value="[^"]*"'), "key"),
+]
+
+
+def masked(response: Any) -> str:
+    text = response.content.decode()
+    for pattern, name in MASKS:
+        text = pattern.sub(name, text)
+    return text
+
+
+def pages_of_a_stranger(world: World, public: list[Thing]) -> dict[str, str]:
+    """Return every page about public things, and every list and search, as a stranger sees it."""
+    browser, pages = client_of(None), {}
+    extra = [("/search/", {"q": "coal"}), ("/events/", {"q": "summit"}), ("/tags/suggestions/", {"q": "k"}), ("/tags/", {})]
+    for name, rule, thing, address in addresses(world):
+        # The log says that something was decided, though not about what; health is no page.
+        if thing in public and name not in ("moderation:log", "jobs:readyz", "photos:file"):
+            extra.append((address, rule.data))
+    for address, query in extra:
+        pages[f"{address} {query}"] = masked(browser.get(address, query))
+    return pages
+
+
+def test_a_stranger_cannot_tell_the_site_from_one_without_what_is_hidden(public_world, run_jobs):
+    public = list(public_world.things)
+    without = pages_of_a_stranger(public_world, public)
+    assert len(without) > 50
+    public_world.build_hidden()
+    assert differences(without, pages_of_a_stranger(public_world, public)) == {}
+    # Nor once the worker has drawn cards and sent mails.
+    run_jobs()
+    assert differences(without, pages_of_a_stranger(public_world, public)) == {}
+
+
+def differences(before: dict[str, str], after: dict[str, str]) -> dict[str, Any]:
+    """Return by page the lines that differ."""
+    return {
+        address: [pair for pair in itertools.zip_longest(text.splitlines(), after[address].splitlines()) if pair[0] != pair[1]][:3]
+        for address, text in before.items()
+        if text != after[address]
+    }
+
+
+# --- Files ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_file_of_a_photo_that_was_hidden_is_gone_at_once_even_for_who_has_it(public_world):
+    photo = public_world.of("photo", "public")[0]
+    file = photo.shown_files[0].get_absolute_url()
+    visitor, owner = client_of(None), client_of(photo.owner)
+    first = visitor.get(file)
+    assert (first.status_code, first["Cache-Control"]) == (200, "public, max-age=60")
+    assert visitor.get(file, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    Contribution.objects.get(pk=photo.pk).hide(by=public_world.moderator, reason=Reason.PRIVACY)
+    assert visitor.get(file).status_code == 404
+    assert visitor.get(file, headers={"If-None-Match": first["ETag"]}).status_code == 404
+    assert visitor.head(file).status_code == 404
+    own = owner.get(file)
+    assert (own.status_code, own["Cache-Control"]) == (200, "private, no-store")
+
+
+def test_hidden_and_absent_are_the_same_answer(world):
+    visitor = client_of(None)
+    for kind in MAKERS:
+        absent = masked(visitor.get(f"/{kind}s/987654/"))
+        for item in world.of(kind, *NOT_PUBLIC):
+            assert masked(visitor.get(item.get_absolute_url())) == absent
+
+
+# --- What packages bring --------------------------------------------------------------------------------------------------
+
+
+def test_the_admin_opens_for_staff_only_and_shows_nothing_without_a_right(world):
+    admin = [path for name, path, _view in routes() if name.startswith("admin:") and "<" not in path and "(" not in path]
+    assert len(admin) > 20
+    for role in ROLES:
+        browser = world.client(role)
+        for path in admin:
+            if path.rstrip("/").endswith(("login", "logout", "jsi18n", "password_change", "password_change/done")):
+                continue
+            response = browser.get(f"/{path}")
+            if role != "staff":
+                assert (response.status_code, response["Location"].partition("?")[0]) == (302, "/admin/login/"), path
+            else:
+                # The front page and nothing else: rights are given one by one.
+                assert response.status_code in ((200, 403) if path == "admin/" else (403, 404)), path
+                assert SECRET not in text_of(response)
+
+
+def test_an_administrator_finds_in_the_admin_what_stands_nowhere_else(world, admin_user):
+    from people.models import Guest
+
+    secret = next(secret for secret in world.secrets if secret.place == "e-mail of a guest")
+    guest = Guest.objects.get(email__startswith=secret.word)
+    page = client_of(admin_user).get(reverse("admin:people_guest_change", args=[guest.pk]))
+    assert secret.word in text_of(page)
+
+
+def test_pages_of_an_account_show_nobody_elses(world):
+    names = [name for name, path, _view in routes() if name.startswith(("account_", "mfa_")) and "<" not in path]
+    assert len(names) > 15
+    for role in ROLES:
+        browser = world.client(role)
+        for name in names:
+            response = browser.get(reverse(name))
+            assert response.status_code in (200, 302, 403, 404, 405), f"{name} as {role}"
+            assert re.findall(f"{SECRET}[a-z]+@", text_of(response)) == [], f"{name} as {role}"

@@ -1,0 +1,302 @@
+"""A small site with something in every state that a thing can be in, for tests that walk all pages.
+
+The public part and the rest are built apart, so that a test can compare the site with and without the rest. Every
+text of what is not public holds a word of its own, and says which roles may read it.
+"""
+
+import dataclasses
+import itertools
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+
+from community.event_tags import set_event_tags
+from community.models import Contribution, Tag
+from discussion.models import Favourite
+from events.models import Day, Event, Organiser, Series
+from people.decisions import Reason
+from people.guests import GuestVisitor
+from people.models import Guest, Person, Trust
+from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
+
+# Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
+VISITORS = ["stranger", "guest", "other guest"]
+MEMBERS = ["owner", "outsider", "organiser", "moderator", "staff"]
+ROLES = [*VISITORS, *MEMBERS]
+OWNERS = ["owner", "guest"]
+# "preparing": public, while a worker still makes its renditions.
+NOT_PUBLIC = ["waiting", "rejected", "hidden", "withdrawn", "preparing"]
+ITEM_STATES = ["public", *NOT_PUBLIC]
+# Every secret begins so; strangers search for it.
+SECRET = "canary"
+
+
+@dataclasses.dataclass(frozen=True)
+class Thing:
+    """Something that addresses are made of: its sort, its state, and the role that it belongs to."""
+
+    sort: str
+    state: str
+    value: Any
+    owner: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.sort} of {self.owner or 'nobody'}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Secret:
+    """A word that stands in one place only, what place that is, and the roles that may read it."""
+
+    word: str
+    place: str
+    readers: frozenset[str]
+
+
+class World:
+    """The people, the things and the secrets. `build_public` comes first, `build_hidden` when wanted."""
+
+    def __init__(self) -> None:
+        self.things: list[Thing] = [Thing("site", "", None)]
+        self.secrets: list[Secret] = []
+        self._words = ("".join(letters) for letters in itertools.product("bdfghjklmnpqrstvwxz", repeat=3))
+        self.people: dict[str, Any] = {
+            "stranger": None,
+            "guest": GuestVisitor(Guest.objects.create(name="the guest", email=f"{SECRET}guest@example.org").pk),
+            "other guest": GuestVisitor(Guest.objects.create(name="the other guest").pk),
+            # Never trusted, however much of theirs is public: what they add and change waits.
+            "owner": make_user("the owner", trust=Trust.WITHHELD),
+            "outsider": make_user("the outsider"),
+            "organiser": make_user("the organiser"),
+            "moderator": make_user("the moderator", is_moderator=True),
+            "staff": make_user("the staff", is_staff=True),
+        }
+        self.moderator = self.people["moderator"]
+
+    def add(self, sort: str, state: str, value: Any, owner: str = "") -> Any:
+        self.things.append(Thing(sort, state, value, owner))
+        return value
+
+    def secret(self, place: str, *readers: str) -> str:
+        """Return a new word that only `readers` may see."""
+        word = f"{SECRET}{next(self._words)}"
+        self.secrets.append(Secret(word, place, frozenset(readers)))
+        return word
+
+    def of(self, sort: str, *states: str) -> list[Any]:
+        return [thing.value for thing in self.things if thing.sort == sort and (not states or thing.state in states)]
+
+    def client(self, role: str) -> Client:
+        client = client_of(self.people[role])
+        client.raise_request_exception = True
+        return client
+
+    # --- What everybody sees ----------------------------------------------------------------------------------------
+
+    def build_public(self) -> None:
+        series = self.add("series", "public", Series.objects.create(name="Summit Series", description="Each spring."))
+        self.event = make_event("Paris Summit 2024", series=series, city="Paris", description="About it.")
+        self.colocated = make_event("Edge Day", parent=self.event, ends_on=self.event.starts_on)
+        Organiser.objects.create(event=self.event, user=self.people["organiser"])
+        for event in (self.event, self.colocated):
+            self.add("event", "public", event, "organiser")
+        Day.objects.filter(event=self.event).update(theme="Doors open")
+        self.tag = self.add("tag", "accepted", make_tag("kubernetes", by=self.moderator))
+        synonym = self.add("synonym", "synonym", make_tag("k8s", by=self.moderator))
+        synonym.merge_into(self.tag, by=self.moderator)
+        set_event_tags(self.event, ["kubernetes"], by=self.moderator)
+        self.speaker = Person.objects.create(name="A Speaker", bio="Speaks.", links=["https://example.org/"])
+        self.add("person", "public", self.speaker)
+        self.add("speaker", "public", self.speaker)
+        for role in ("outsider", "organiser", "staff"):
+            self.add("person", "private", self.people[role].person, role)
+        for role in ("owner", "outsider", "organiser"):
+            self.add("member", "active", self.people[role].person, role)
+        at = itertools.cycle([self.event, self.colocated])
+        for (kind, make), owner in itertools.product(MAKERS.items(), OWNERS):
+            title = f"A coal mine and its {SECRET}: {kind} of the {owner}"
+            more = {"batch": uuid.uuid4()} if kind == "photo" else {}
+            item = make(
+                next(at), self.people[owner], title=title, tags=["kubernetes"], credit=[self.speaker], **more
+            )
+            item.publish(by=self.moderator)
+            self.add(kind, "public", item, owner)
+        given = Favourite.give(self.of("talk")[0], by=self.people["outsider"], reason="it is short")
+        given.publish(by=self.moderator)
+        self.add("favourite", "public", given, "outsider")
+        self.add("token", "good", self._guest_token())
+        self.add("token", "bad", "nonsense")
+        self._edited_and_once_rejected()
+
+    def _guest_token(self) -> str:
+        from people.guests import return_link
+
+        return return_link(self.people["other guest"].guest).rstrip("/").rpartition("/")[2]
+
+    # --- What only some see -------------------------------------------------------------------------------------------
+
+    def build_hidden(self) -> None:
+        for kind, owner, state in itertools.product(MAKERS, OWNERS, NOT_PUBLIC):
+            self._hidden_item(kind, owner, state)
+        self._shy_guest()
+        self._broken_photo()
+        self._favourites()
+        self._events()
+        self._tags()
+
+    def _hidden_item(self, kind: str, owner: str, state: str) -> None:
+        def word(field: str, *readers: str) -> str:
+            return self.secret(f"{field} of a {state} {kind} of the {owner}", *(readers or (owner, "moderator")))
+
+        fields: dict[str, Any] = {"title": word("title")}
+        if kind == "recap" and owner == "guest":
+            fields |= {"url": f"https://example.org/{word('link')}"}
+        elif kind == "recap":
+            fields |= {"body": f"# {word('heading')}\n\n{word('text')}", "disclosure": word("disclosure")}
+        elif kind == "talk":
+            fields |= {name: word(name) for name in ("why", "description")}
+            fields |= {"video_url": f"https://example.org/{word('video')}"}
+        else:
+            fields |= {"alt": word("alt"), "batch": uuid.uuid4()}
+        person = Person.objects.create(
+            name=f"Somebody {word('name of a person')}",
+            bio=word("bio of a person", "moderator"),
+            links=[f"https://example.org/{word('link of a person', 'moderator')}"],
+        )
+        self.add("person", "hidden", person)
+        self.add("speaker", "hidden", person)
+        item: Contribution = MAKERS[kind](
+            self.colocated,
+            self.people[owner],
+            tags=["kubernetes", word("tag")],
+            credit=[self.speaker, person],
+            **fields,
+        )
+        item._set_related([self.of("talk", "public")[0].pk])
+        if state == "rejected":
+            item.reject(by=self.moderator, reason=Reason.OTHER, note=word("note to the owner"))
+        elif state == "withdrawn":
+            item.withdraw(by=self.people[owner])
+        elif state != "waiting":
+            item.publish(by=self.moderator)
+        if state == "hidden":
+            item.hide(by=self.moderator, reason=Reason.PRIVACY, note=word("note to the owner"))
+        if state == "preparing":
+            item.break_down("")
+        self.add(kind, state, item, owner)
+
+    def _shy_guest(self) -> None:
+        name = self.secret("name of a guest", "moderator")
+        guest = GuestVisitor(Guest.objects.create(name=name, email=f"{self.secret('e-mail of a guest')}@example.org").pk)
+        make_talk(self.event, guest, title="Of somebody shy")
+
+    def _broken_photo(self) -> None:
+        photo = MAKERS["photo"](self.event, self.people["owner"])
+        photo.break_down(self.secret("what is wrong with a photo", "owner", "moderator"))
+
+    def _edited_and_once_rejected(self) -> None:
+        owner = self.people["owner"]
+        gone = Person.objects.create(name=self.secret("name credited by an old version", "owner", "moderator"))
+        old = self.secret("title of an old version", "owner", "moderator")
+        talk = make_talk(self.event, owner, title=old, credit=[gone], tags=[self.secret("tag of an old version", "owner", "moderator")])
+        note = self.secret("note of a decision that was taken back", "owner", "moderator")
+        talk.reject(by=self.moderator, reason=Reason.UNCLEAR, note=note)
+        talk.title = "Second words"
+        talk.edit(by=owner)
+        # The owner is told by a notification and an e-mail, and the talk is public now.
+        talk.publish(by=self.moderator, note=self.secret("note of a publication", "owner", "moderator"))
+        self.add("talk", "public", talk, "owner")
+        told = owner.notifications.first()
+        self.add("notification", "unread", told, "owner")
+
+    def _favourites(self) -> None:
+        # One on each thing, so that an address tells whose it is.
+        on = [item for item in self.of("recap", "public") + self.of("photo", "public")]
+        for (owner, state), target in zip(itertools.product(OWNERS, ["waiting", "rejected"]), on, strict=True):
+            # Once it is turned down, only who wrote it still reads it.
+            readers = [owner] if state == "rejected" else [owner, "moderator"]
+            reason = self.secret(f"reason of a {state} recommendation of the {owner}", *readers)
+            given = Favourite.give(target, by=self.people[owner], reason=reason)
+            if state == "rejected":
+                # In the log of moderators, and in what its owner is told: a guest is told by e-mail only.
+                readers = ["moderator", *([owner] if owner == "owner" else [])]
+                note = self.secret(f"note on a recommendation of the {owner}", *readers)
+                given.reject(by=self.moderator, reason=Reason.ADVERT, note=note)
+            self.add("favourite", state, given, owner)
+
+    def _events(self) -> None:
+        for state in ("waiting", "rejected"):
+
+            def word(field: str, state: str = state) -> str:
+                return self.secret(f"{field} of a {state} event", "owner", "moderator")
+
+            series = Series.objects.create(name=word("series"), description=word("description of the series"))
+            texts = ("venue", "city", "country", "description", "photo_policy")
+            links = ("website", "discussion_url", "code_of_conduct_url")
+            event = Event(
+                name=f"{SECRET.title()} Conference {word('name')}",
+                series=series,
+                starts_on=self.event.starts_on,
+                ends_on=self.event.ends_on,
+                **{field: word(field) for field in texts},
+                **{field: f"https://example.org/{word(field)}" for field in links},
+            )
+            event.propose(by=self.people["owner"])
+            event.days.update(theme=word("theme of a day"))
+            set_event_tags(event, ["kubernetes", word("tag")], by=self.people["owner"])
+            if state == "rejected":
+                event.reject(by=self.moderator, reason=Reason.UNCLEAR, note=word("note"))
+            self.add("event", state, event, "owner")
+            self.add("series", "waiting", series, "owner")
+        part = Event(
+            name=self.secret("name of a waiting part of a public event", "owner", "moderator"),
+            parent=self.event,
+            series=self.event.series,
+            starts_on=self.event.starts_on,
+            ends_on=self.event.starts_on,
+        )
+        part.propose(by=self.people["owner"])
+        self.add("event", "waiting", part, "owner")
+
+    def _tags(self) -> None:
+        owner = self.people["owner"]
+        public = self.of("talk", "public")[0]
+        words = {state: self.secret(f"{state} tag", "owner", "moderator") for state in ("refused", "meant")}
+        words["meaning it"] = self.secret("tag meaning a refused one", "moderator")
+        proposed = self.secret("proposed tag", "owner", "moderator")
+        by_guest = self.secret("tag that a guest proposed", "guest", "moderator")
+        # Not by an edit: that is something that everybody may see.
+        public._set_tags(["kubernetes", proposed, words["refused"], words["meant"]], owner)
+        found = {tag.name: tag for tag in Tag.objects.all()}
+        self.add("tag", "proposed", found[proposed], "owner")
+        for name in ("refused", "meant"):
+            found[words[name]].accept(by=self.moderator)
+        # A synonym of a word that has been refused since.
+        meaning = Tag.objects.meant_by([words["meaning it"]])[0]
+        meaning.accept(by=self.moderator)
+        meaning.merge_into(found[words["meant"]], by=self.moderator)
+        found[words["meant"]].refuse(by=self.moderator)
+        found[words["refused"]].refuse(by=self.moderator)
+        self.add("tag", "refused", found[words["refused"]])
+        self.add("lost synonym", "synonym", meaning)
+        recap = next(t.value for t in self.things if (t.sort, t.state, t.owner) == ("recap", "public", "guest"))
+        recap._set_tags(["kubernetes", by_guest], self.people["guest"])
+
+
+def routes() -> Iterator[tuple[str, str, Any]]:
+    """Yield every address that the site answers: the name of its route, its pattern, its view."""
+
+    def walk(resolver: Any, prefix: str = "", namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
+        for pattern in resolver.url_patterns:
+            path = f"{prefix}{pattern.pattern}"
+            if isinstance(pattern, URLResolver):
+                inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+                yield from walk(pattern, path, inside)
+            else:
+                yield ":".join((*namespaces, pattern.name or path)), path, pattern.callback
+
+    yield from walk(get_resolver())
