@@ -52,12 +52,12 @@ def site() -> Iterator[str]:
         environment = {**os.environ, "DATA_DIR": folder, "PORT": str(port), "EMAIL_URL": "dummymail://"}
         environment.pop("DATABASE_URL", None)
         command = [sys.executable, "manage.py", "serve", "--prepare"]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         try:
             wait_for(f"http://127.0.0.1:{port}/readyz")
             waiting = "from photos.models import Photo; print(Photo.objects.filter(ready=False, problem='').count())"
             for _try in range(120):
-                left = subprocess.run(  # noqa: S603
+                left = subprocess.run(
                     [sys.executable, "manage.py", "shell", "-v0", "-c", waiting],
                     cwd=ROOT,
                     env=environment,
@@ -77,7 +77,7 @@ def site() -> Iterator[str]:
 def wait_for(address: str) -> None:
     for _try in range(240):
         with contextlib.suppress(OSError):
-            if urllib.request.urlopen(address, timeout=2).status == 200:  # noqa: S310 - our own server
+            if urllib.request.urlopen(address, timeout=2).status == 200:
                 return
         time.sleep(0.5)
     raise SystemExit("screenshots: the site did not start")
@@ -100,7 +100,7 @@ def main() -> None:
                     page.screenshot(path=TARGET / f"{name}-{size}-{scheme}.png", full_page=size == "phone")
                 context.close()
         browser.close()
-    print(f"{len(PAGES) * 4} pictures in {TARGET.name}/")  # noqa: T201
+    print(f"{len(PAGES) * 4} pictures in {TARGET.name}/")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ contribution changes, once a language, and kept (community.models.Card). See doc
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +24,7 @@ DRAWN_AT_ONCE = 100
 
 def draw(item: Contribution) -> SafeString:
     """Return the card of `item` (as `load` gives it) in the current language."""
-    return get_template(item.card_template).render({"item": item})
+    return cast(SafeString, get_template(item.card_template).render({"item": item}))
 
 
 def store_cards(contribution_ids: Iterable[int]) -> int:

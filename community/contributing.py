@@ -164,8 +164,8 @@ def save_new(request: HttpRequest, form: ContributionForm) -> tuple[Contribution
 
 def ask_once_more(form: ContributionForm, sent: Sent) -> None:
     """Keep what was typed into a form that has been sent before (somebody went back and wrote on), and ask."""
-    form.data = form.data.copy()
-    form.data["submission_key"] = str(uuid.uuid4())
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["submission_key"] = str(uuid.uuid4())  # type: ignore[index]
     words = _(
         "You have sent this form before, with other words. To change what you sent, open it: {link}. "
         "If this is another one, send it again."
@@ -176,8 +176,8 @@ def ask_once_more(form: ContributionForm, sent: Sent) -> None:
 def meet_conflict(form: ContributionForm, item: Contribution, conflict: StateConflict) -> None:
     """Say that somebody saved first; sent once more, the form answers that newer version."""
     newest = Contribution.objects.get(pk=item.pk)
-    form.data = form.data.copy()
-    form.data["version"] = str(newest.version)
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = str(newest.version)  # type: ignore[index]
     form.add_error(None, ValidationError(format_html("{} {}", str(conflict), link_to(newest))))
 
 

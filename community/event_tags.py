@@ -21,4 +21,4 @@ def set_event_tags(event: Event, words: list[str], *, by: Any) -> None:
 
 def words_of_event(event: Event) -> list[str]:
     """Return the words on `event` as its form shows them, proposed ones too."""
-    return list(event.tagged_items.order_by("pk").values_list("tag__name", flat=True))  # type: ignore[attr-defined]
+    return list(event.tagged_items.order_by("pk").values_list("tag__name", flat=True))

@@ -65,7 +65,7 @@ class WordsField(forms.CharField):
         super().__init__(**{"required": False, "max_length": 1000, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         words = [one_line(word).lstrip("#").strip() for word in text.replace("\n", ",").split(",")]
         return list(dict.fromkeys(word for word in words if word))
 
@@ -107,7 +107,7 @@ class LinesField(forms.CharField):
     """One thing a line. Cleans to a list, each once, in the order typed; a comma is part of the line."""
 
     def to_python(self, value: Any) -> Any:
-        return list(dict.fromkeys(filter(None, map(one_line, super().to_python(value).splitlines()))))
+        return list(dict.fromkeys(filter(None, map(one_line, (super().to_python(value) or "").splitlines()))))
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -126,7 +126,7 @@ class TextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value) or ""
 
 
 class ContributionForm(forms.ModelForm):
@@ -387,8 +387,8 @@ class TagFilterForm(forms.Form):
     def __init__(self, *args: Any, around: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("everything")), *((m.KIND, m.plural_label) for m in kinds())]  # type: ignore[attr-defined]
-        self.fields["event"].widget.choices = [("", _("all events")), *((e.slug, e.name) for e in around.events)]  # type: ignore[attr-defined]
-        self.fields["year"].widget.choices = [("", _("all years")), *((y, y) for y in around.years)]  # type: ignore[attr-defined]
+        self.fields["event"].widget.choices = [("", _("all events")), *((e.slug, e.name) for e in around.events)]
+        self.fields["year"].widget.choices = [("", _("all years")), *((y, y) for y in around.years)]
         self.full_clean()
 
     def clean_event(self) -> Event | None:

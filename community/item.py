@@ -66,7 +66,7 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "timeline": [line(decision, sees_all, can_moderate) for decision in decisions],
         "decisions": decisions,
         "related": related(item),
-        "shown_tags": item.shown_tags,  # type: ignore[attr-defined]
+        "shown_tags": item.shown_tags,
         "shown_credits": item.shown_credits,  # type: ignore[attr-defined]
         "proposed_tags": proposed_tags(item) if sees_all else [],
     }

@@ -92,8 +92,8 @@ def entries_of(read: Sequence[tuple[Any, ...]]) -> list[Entry]:
     drawn = {item.pk: draw(item) for item in load(missing)} if missing else {}
     return [
         # What is marked as safe is our own template's output.
-        Entry(pk, *event, mark_safe(html) if html is not None else drawn[pk])  # noqa: S308
-        for pk, *event, html in read
+        Entry(pk, event_id, name, slug, mark_safe(html) if html is not None else drawn[pk])
+        for pk, event_id, name, slug, html in read
         if html is not None or pk in drawn
     ]
 
@@ -103,7 +103,8 @@ def together(entries: Sequence[Entry], *, here: int = 0) -> SafeString:
 
     Joined here and not in a template: on a page of fifty that is a tenth of the page's time.
     """
-    return mark_safe(  # noqa: S308 - the cards are our own templates' output, the names are escaped
+    # The cards are our own templates' output, the names are escaped.
+    return mark_safe(
         "\n".join(
             entry.html if entry.event_id == here else PLACED % (entry.html, entry.event_slug, escape(entry.event_name))
             for entry in entries
@@ -191,7 +192,7 @@ def newest(rows: ContributionQuerySet, size: int) -> ContributionQuerySet:
 
 def items_of(model: type[Contribution], ids: Sequence[int]) -> list[Contribution]:
     """Return the items of these ids, all of one kind, in the same order, ready for the kind's own list."""
-    found = {item.pk: item for item in model._default_manager.filter(pk__in=ids).for_list()}  # type: ignore[attr-defined]
+    found = {item.pk: item for item in model._default_manager.filter(pk__in=ids).for_list()}
     return [found[pk] for pk in ids if pk in found]
 
 

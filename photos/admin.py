@@ -11,10 +11,10 @@ from .models import Photo
 
 @admin.register(Photo)
 class PhotoAdmin(ContributionAdmin):
-    list_display = ("picture", *ContributionAdmin.list_display)
-    list_filter = (*ContributionAdmin.list_filter, "licence", "format", "had_place")
-    search_fields = (*ContributionAdmin.search_fields, "sha256")
-    readonly_fields = (
+    list_display = ("picture", *ContributionAdmin.list_display)  # type: ignore[assignment]
+    list_filter = (*ContributionAdmin.list_filter, "licence", "format", "had_place")  # type: ignore[assignment]
+    search_fields = (*ContributionAdmin.search_fields, "sha256")  # type: ignore[assignment]
+    readonly_fields = (  # type: ignore[assignment]
         "picture",
         *ContributionAdmin.readonly_fields,
         "format",
@@ -27,7 +27,7 @@ class PhotoAdmin(ContributionAdmin):
 
     def get_queryset(self, request: Any) -> Any:
         # for_cards brings the renditions of all rows in one query.
-        return super().get_queryset(request).for_cards()
+        return super().get_queryset(request).for_cards()  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, photo: Photo) -> str:

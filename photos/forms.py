@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
@@ -28,7 +27,7 @@ from people.models import Guest, Person
 
 from .formats import Format, NotAPicture, identify
 from .models import Photo
-from .storage import Saved, StorageFull
+from .storage import Saved, StorageFull, picture_store
 from .tasks import prepare_photo
 
 logger = logging.getLogger("photos")
@@ -175,20 +174,20 @@ class PhotosForm(PhotoDetailsForm):
         try:
             for file, found in self.cleaned_data["pictures"]:
                 name = uuid.uuid4().hex
-                kept = storages["default"].save_hashed(f"originals/{name[:2]}/{name}.{found.extension}", file)
+                kept = picture_store().save_hashed(f"originals/{name[:2]}/{name}.{found.extension}", file)
                 self.stored.append((kept, found))
         except StorageFull as error:
-            raise NotStored(FULL, 507) from error
+            raise NotStored(str(FULL), 507) from error
         except OSError as error:
             # StorageUnavailable, and whatever else a disk may say: the sender can do nothing but try again.
             logger.exception("photos cannot be stored")
-            raise NotStored(AWAY, 503) from error
+            raise NotStored(str(AWAY), 503) from error
 
     def _drop_files(self) -> None:
         for kept, _found in self.stored:
             # What cannot be removed now is swept up later; the first error is the one to tell.
             with suppress(OSError):
-                storages["default"].delete(kept.name)
+                picture_store().delete(kept.name)
 
     def repeats(self, text: str | None) -> bool:
         """Return whether all files are there already from when this form was sent before."""
@@ -228,7 +227,7 @@ class PhotosForm(PhotoDetailsForm):
     def _photo(self, kept: Saved, found: Format, by: Any) -> Photo:
         mine = Photo.objects.owned_by(by).filter(main_event=self.main_event, sha256=kept.sha256)
         if same := mine.exclude(state=Photo.State.WITHDRAWN).exclude(~Q(problem="")).first():
-            transaction.on_commit(lambda: storages["default"].delete(kept.name))
+            transaction.on_commit(lambda: picture_store().delete(kept.name))
             return same
         photo = Photo(
             event=self.cleaned_data["event"],

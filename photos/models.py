@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from django.core.files import File
-from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from people.licences import Licence
 
 from .decoding import Unreadable
 from .renditions import Pictured, RenditionFile, make_renditions
+from .storage import picture_store
 
 logger = logging.getLogger("photos")
 
@@ -94,7 +94,7 @@ class Photo(Contribution):
     )
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.CC_BY)
 
-    objects = PhotoQuerySet.as_manager()
+    objects = PhotoQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("photo")
@@ -125,7 +125,7 @@ class Photo(Contribution):
     @property
     def shown_files(self) -> "list[Rendition]":
         """The renditions, from the smallest to the largest; prefetched by `for_cards`."""
-        return self.files if hasattr(self, "files") else list(self.renditions.all())  # type: ignore[attr-defined]
+        return self.files if hasattr(self, "files") else list(self.renditions.all())
 
     @property
     def small(self) -> "Rendition | None":
@@ -174,7 +174,7 @@ class Photo(Contribution):
 
         The decoding happens in a child process, outside any transaction; the rows are written once all files are safe.
         """
-        storage = storages["default"]
+        storage = picture_store()
         with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
             try:
                 made = make_renditions(Path(storage.path(self.original)), Path(folder))
@@ -212,7 +212,7 @@ class Photo(Contribution):
         # A name of its own for each try: a stored file is never replaced.
         name = f"renditions/{self.file_key.hex[:2]}/{self.file_key.hex}/{uuid.uuid4().hex}.webp"
         with open(rendition.path, "rb") as file:
-            saved = storages["default"].save_hashed(name, File(file))
+            saved = picture_store().save_hashed(name, File(file))
         return Rendition(
             photo=self,
             width=rendition.width,

@@ -13,11 +13,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, storages
 from django.utils.deconstruct import deconstructible
 
 # What this site generates: folders and a name of letters, digits, - and _, and one extension.
@@ -176,3 +176,8 @@ class DurableStorage(FileSystemStorage):
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def picture_store() -> DurableStorage:
+    """Return the storage that photos are kept in, as the settings name it."""
+    return cast(DurableStorage, storages["default"])

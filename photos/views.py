@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.core.files.storage import storages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +21,7 @@ from people.decisions import StateConflict
 
 from .forms import DescriptionForm, PhotoForm, PhotosForm, batch_of
 from .models import Photo, Rendition
-from .storage import StorageUnavailable
+from .storage import StorageUnavailable, picture_store
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -131,7 +130,7 @@ def file(request: HttpRequest, key: uuid.UUID, width: int) -> HttpResponse:
         width=width,
     )
     try:
-        stored = storages["default"].open(rendition.name)
+        stored = picture_store().open(rendition.name)
     except FileNotFoundError as error:
         raise Http404 from error
     except StorageUnavailable:

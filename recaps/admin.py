@@ -7,5 +7,5 @@ from .models import Recap
 
 @admin.register(Recap)
 class RecapAdmin(ContributionAdmin):
-    list_filter = (*ContributionAdmin.list_filter, "role", "language")
-    search_fields = (*ContributionAdmin.search_fields, "url")
+    list_filter = (*ContributionAdmin.list_filter, "role", "language")  # type: ignore[assignment]
+    search_fields = (*ContributionAdmin.search_fields, "url")  # type: ignore[assignment]

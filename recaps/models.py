@@ -60,7 +60,7 @@ class Recap(Contribution):
         help_text=_("Anything that readers should know: your employer, a sponsor, that the opinions are your own."),
     )
 
-    objects = RecapQuerySet.as_manager()
+    objects = RecapQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("recap")

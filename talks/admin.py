@@ -7,5 +7,5 @@ from .models import Talk
 
 @admin.register(Talk)
 class TalkAdmin(ContributionAdmin):
-    list_filter = (*ContributionAdmin.list_filter, "video_state", "language")
-    search_fields = (*ContributionAdmin.search_fields, "video_url")
+    list_filter = (*ContributionAdmin.list_filter, "video_state", "language")  # type: ignore[assignment]
+    search_fields = (*ContributionAdmin.search_fields, "video_url")  # type: ignore[assignment]

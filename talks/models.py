@@ -54,7 +54,7 @@ class Talk(Contribution):
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
 
-    objects = TalkQuerySet.as_manager()
+    objects = TalkQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("talk")

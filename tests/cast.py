@@ -6,7 +6,7 @@ Makers go through the same verbs as the forms do.
 import datetime
 import itertools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -94,7 +94,7 @@ def other_event(db: None) -> Event:
     return make_event("Lisbon Meeting 2023", starts_on=datetime.date(2023, 5, 2), city="Lisbon")
 
 
-def make_recap(event: Event, by: Any, *, tags: list[str] = (), credit: list[Person] = (), **fields: Any) -> Recap:
+def make_recap(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any) -> Recap:
     fields.setdefault("title", f"Recap {next(number)}")
     if not fields.get("url"):
         fields.setdefault("body", "What I took home from the corridor.")
@@ -103,14 +103,14 @@ def make_recap(event: Event, by: Any, *, tags: list[str] = (), credit: list[Pers
     return recap
 
 
-def make_talk(event: Event, by: Any, *, tags: list[str] = (), credit: list[Person] = (), **fields: Any) -> Talk:
+def make_talk(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any) -> Talk:
     fields.setdefault("title", f"Talk {next(number)}")
     talk = Talk(event=event, **fields)
     talk.submit(by=by, tags=tags, credit=credit)
     return talk
 
 
-def make_photo(event: Event, by: Any, *, tags: list[str] = (), credit: list[Person] = (), **fields: Any) -> Photo:
+def make_photo(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any) -> Photo:
     """A photo whose renditions are there already: one tiny picture."""
     fields.setdefault("title", f"Photo {next(number)}")
     fields.setdefault("alt", "A corridor")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -237,6 +238,14 @@ class Contribution(models.Model):
 
     # --- What pages ask -------------------------------------------------------------------------------------------
 
+    @classmethod
+    def newest_items(cls, event: Event) -> list[Any]:
+        """Return what this kind's section on the page of `event` shows, where the kind draws it itself (`lists_items`)."""
+        from ..sections import public_at
+        from ..stream import items_of, newest
+
+        return items_of(cls, list(newest(public_at(event, cls), cls.section_size).values_list("pk", flat=True)))
+
     @property
     def model(self) -> type[Contribution]:
         """The model of this row's kind, known without a query."""
@@ -269,9 +278,9 @@ class Contribution(models.Model):
     @property
     def contributor_name(self) -> str:
         """The name of whoever added this; empty when they are gone or the site itself did."""
-        if self.contributor_id:
+        if self.contributor:
             return self.contributor.name
-        return self.guest.name if self.guest_id else ""
+        return self.guest.name if self.guest else ""
 
     @property
     def owner(self) -> Any:
@@ -295,7 +304,7 @@ class Contribution(models.Model):
     # --- Writing: forms call these --------------------------------------------------------------------------------
 
     @transaction.atomic
-    def submit(self, *, by: Any, tags: list[str] = (), credit: list[Person] = (), related: list[int] = ()) -> None:
+    def submit(self, *, by: Any, tags: Sequence[str] = (), credit: Sequence[Person] = (), related: Sequence[int] = ()) -> None:
         """Save this new contribution of `by` (member or guest), and publish it where `by` is trusted.
 
         `tags` are words as typed, `credit` the people in their order, `related` ids of contributions it goes with.
@@ -317,7 +326,7 @@ class Contribution(models.Model):
 
     @transaction.atomic
     def edit(
-        self, *, by: Any, tags: list[str] = (), credit: list[Person] = (), related: list[int] | None = None
+        self, *, by: Any, tags: Sequence[str] = (), credit: Sequence[Person] = (), related: Sequence[int] | None = None
     ) -> None:
         """Save the changed fields of this contribution as its next version.
 
@@ -529,7 +538,7 @@ class Contribution(models.Model):
 
     # --- Parts of writing -----------------------------------------------------------------------------------------
 
-    def _set_tags(self, words: list[str], by: Any) -> None:
+    def _set_tags(self, words: Sequence[str], by: Any) -> None:
         """Give this exactly the tags that `words` mean. taggit's own way costs nine queries a tag; this four in all."""
         meant = {tag.pk: tag for tag in Tag.objects.meant_by(list(words), by=by if by.is_authenticated else None)}
         rows = TaggedContribution.objects.filter(content_object_id=self.pk)
@@ -554,7 +563,7 @@ class Contribution(models.Model):
             Tag.objects.filter(pk__in=had - set(meant)).update(contribution_count=F("contribution_count") - 1)
             Tag.objects.filter(pk__in=set(meant) - had).update(contribution_count=F("contribution_count") + 1)
 
-    def _set_credit(self, people: list[Person]) -> None:
+    def _set_credit(self, people: Sequence[Person]) -> None:
         people = list(dict.fromkeys(people))
         self.credits.exclude(person__in=people).delete()
         Credit.objects.bulk_create(
@@ -564,7 +573,7 @@ class Contribution(models.Model):
             update_fields=["position"],
         )
 
-    def _set_related(self, ids: list[int]) -> None:
+    def _set_related(self, ids: Sequence[int]) -> None:
         from .relation import Relation
 
         wanted = set(ids) - {self.pk}
@@ -574,7 +583,8 @@ class Contribution(models.Model):
         )
 
     def _keep_version(self, by: Any) -> None:
-        fields = {name: self._meta.get_field(name).value_to_string(self) for name in self.revision_fields}
+        columns = (cast("models.Field", self._meta.get_field(name)) for name in self.revision_fields)
+        fields: dict[str, Any] = {column.name: column.value_to_string(self) for column in columns}
         fields["tags"] = sorted(TaggedContribution.objects.filter(content_object_id=self.pk).values_list("tag__name", flat=True))
         fields["credit"] = list(self.credits.values_list("person__name", flat=True))
         Revision.objects.create(
@@ -600,7 +610,7 @@ class Contribution(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self.day_id and self.day.event_id not in (self.event_id, self.event.parent_id):
+        if self.day and self.day.event_id not in (self.event_id, self.event.parent_id):
             raise ValidationError({"day": _("This day belongs to another event.")})
 
 

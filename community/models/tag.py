@@ -9,7 +9,6 @@ from taggit.models import ItemBase, TagBase
 from people.decisions import AbstractDecision, StateConflict, Verb
 from people.models.person import fold
 
-
 # Words that are addresses of ours below /tags/.
 RESERVED_SLUGS = {"suggestions"}
 

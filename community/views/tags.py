@@ -1,5 +1,7 @@
 """The vocabulary, the page of one tag, and suggestions while typing."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -40,8 +42,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(shown.canonical, permanent=True)
     beside = around(shown)
     form = TagFilterForm(request.GET, around=beside)
-    filters = form.chosen()
-    page = tag_page(shown, **filters, **PageForm.place(request.GET))
+    filters: dict[str, Any] = form.chosen()
+    page = tag_page(shown, **filters, **PageForm.place(request.GET))  # type: ignore[arg-type]
     page = page.among(form.query())
     events = Event.objects.public().filter(tagged_items__tag=shown).order_by("-starts_on", "-pk")[:EVENTS_SHOWN]
     context = {"tag": shown, "page": page, "around": beside, "form": form, "filters": filters, "events": events}
