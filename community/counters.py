@@ -89,8 +89,11 @@ def wrong_events() -> list[tuple[int, tuple[int, int], tuple[int, int]]]:
     """Return (event, kept, true) of those whose numbers are wrong."""
     true = true_event_counts()
     rows = Event.objects.order_by("pk").values_list("pk", "contribution_count", "write_up_count")
-    return [(pk, (total, written), true.get(pk, (0, 0))) for pk, total, written in rows
-            if (total, written) != true.get(pk, (0, 0))]
+    return [
+        (pk, (total, written), true.get(pk, (0, 0)))
+        for pk, total, written in rows
+        if (total, written) != true.get(pk, (0, 0))
+    ]
 
 
 def check_events() -> Iterator[Difference]:
@@ -107,7 +110,9 @@ def mend_events() -> None:
 
 
 def true_tag_count() -> Coalesce:
-    rows = TaggedContribution.objects.filter(tag=OuterRef("pk"), content_object__in=Contribution.objects.public())
+    rows = TaggedContribution.objects.filter(
+        tag=OuterRef("pk"), content_object__in=Contribution.objects.public()
+    )
     return Coalesce(Subquery(rows.order_by().values("tag").annotate(number=Count("pk")).values("number")), 0)
 
 
@@ -140,7 +145,15 @@ def wrong_tag_rows() -> Any:
 
 
 def check_tag_rows() -> Iterator[Difference]:
-    columns = ["pk", "public", "year", *COPIES, "true_public", "true_year", *(f"content_object__{c}" for c in COPIES)]
+    columns = [
+        "pk",
+        "public",
+        "year",
+        *COPIES,
+        "true_public",
+        "true_year",
+        *(f"content_object__{c}" for c in COPIES),
+    ]
     for pk, *values in wrong_tag_rows().values_list(*columns):
         half = len(values) // 2
         yield Difference(f"tag row {pk}, public, year, {', '.join(COPIES)}", values[:half], values[half:])

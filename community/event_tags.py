@@ -16,7 +16,9 @@ def set_event_tags(event: Event, words: list[str], *, by: Any) -> None:
     rows = TaggedEvent.objects.filter(event=event)
     had = set(rows.values_list("tag", flat=True))
     rows.exclude(tag__in=meant).delete()
-    TaggedEvent.objects.bulk_create(TaggedEvent(event=event, tag=tag) for pk, tag in meant.items() if pk not in had)
+    TaggedEvent.objects.bulk_create(
+        TaggedEvent(event=event, tag=tag) for pk, tag in meant.items() if pk not in had
+    )
 
 
 def words_of_event(event: Event) -> list[str]:

@@ -50,7 +50,12 @@ def update_index(contribution_ids: Iterable[int]) -> None:
     rows = Contribution.objects.public().filter(pk__in=ids).values_list("pk", "kind", "title", "search_text")
     beside = words_beside(ids)
     documents = [
-        (pk, kind, " ".join(words_of(title)), " ".join(words_of("\n".join((text[:MOST_TEXT], *beside.get(pk, ()))))))
+        (
+            pk,
+            kind,
+            " ".join(words_of(title)),
+            " ".join(words_of("\n".join((text[:MOST_TEXT], *beside.get(pk, ()))))),
+        )
         for pk, kind, title, text in rows
     ]
     with connection.cursor() as cursor:
@@ -144,7 +149,8 @@ def snippet(text: str, words: Sequence[str]) -> SafeString | None:
         parts += [escape(text[at:left]), "<mark>", escape(text[left:right]), "</mark>"]
         at = right
     parts += [escape(text[at:end]), "…" if end < len(text) else ""]
-    return mark_safe("".join(parts))  # noqa: S308 - every piece of the text is escaped above
+    # Every piece of the text is escaped above.
+    return mark_safe("".join(parts))
 
 
 @lru_cache(maxsize=4096)

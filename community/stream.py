@@ -34,7 +34,7 @@ def load(contribution_ids: Sequence[int]) -> list[Contribution]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list: which contribution, its card, and the event to name beside it where the list is of another."""
+    """One line of a list: a contribution, its card, and the event to name beside it where the list is of another."""
 
     pk: int
     event_id: int
@@ -106,7 +106,9 @@ def together(entries: Sequence[Entry], *, here: int = 0) -> SafeString:
     # The cards are our own templates' output, the names are escaped.
     return mark_safe(
         "\n".join(
-            entry.html if entry.event_id == here else PLACED % (entry.html, entry.event_slug, escape(entry.event_name))
+            entry.html
+            if entry.event_id == here
+            else PLACED % (entry.html, entry.event_slug, escape(entry.event_name))
             for entry in entries
         )
     )
@@ -150,7 +152,9 @@ def cut(
     """
     if after:
         moment, last = read_key(after)
-        beyond = rows.filter(Q(**{f"{time}__gte": moment}) & (Q(**{f"{time}__gt": moment}) | Q(**{f"{pk}__gt": last})))
+        beyond = rows.filter(
+            Q(**{f"{time}__gte": moment}) & (Q(**{f"{time}__gt": moment}) | Q(**{f"{pk}__gt": last}))
+        )
         read = list(beyond.order_by(time, pk).values_list(time, pk, *columns)[: size + 1])
         if len(read) > size:
             read = read[:size][::-1]
@@ -160,7 +164,9 @@ def cut(
     here = rows
     if before:
         moment, last = read_key(before)
-        here = rows.filter(Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | Q(**{f"{pk}__lt": last})))
+        here = rows.filter(
+            Q(**{f"{time}__lte": moment}) & (Q(**{f"{time}__lt": moment}) | Q(**{f"{pk}__lt": last}))
+        )
     read = list(here.order_by(f"-{time}", f"-{pk}").values_list(time, pk, *columns)[: size + 1])
     older = write_key(*read[size - 1][:2]) if len(read) > size else None
     newer = write_key(*read[0][:2]) if before and read else None
@@ -196,7 +202,9 @@ def items_of(model: type[Contribution], ids: Sequence[int]) -> list[Contribution
     return [found[pk] for pk in ids if pk in found]
 
 
-def list_page(model: type[Contribution], rows: ContributionQuerySet, *, filters: str = "", **place: Any) -> Page:
+def list_page(
+    model: type[Contribution], rows: ContributionQuerySet, *, filters: str = "", **place: Any
+) -> Page:
     """Return one page of a kind's own list: its items where it draws them itself, else their cards."""
     if not model.lists_items:
         return card_page(rows, filters=filters, **place)

@@ -55,7 +55,11 @@ def differences(old: str, new: str) -> list[tuple[str, str]]:
         if step == "equal":
             found.append(("same", "".join(left[a:b])))
         else:
-            found += [(look, text) for look, text in (("gone", "".join(left[a:b])), ("new", "".join(right[c:d]))) if text]
+            found += [
+                (look, text)
+                for look, text in (("gone", "".join(left[a:b])), ("new", "".join(right[c:d])))
+                if text
+            ]
     return found
 
 

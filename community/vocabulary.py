@@ -17,7 +17,9 @@ MOST_RELATED = 12
 MOST_SUGGESTIONS = 10
 
 
-def tag_page(tag: Tag, *, kind: str = "", event: Event | None = None, year: int | None = None, **place: Any) -> Page:
+def tag_page(
+    tag: Tag, *, kind: str = "", event: Event | None = None, year: int | None = None, **place: Any
+) -> Page:
     """Return one page of cards under `tag`, newest first, cut out of the tag's own index."""
     rows = TaggedContribution.objects.filter(tag=tag.pk, public=True)
     if kind:
@@ -42,9 +44,15 @@ class Around:
 
 def around(tag: Tag) -> Around:
     """Return the tags, events and years of the tag's newest items. Queries: three, however many items."""
-    rows = TaggedContribution.objects.filter(tag=tag.pk, public=True).order_by("-published_at", "-content_object_id")
+    rows = TaggedContribution.objects.filter(tag=tag.pk, public=True).order_by(
+        "-published_at", "-content_object_id"
+    )
     newest = list(rows.values_list("content_object_id", "event_id", "main_event_id", "year")[:LOOKED_AT])
-    beside = Tag.objects.accepted().exclude(pk=tag.pk).filter(tagged_contributions__content_object__in=[r[0] for r in newest])
+    beside = (
+        Tag.objects.accepted()
+        .exclude(pk=tag.pk)
+        .filter(tagged_contributions__content_object__in=[r[0] for r in newest])
+    )
     events = Event.objects.public().filter(pk__in={pk for row in newest for pk in row[1:3]})
     return Around(
         related=list(beside.annotate(together=Count("pk")).order_by("-together", "folded")[:MOST_RELATED]),

@@ -15,10 +15,17 @@ from community.models import Contribution
 ROOT = Path(settings.BASE_DIR)
 KINDS = set(settings.KINDS)
 SHARED = [
-    name.name for name in ROOT.iterdir()
-    if name.is_dir() and (name / "__init__.py").exists() and name.name not in KINDS | {"tests", "bench", "demo"}
+    name.name
+    for name in ROOT.iterdir()
+    if name.is_dir()
+    and (name / "__init__.py").exists()
+    and name.name not in KINDS | {"tests", "bench", "demo"}
 ]
-WORDS = {model.KIND for model in kinds()} | {model.slug for model in kinds()} | {model.__name__ for model in kinds()}
+WORDS = (
+    {model.KIND for model in kinds()}
+    | {model.slug for model in kinds()}
+    | {model.__name__ for model in kinds()}
+)
 
 
 def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
@@ -44,7 +51,9 @@ def questions(tree: ast.Module) -> list[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            constants = {word.value for side in sides for word in ast.walk(side) if isinstance(word, ast.Constant)}
+            constants = {
+                word.value for side in sides for word in ast.walk(side) if isinstance(word, ast.Constant)
+            }
             if any(map(mentions_kind, sides)) and constants & WORDS:
                 found.append(node.lineno)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
@@ -55,7 +64,7 @@ def questions(tree: ast.Module) -> list[int]:
 
 
 def names_of_kinds(tree: ast.Module) -> list[int]:
-    """The lines with an import of a kind, a string that is a kind's word, or a child's accessor (`contribution.talk`)."""
+    """The lines with an import of a kind, a kind's word as a string, or a child's accessor (`contribution.talk`)."""
     accessors = {model._meta.model_name for model in kinds()}
     found = []
     for node in ast.walk(tree):
@@ -80,13 +89,21 @@ def test_no_shared_code_knows_a_kind_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ['item.kind == "talk"', 'kind in ("talk", "recap")', "isinstance(item, Talk)", "isinstance(x, (int, Photo))"]
+    "code",
+    [
+        'item.kind == "talk"',
+        'kind in ("talk", "recap")',
+        "isinstance(item, Talk)",
+        "isinstance(x, (int, Photo))",
+    ],
 )
 def test_a_question_would_be_noticed(code: str) -> None:
     assert questions(ast.parse(code)) == [1]
 
 
-@pytest.mark.parametrize("code", ["import talks", "from recaps.models import Recap", "item.photo", 'f("talks")'])
+@pytest.mark.parametrize(
+    "code", ["import talks", "from recaps.models import Recap", "item.photo", 'f("talks")']
+)
 def test_a_name_would_be_noticed(code: str) -> None:
     assert names_of_kinds(ast.parse(code)) == [1]
 
@@ -116,7 +133,10 @@ def test_only_the_stream_turns_parents_into_children() -> None:
                 found.append(f"{path}:{node.lineno}")
             # What asks a kind's own manager: model.objects, kind.objects, model._default_manager.
             owner = ast.unparse(node.func.value)
-            if re.search(r"\b(?:model|kind)\.(?:objects|_default_manager)\b", owner) and str(path) not in ALLOWED:
+            if (
+                re.search(r"\b(?:model|kind)\.(?:objects|_default_manager)\b", owner)
+                and str(path) not in ALLOWED
+            ):
                 found.append(f"{path}:{node.lineno} {owner}")
     assert found == []
 
@@ -127,8 +147,18 @@ ALLOWED = {"community/stream.py", "community/models/tag.py"}
 
 @pytest.mark.parametrize("model", kinds(), ids=lambda model: model.KIND)
 def test_a_kind_says_everything_of_itself(model: type[Contribution]) -> None:
-    for name in ("KIND", "slug", "plural_label", "section_label", "add_label", "empty_label", "card_template",
-                 "detail_route", "add_route", "edit_route"):
+    for name in (
+        "KIND",
+        "slug",
+        "plural_label",
+        "section_label",
+        "add_label",
+        "empty_label",
+        "card_template",
+        "detail_route",
+        "add_route",
+        "edit_route",
+    ):
         assert getattr(model, name), name
     assert set(model.revision_fields) <= {field.name for field in model._meta.get_fields()}
     assert "title" in model.search_fields

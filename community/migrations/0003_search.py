@@ -8,8 +8,7 @@ MAKE = {
         "CREATE VIRTUAL TABLE community_search USING fts5(kind, title, body, tokenize='unicode61', prefix='2 3 4')",
     ],
     "postgresql": [
-        "CREATE TABLE community_search"
-        " (contribution_id bigint PRIMARY KEY, kind varchar(20) NOT NULL, document tsvector NOT NULL)",
+        "CREATE TABLE community_search (contribution_id bigint PRIMARY KEY, kind varchar(20) NOT NULL, document tsvector NOT NULL)",
         "CREATE INDEX community_search_document ON community_search USING gin (document)",
     ],
 }

@@ -51,7 +51,10 @@ def back(request: HttpRequest) -> str:
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Every saved version with what it changed, and every decision: for the owner and moderators."""
     item = get_object_or_404(
-        Contribution.objects.answered_for_by(request.user).select_related("event", "contributor__person", "guest"), pk=pk
+        Contribution.objects.answered_for_by(request.user).select_related(
+            "event", "contributor__person", "guest"
+        ),
+        pk=pk,
     )
     can_moderate = request.user.is_authenticated and request.user.is_moderator
     revisions = list(item.revisions.select_related("editor__person", "guest")[: VERSIONS_SHOWN + 1])

@@ -22,11 +22,15 @@ def check(*arguments: str) -> str:
 
 
 @pytest.fixture
-def lived(event: Event, colocated: Event, other_event: Event, guest: Any, moderator: Any, member: Any) -> None:
+def lived(
+    event: Event, colocated: Event, other_event: Event, guest: Any, moderator: Any, member: Any
+) -> None:
     """Everything that verbs can do has been done to something."""
     make_tag("cloud"), make_tag("edge"), make_tag("late")
     for make in MAKERS.values():
-        items = [make(at, guest, tags=["cloud", "edge", "new word"]) for at in (event, colocated) for _ in range(5)]
+        items = [
+            make(at, guest, tags=["cloud", "edge", "new word"]) for at in (event, colocated) for _ in range(5)
+        ]
         rows = [Contribution.objects.get(pk=item.pk) for item in items]
         for row in rows[1:9]:
             row.publish(by=moderator)

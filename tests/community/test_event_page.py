@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from community.cards import store_cards
-from community.kinds import kinds
 from community.event_tags import set_event_tags
+from community.kinds import kinds
 from community.models import Contribution
 from events.models import Day, Event
 from people.decisions import Reason
@@ -22,15 +22,26 @@ def cards_of(page: str) -> list[str]:
 
 def test_it_shows_what_is_known_of_the_event(event: Event, colocated: Event) -> None:
     Event.objects.filter(pk=event.pk).update(
-        attendance=13000, website="https://summit.example/", discussion_url="https://forum.example/t/1",
-        code_of_conduct_url="https://summit.example/conduct", venue="Porte de Versailles",
+        attendance=13000,
+        website="https://summit.example/",
+        discussion_url="https://forum.example/t/1",
+        code_of_conduct_url="https://summit.example/conduct",
+        venue="Porte de Versailles",
     )
     Day.objects.filter(event=event, date="2024-03-20").update(theme="AI in production")
     page = get(event.get_absolute_url())
     for fact in (
-        "<h1>Paris Summit 2024</h1>", "Porte de Versailles, Paris, France", "19–22 March 2024", "13,000 people",
-        "1 co-located event<", "https://summit.example/", "https://forum.example/t/1", "https://summit.example/conduct",
-        "AI in production", "Summit Series", 'href="/events/edge-day-2024/"',
+        "<h1>Paris Summit 2024</h1>",
+        "Porte de Versailles, Paris, France",
+        "19–22 March 2024",
+        "13,000 people",
+        "1 co-located event<",
+        "https://summit.example/",
+        "https://forum.example/t/1",
+        "https://summit.example/conduct",
+        "AI in production",
+        "Summit Series",
+        'href="/events/edge-day-2024/"',
     ):
         assert fact in page, fact
 
@@ -57,7 +68,7 @@ def test_an_empty_event_invites_to_add_something_of_each_kind(event: Event) -> N
     page = get(event.get_absolute_url())
     for model in kinds():
         assert str(model.empty_label) in page
-        assert page.count(f'/{model.slug}/new/{event.slug}/') == 2
+        assert page.count(f"/{model.slug}/new/{event.slug}/") == 2
 
 
 def test_a_section_shows_so_many_and_links_to_all_with_their_number(event: Event, member: Any) -> None:
@@ -83,10 +94,12 @@ def test_what_is_not_public_shows_nowhere_on_the_events_pages(
             for page in (get(address, user), get(f"{address}{item.slug}/", user)):
                 assert f"/{item.slug}/{shown.pk}/" in page
                 assert f"/{item.slug}/{item.pk}/" not in page
-    assert f'<span class="num">1</span>' in get(f"{event.get_absolute_url()}{item.slug}/")
+    assert '<span class="num">1</span>' in get(f"{event.get_absolute_url()}{item.slug}/")
 
 
-def test_a_proposal_is_seen_by_its_proposer_and_moderators_with_the_reason(newcomer: Any, moderator: Any) -> None:
+def test_a_proposal_is_seen_by_its_proposer_and_moderators_with_the_reason(
+    newcomer: Any, moderator: Any
+) -> None:
     proposal = Event(name="Meetup", starts_on="2024-05-01", ends_on="2024-05-01")
     proposal.starts_on = proposal.ends_on = make_event("Real").starts_on
     proposal.propose(by=newcomer)

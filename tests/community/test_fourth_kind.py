@@ -10,9 +10,22 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_fourth_kind_has_everything_without_an_edit_of_what_is_shared() -> None:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO_SETTINGS"))}
-    scenario = ["tests/fourthkind/scenario.py", "--ds=tests.fourthkind.settings", "-q", "-p", "no:cacheprovider", "--create-db"]
-    run = subprocess.run([sys.executable, "-m", "pytest", *scenario], cwd=ROOT, env=kept, capture_output=True, text=True)
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "DJANGO_SETTINGS"))
+    }
+    scenario = [
+        "tests/fourthkind/scenario.py",
+        "--ds=tests.fourthkind.settings",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--create-db",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *scenario], cwd=ROOT, env=kept, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
     assert int(re.search(r"(\d+) passed", run.stdout)[1]) >= 10
 
@@ -20,7 +33,16 @@ def test_a_fourth_kind_has_everything_without_an_edit_of_what_is_shared() -> Non
 def test_nothing_outside_its_folder_knows_it() -> None:
     ours = [
         path
-        for folder in ("community", "config", "discussion", "events", "links", "moderation", "people", "templates")
+        for folder in (
+            "community",
+            "config",
+            "discussion",
+            "events",
+            "links",
+            "moderation",
+            "people",
+            "templates",
+        )
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", ".html")
     ]

@@ -25,13 +25,17 @@ def test_it_shows_the_latest_events_and_the_newest_of_all_kinds_with_their_event
     page = get("/")
     assert titles(page) == ["Paris Summit 2024", "Lisbon Meeting 2023", "A photo", "A talk", "A recap"]
     assert links(page.partition('id="newest"')[2], "/events/[^/]+/") == [
-        "/events/paris-summit-2024/", "/events/edge-day-2024/", "/events/lisbon-meeting-2023/",
+        "/events/paris-summit-2024/",
+        "/events/edge-day-2024/",
+        "/events/lisbon-meeting-2023/",
     ]
 
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))
 @pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_does_not_show(event: Event, newcomer: Any, moderator: Any, kind: str, state: str) -> None:
+def test_what_is_not_public_does_not_show(
+    event: Event, newcomer: Any, moderator: Any, kind: str, state: str
+) -> None:
     bring_to(MAKERS[kind](event, newcomer, title="Canary"), state, moderator)
     make_talk(event, moderator, title="Public")
     for user in (None, newcomer, moderator):

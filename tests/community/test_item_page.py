@@ -14,12 +14,19 @@ every_kind = pytest.mark.parametrize("kind", sorted(MAKERS))
 
 
 @every_kind
-def test_it_says_where_it_belongs_and_who_added_it(event: Event, colocated: Event, member: Any, kind: str) -> None:
+def test_it_says_where_it_belongs_and_who_added_it(
+    event: Event, colocated: Event, member: Any, kind: str
+) -> None:
     make_tag("cloud")
     item = MAKERS[kind](colocated, member, title="The item", tags=["cloud"], credit=[member.person])
     page = get(item.get_absolute_url())
     assert "<h1>The item</h1>" in page
-    for address in (event.get_absolute_url(), colocated.get_absolute_url(), "/tags/cloud/", member.person.get_absolute_url()):
+    for address in (
+        event.get_absolute_url(),
+        colocated.get_absolute_url(),
+        "/tags/cloud/",
+        member.person.get_absolute_url(),
+    ):
         assert f'href="{address}"' in page
     assert f'href="{colocated.get_absolute_url()}{item.slug}/"' in page
 
@@ -38,7 +45,9 @@ def test_what_is_not_public_is_absent_for_strangers_and_marked_for_its_owner(
 
 
 @every_kind
-def test_reasons_are_read_by_the_owner_and_moderators_only(event: Event, newcomer: Any, moderator: Any, kind: str) -> None:
+def test_reasons_are_read_by_the_owner_and_moderators_only(
+    event: Event, newcomer: Any, moderator: Any, kind: str
+) -> None:
     item = Contribution.objects.get(pk=MAKERS[kind](event, newcomer).pk)
     item.reject(by=moderator, reason=Reason.UNCLEAR, note="Private words")
     item.publish(by=moderator)
@@ -49,7 +58,9 @@ def test_reasons_are_read_by_the_owner_and_moderators_only(event: Event, newcome
     assert "the moderator" not in get(item.get_absolute_url(), newcomer)
 
 
-def test_what_goes_with_it_shows_at_both_ends_when_it_is_public(event: Event, member: Any, newcomer: Any) -> None:
+def test_what_goes_with_it_shows_at_both_ends_when_it_is_public(
+    event: Event, member: Any, newcomer: Any
+) -> None:
     talk = make_talk(event, member, title="The talk")
     recap = make_recap(event, member, title="The recap")
     recap.edit(by=member, related=[talk.pk])

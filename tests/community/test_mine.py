@@ -13,7 +13,9 @@ from tests.cast import MAKERS, client_of, make_recap, make_talk
 from tests.community.pages import get, titles
 
 
-def test_all_that_one_added_stands_there_newest_first_with_its_state(event: Event, newcomer: Any, moderator: Any, member: Any) -> None:
+def test_all_that_one_added_stands_there_newest_first_with_its_state(
+    event: Event, newcomer: Any, moderator: Any, member: Any
+) -> None:
     make_talk(event, member, title="Somebody else's")
     for title in ("Waits", "Turned down", "Hidden", "Withdrawn", "Public"):
         make_talk(event, newcomer, title=title)
@@ -25,12 +27,21 @@ def test_all_that_one_added_stands_there_newest_first_with_its_state(event: Even
     rows["Public"].publish(by=moderator)
     page = get("/mine/", newcomer)
     assert titles(page) == ["Public", "Withdrawn", "Hidden", "Turned down", "Waits"]
-    for words in ("waiting for review", "turned down", "hidden by a moderator", "Which stage?", "A face.", "Bring it back"):
+    for words in (
+        "waiting for review",
+        "turned down",
+        "hidden by a moderator",
+        "Which stage?",
+        "A face.",
+        "Bring it back",
+    ):
         assert words in page
     assert titles(get("/mine/", member)) == ["Somebody else&#x27;s"]
 
 
-def test_events_that_one_proposed_stand_there_until_they_are_public(event: Event, newcomer: Any, moderator: Any) -> None:
+def test_events_that_one_proposed_stand_there_until_they_are_public(
+    event: Event, newcomer: Any, moderator: Any
+) -> None:
     proposal = Event(name="Meetup", starts_on=event.starts_on, ends_on=event.ends_on)
     proposal.propose(by=newcomer)
     assert titles(get("/mine/", newcomer)) == ["Meetup"]
@@ -49,12 +60,16 @@ def test_a_guest_sees_what_they_added_and_a_stranger_is_told_how(event: Event, g
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))
 @pytest.mark.parametrize("who", ["newcomer", "guest"])
-def test_one_withdraws_and_brings_back(event: Event, moderator: Any, kind: str, who: str, request: Any) -> None:
+def test_one_withdraws_and_brings_back(
+    event: Event, moderator: Any, kind: str, who: str, request: Any
+) -> None:
     owner = request.getfixturevalue(who)
     item = Contribution.objects.get(pk=MAKERS[kind](event, owner).pk)
     item.publish(by=moderator)
     client = client_of(owner)
-    page = client.post(f"/contributions/{item.pk}/withdrawal/", {"back": "mine"}, follow=True).content.decode()
+    page = client.post(
+        f"/contributions/{item.pk}/withdrawal/", {"back": "mine"}, follow=True
+    ).content.decode()
     item.refresh_from_db()
     assert item.state == "withdrawn"
     # The undo of the message, and the row's own button.
@@ -66,7 +81,9 @@ def test_one_withdraws_and_brings_back(event: Event, moderator: Any, kind: str, 
 
 
 @pytest.mark.parametrize("verb", ["withdrawal", "return"])
-def test_nobody_withdraws_or_brings_back_what_is_not_theirs(event: Event, member: Any, outsider: Any, moderator: Any, guest: Any, verb: str) -> None:
+def test_nobody_withdraws_or_brings_back_what_is_not_theirs(
+    event: Event, member: Any, outsider: Any, moderator: Any, guest: Any, verb: str
+) -> None:
     item = make_talk(event, member)
     for user in (None, outsider, guest, moderator):
         assert client_of(user).post(f"/contributions/{item.pk}/{verb}/").status_code == 404
@@ -83,7 +100,9 @@ def test_withdrawing_twice_is_said_and_changes_nothing(event: Event, member: Any
     assert Contribution.objects.get(pk=item.pk).state == "withdrawn"
 
 
-def test_a_member_takes_over_what_the_browser_added_as_a_guest(event: Event, guest: Any, member: Any, outsider: Any) -> None:
+def test_a_member_takes_over_what_the_browser_added_as_a_guest(
+    event: Event, guest: Any, member: Any, outsider: Any
+) -> None:
     make_talk(event, guest, title="Once a guest's")
     client = client_of(guest)
     client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
@@ -106,7 +125,9 @@ def test_nothing_is_taken_over_without_the_guests_own_cookie(event: Event, guest
     assert Contribution.objects.owned_by(guest).count() == 1
 
 
-def test_versions_show_what_changed_to_the_owner_and_moderators_only(event: Event, newcomer: Any, moderator: Any, outsider: Any) -> None:
+def test_versions_show_what_changed_to_the_owner_and_moderators_only(
+    event: Event, newcomer: Any, moderator: Any, outsider: Any
+) -> None:
     recap = make_recap(event, newcomer, title="My week", body="One two three")
     recap.body = "One four three"
     recap.edit(by=newcomer, tags=["cloud"])

@@ -27,14 +27,20 @@ def many(event: Event, member: Any) -> list[str]:
     return list(ordered.values_list("title", flat=True))
 
 
-ADDRESSES = ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/tags/cloud/?kind=recap&year=2024", "/mine/"]
+ADDRESSES = [
+    "/",
+    "/events/paris-summit-2024/recaps/",
+    "/tags/cloud/",
+    "/tags/cloud/?kind=recap&year=2024",
+    "/mine/",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_older_pages_show_each_item_once_and_in_order(many: list[str], member: Any, address: str) -> None:
     pages = [cards_of(page) for page in walk(address, member)]
     assert [len(page) for page in pages] == [30, 30, 10]
-    assert sum(pages, []) == many
+    assert [title for page in pages for title in page] == many
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -48,8 +54,18 @@ def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, addres
 @pytest.mark.parametrize("address", ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/mine/"])
 @pytest.mark.parametrize(
     "place",
-    ["before=", "before=soon", "before=1-", "before=-1", "before=99999999999999999-9", "after=1-1-1",
-     "before=1700000000000000-99999999999999999999", "before=١-٢", "before=%00", "before=" + "1" * 5000],
+    [
+        "before=",
+        "before=soon",
+        "before=1-",
+        "before=-1",
+        "before=99999999999999999-9",
+        "after=1-1-1",
+        "before=1700000000000000-99999999999999999999",
+        "before=١-٢",
+        "before=%00",
+        "before=" + "1" * 5000,
+    ],
 )
 def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str, place: str) -> None:
     assert cards_of(get(f"{address}?{place}", member)) == many[:30]

@@ -33,7 +33,13 @@ def fill(event: Event, colocated: Event, member: Any) -> Any:
         for place in range(number):
             make = (make_talk, make_recap, make_photo)[place % 3]
             credit = [Person.objects.named(f"Person {place}")]
-            make(colocated if place % 2 else event, member, title=f"Item {place}", tags=["cloud", f"t{place}"], credit=credit)
+            make(
+                colocated if place % 2 else event,
+                member,
+                title=f"Item {place}",
+                tags=["cloud", f"t{place}"],
+                credit=credit,
+            )
             make_tag(f"t{place}")
 
     return add

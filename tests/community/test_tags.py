@@ -16,7 +16,9 @@ def suggested(text: str) -> list[str]:
     return Client().get("/tags/suggestions/", {"q": text}).json()["suggestions"]
 
 
-def test_a_tag_lists_all_kinds_newest_first_with_their_events(event: Event, other_event: Event, member: Any) -> None:
+def test_a_tag_lists_all_kinds_newest_first_with_their_events(
+    event: Event, other_event: Event, member: Any
+) -> None:
     make_tag("cloud")
     make_recap(event, member, title="A recap", tags=["Cloud"])
     make_talk(other_event, member, title="A talk", tags=["CLOUD"])
@@ -25,12 +27,16 @@ def test_a_tag_lists_all_kinds_newest_first_with_their_events(event: Event, othe
     page = get("/tags/cloud/")
     assert titles(page) == ["A photo", "A talk", "A recap"]
     assert '<h1>cloud <span class="num">3</span></h1>' in page
-    assert links(page, "/events/(?:paris|lisbon)[^\"]*")[:3] == [
-        "/events/paris-summit-2024/", "/events/lisbon-meeting-2023/", "/events/paris-summit-2024/",
+    assert links(page, '/events/(?:paris|lisbon)[^"]*')[:3] == [
+        "/events/paris-summit-2024/",
+        "/events/lisbon-meeting-2023/",
+        "/events/paris-summit-2024/",
     ]
 
 
-def test_it_is_narrowed_by_kind_event_and_year(event: Event, colocated: Event, other_event: Event, member: Any) -> None:
+def test_it_is_narrowed_by_kind_event_and_year(
+    event: Event, colocated: Event, other_event: Event, member: Any
+) -> None:
     make_tag("cloud")
     make_recap(event, member, title="Recap", tags=["cloud"])
     make_talk(colocated, member, title="Edge talk", tags=["cloud"])
@@ -55,7 +61,9 @@ def test_a_synonym_leads_to_what_it_means_for_good(event: Event, moderator: Any,
 
 
 @pytest.mark.parametrize("state", ["proposed", "refused"])
-def test_a_word_that_is_not_accepted_is_nowhere(event: Event, member: Any, outsider: Any, moderator: Any, state: str) -> None:
+def test_a_word_that_is_not_accepted_is_nowhere(
+    event: Event, member: Any, outsider: Any, moderator: Any, state: str
+) -> None:
     make_tag("cloud")
     talk = make_talk(event, member, title="Talk", tags=["cloud", "canary"])
     set_event_tags(event, ["canary"], by=member)
@@ -63,7 +71,15 @@ def test_a_word_that_is_not_accepted_is_nowhere(event: Event, member: Any, outsi
         Tag.objects.get(name="canary").refuse(by=moderator)
     for user in (None, outsider):
         get("/tags/canary/", user, status=404)
-        for address in ("/", event.get_absolute_url(), "/tags/", "/tags/?q=can", "/tags/cloud/", talk.get_absolute_url(), "/search/?q=talk"):
+        for address in (
+            "/",
+            event.get_absolute_url(),
+            "/tags/",
+            "/tags/?q=can",
+            "/tags/cloud/",
+            talk.get_absolute_url(),
+            "/search/?q=talk",
+        ):
             assert "canary" not in get(address, user).replace("q=can", ""), address
     assert suggested("canary") == []
     assert titles(get("/search/?q=canary")) == []
@@ -75,7 +91,9 @@ def test_a_word_that_is_not_accepted_is_nowhere(event: Event, member: Any, outsi
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))
 @pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_is_not_under_its_tags(event: Event, newcomer: Any, moderator: Any, kind: str, state: str) -> None:
+def test_what_is_not_public_is_not_under_its_tags(
+    event: Event, newcomer: Any, moderator: Any, kind: str, state: str
+) -> None:
     make_tag("cloud"), make_tag("rare")
     bring_to(MAKERS[kind](event, newcomer, title="Canary", tags=["cloud", "rare"]), state, moderator)
     make_talk(event, moderator, title="Public", tags=["cloud"])
@@ -96,7 +114,9 @@ def test_related_tags_are_those_that_stand_together_most_often(event: Event, mem
     assert links(page, "/tags/[a-z]+/") == ["/tags/edge/", "/tags/ai/"]
 
 
-def test_events_that_carry_the_tag_are_listed_when_they_are_public(event: Event, moderator: Any, newcomer: Any) -> None:
+def test_events_that_carry_the_tag_are_listed_when_they_are_public(
+    event: Event, moderator: Any, newcomer: Any
+) -> None:
     make_tag("cloud")
     set_event_tags(event, ["cloud"], by=moderator)
     proposal = Event(name="Secret meetup", starts_on=event.starts_on, ends_on=event.ends_on)
@@ -107,7 +127,9 @@ def test_events_that_carry_the_tag_are_listed_when_they_are_public(event: Event,
     assert "Secret meetup" not in page
 
 
-def test_suggestions_begin_with_what_is_typed_and_follow_synonyms(moderator: Any, event: Event, member: Any) -> None:
+def test_suggestions_begin_with_what_is_typed_and_follow_synonyms(
+    moderator: Any, event: Event, member: Any
+) -> None:
     real, short = make_tag("kubernetes"), make_tag("k8s")
     make_tag("kubecon"), make_tag("minikube")
     short.merge_into(real, by=moderator)
@@ -129,7 +151,11 @@ def test_all_accepted_words_stand_from_a_to_z_with_their_numbers(event: Event, m
         make_tag(name)
     make_talk(event, member, tags=["zebra"])
     page = get("/tags/")
-    assert links(page.partition("From A to Z")[2], "/tags/[^/]+/") == ["/tags/apple/", "/tags/zebra/", "/tags/émile/"]
+    assert links(page.partition("From A to Z")[2], "/tags/[^/]+/") == [
+        "/tags/apple/",
+        "/tags/zebra/",
+        "/tags/émile/",
+    ]
     assert links(page.partition("From A to Z")[0], "/tags/[^/]+/") == ["/tags/zebra/"]
     assert 'Zebra <span class="num">1</span>' in page
     assert links(get("/tags/?q=PPL"), "/tags/[^/]+/") == ["/tags/apple/"]
@@ -148,7 +174,10 @@ def test_organisers_change_the_tags_of_their_event(event: Event, outsider: Any, 
     assert client_of(outsider).post(address, {"tags": "cloud"}).status_code == 404
     event.organisers.add(member)
     assert client_of(member).post(address, {"tags": "Cloud, brand new"}).status_code == 302
-    assert sorted(event.tagged_items.values_list("tag__name", "tag__state")) == [("brand new", "proposed"), ("cloud", "accepted")]
+    assert sorted(event.tagged_items.values_list("tag__name", "tag__state")) == [
+        ("brand new", "proposed"),
+        ("cloud", "accepted"),
+    ]
     response = client_of(member).post(address, {"tags": "x" * 80})
     assert response.status_code == 422
     assert "too long for a tag" in response.content.decode()
@@ -156,7 +185,9 @@ def test_organisers_change_the_tags_of_their_event(event: Event, outsider: Any, 
     assert event.tagged_items.count() == 0
 
 
-def test_a_renewed_word_is_drawn_again_by_the_worker(event: Event, member: Any, moderator: Any, run_jobs: Any) -> None:
+def test_a_renewed_word_is_drawn_again_by_the_worker(
+    event: Event, member: Any, moderator: Any, run_jobs: Any
+) -> None:
     talk = make_talk(event, member, title="Talk", tags=["fresh"])
     run_jobs()
     assert Contribution.objects.filter(pk=talk.pk, cards__html__contains="fresh").count() == 0

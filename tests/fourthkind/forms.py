@@ -17,4 +17,8 @@ class BookmarkForm(ContributionForm):
         fields = ("event", "address", "title")
 
     def credited(self) -> list[Person]:
-        return [self.user.person] if self.user.is_authenticated else [Person.objects.named(self.cleaned_data["guest_name"])]
+        return (
+            [self.user.person]
+            if self.user.is_authenticated
+            else [Person.objects.named(self.cleaned_data["guest_name"])]
+        )

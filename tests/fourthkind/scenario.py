@@ -33,7 +33,9 @@ def approved(event: Event, colocated: Event, newcomer: Any, moderator: Any) -> B
     send(colocated, newcomer)
     bookmark = Bookmark.objects.get()
     assert "All about eBPF" in get("/queue/", moderator)
-    answer = client_of(moderator).post("/queue/decisions/", {"pick": f"contribution-{bookmark.pk}", "verb": "publish"})
+    answer = client_of(moderator).post(
+        "/queue/decisions/", {"pick": f"contribution-{bookmark.pk}", "verb": "publish"}
+    )
     assert answer.status_code in (200, 302)
     bookmark.refresh_from_db()
     assert bookmark.state == "public"
@@ -64,7 +66,9 @@ def test_it_waits_and_only_its_owner_sees_it(event: Event, newcomer: Any, outsid
     assert "All about eBPF" not in get(event.get_absolute_url(), outsider)
 
 
-def test_once_approved_it_stands_on_every_page_of_all_kinds(approved: Bookmark, event: Event, colocated: Event, newcomer: Any) -> None:
+def test_once_approved_it_stands_on_every_page_of_all_kinds(
+    approved: Bookmark, event: Event, colocated: Event, newcomer: Any
+) -> None:
     for stored in (False, True):
         if stored:
             assert store_cards([approved.pk]) > 0
@@ -94,16 +98,25 @@ def test_its_own_page_has_what_all_pages_have(approved: Bookmark, newcomer: Any,
     assert f"/contributions/{approved.pk}/history/" in get(approved.get_absolute_url(), newcomer)
 
 
-def test_it_is_turned_down_with_a_reason_mended_and_sent_again(event: Event, newcomer: Any, moderator: Any) -> None:
+def test_it_is_turned_down_with_a_reason_mended_and_sent_again(
+    event: Event, newcomer: Any, moderator: Any
+) -> None:
     send(event, newcomer)
     bookmark = Bookmark.objects.get()
     client_of(moderator).post(
         "/queue/decisions/",
-        {"pick": f"contribution-{bookmark.pk}", "verb": "reject", "reason": "unclear", "note": "Which page of it?"},
+        {
+            "pick": f"contribution-{bookmark.pk}",
+            "verb": "reject",
+            "reason": "unclear",
+            "note": "Which page of it?",
+        },
     )
     assert "Which page of it?" in get(bookmark.get_absolute_url(), newcomer)
     assert Notification.objects.filter(recipient=newcomer).count() == 1
-    client_of(newcomer).post(f"/bookmarks/{bookmark.pk}/edit/", {**FORM, "title": "Part one", "event": event.pk, "version": 1})
+    client_of(newcomer).post(
+        f"/bookmarks/{bookmark.pk}/edit/", {**FORM, "title": "Part one", "event": event.pk, "version": 1}
+    )
     bookmark.refresh_from_db()
     assert (bookmark.state, bookmark.title) == ("waiting", "Part one")
     assert "<ins>" in get(f"/contributions/{bookmark.pk}/history/", newcomer)

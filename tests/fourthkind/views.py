@@ -20,4 +20,6 @@ def add(request: HttpRequest, event: str) -> HttpResponse:
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return contributing.change(request, Bookmark.objects.editable_by(request.user), pk, BookmarkForm, "bookmarks/form.html")
+    return contributing.change(
+        request, Bookmark.objects.editable_by(request.user), pk, BookmarkForm, "bookmarks/form.html"
+    )
