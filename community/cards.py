@@ -5,7 +5,7 @@ contribution changes, once a language, and kept (community.models.Card). See doc
 """
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -58,12 +58,15 @@ def forget_cards_of(person: Person) -> None:
 
     Called by `Person.rename` (PERSON_CHANGED in the settings), inside its transaction: cards show names.
     """
+    forget_cards_where(Q(pk__in=person.credits.values("contribution")) | Q(contributor__person=person))
+
+
+def forget_cards_where(*conditions: Q, **more: Any) -> None:
+    """Throw away the stored cards of the contributions that the conditions choose, and have them drawn again."""
     from .tasks import draw_cards
 
-    theirs = Contribution.objects.filter(
-        Q(pk__in=person.credits.values("contribution")) | Q(contributor__person=person)
-    )
-    Card.objects.filter(contribution__in=theirs).delete()
-    ids = list(theirs.public().order_by("-pk").values_list("pk", flat=True))
+    chosen = Contribution.objects.filter(*conditions, **more)
+    Card.objects.filter(contribution__in=chosen.values("pk")).delete()
+    ids = list(chosen.public().order_by("-pk").values_list("pk", flat=True).distinct())
     for start in range(0, len(ids), DRAWN_AT_ONCE):
         draw_cards.enqueue(ids[start : start + DRAWN_AT_ONCE])

@@ -145,6 +145,7 @@ class Favourite(models.Model):
             )
             if is_new:
                 favourite._record(Verb.SUBMIT, "", by)
+                contribution.forget_cards()
             elif favourite.state == cls.State.WITHDRAWN or (reason and reason != favourite.reason):
                 favourite.reword(reason, by=by)
         return favourite
@@ -220,6 +221,8 @@ class Favourite(models.Model):
                 self.reason, self.version, self.submitted_at = rewrite, current.version + 1, timezone.now()
             self.save(update_fields=["state", "reason", "version", "submitted_at"])
             decision = self._record(verb, current.state, by, reason=reason, note=note)
+            # The card of what is recommended may say why.
+            self.contribution.forget_cards()
             if decision.as_moderator:
                 self._tell_owner(decision)
 

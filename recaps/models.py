@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.languages import language_name
-from community.models import Contribution, ContributionQuerySet
+from community.models import Contribution
 from community.text import Rendered, render
+from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
 
 
-class RecapQuerySet(ContributionQuerySet):
+class RecapQuerySet(RecommendedQuerySet):
     def linking_to(self, url: str, *, main_event_id: int) -> Self:
         """Recaps at that event whose link is the same address, in whatever form it was pasted."""
         return self.filter(url_key=canonical(url), main_event=main_event_id)
@@ -92,6 +93,23 @@ class Recap(Contribution):
     def is_elsewhere(self) -> bool:
         """Whether this is only the link to a text elsewhere."""
         return not self.body
+
+    @property
+    def reason(self) -> str:
+        """Why to read it, for cards: in the words of who recommended it last."""
+        best = best_reason(self)
+        return best.reason if best else ""
+
+    @property
+    def reason_by(self) -> str:
+        """Who said so, where it was one person."""
+        best = best_reason(self)
+        return best.name if best else ""
+
+    @property
+    def voices(self) -> int:
+        """How many people recommend it."""
+        return len(getattr(self, "shown_favourites", []))
 
     def get_language_name(self) -> str:
         return language_name(self.language)

@@ -6,12 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from community.languages import language_name
-from community.models import Contribution, ContributionQuerySet
+from community.models import Contribution
+from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 
 
-class TalkQuerySet(ContributionQuerySet):
+class TalkQuerySet(RecommendedQuerySet):
     def showing(self, video_url: str, *, main_event_id: int) -> Self:
         """Talks at that event whose video has the same address, in whatever form it was pasted."""
         return self.filter(video_key=canonical(video_url), main_event=main_event_id)
@@ -68,6 +69,26 @@ class Talk(Contribution):
         elif self.video_state == self.VideoState.WATCHABLE:
             self.video_state = self.VideoState.UNKNOWN
         super().save(*args, **kwargs)
+
+    @property
+    def reason(self) -> str:
+        """Why to watch it, for cards: in the words of whoever added it, or of who recommended it last."""
+        best = best_reason(self)
+        return self.why or (best.reason if best else "")
+
+    @property
+    def reason_by(self) -> str:
+        """Who said so, where it was one person."""
+        best = best_reason(self)
+        return self.contributor_name if self.why else (best.name if best else "")
+
+    @property
+    def voices(self) -> int:
+        """How many people say that it should be watched; with an own reason, whoever added it is one of them."""
+        given = {favourite.user_id for favourite in getattr(self, "shown_favourites", []) if favourite.user_id}
+        guests = sum(1 for favourite in getattr(self, "shown_favourites", []) if favourite.guest_id)
+        adder = {self.contributor_id} if self.why and self.contributor_id else set()
+        return len(given | adder) + guests
 
     def get_language_name(self) -> str:
         return language_name(self.language)
