@@ -223,10 +223,20 @@ WORDS = re.compile(
 OWN_PICTURE = re.compile(r"/[A-Za-z0-9_]")
 
 
+FORUM_CODES = {
+    "slight_smile": "slightly_smiling_face",
+    "slight_frown": "slightly_frowning_face",
+    "upside_down": "upside_down_face",
+    "thumbs_up": "+1",
+    "thumbs_down": "-1",
+}
+
+
 @cache
 def emoji() -> dict[str, str]:
-    """Return the emoji by short code, without colons."""
-    return json.loads(Path(__file__).with_name("emoji.json").read_text(encoding="utf-8"))
+    """Return the emoji by short code, without colons: GitHub's codes, and a few that forums write otherwise."""
+    known: dict[str, str] = json.loads(Path(__file__).with_name("emoji.json").read_text(encoding="utf-8"))
+    return known | {other: known[code] for other, code in FORUM_CODES.items()}
 
 
 def find_words(state: StateCore) -> None:

@@ -508,3 +508,7 @@ def test_our_parser_reads_commonmark_as_its_specification_says() -> None:
     ]
     assert len(cases) >= 652
     assert failed == []
+
+
+def test_the_codes_that_forums_write_work_too() -> None:
+    assert render("Paris :slight_smile:").html.strip() == "<p>Paris 🙂</p>"
