@@ -1,19 +1,23 @@
-"""What stands on an event's page: a section a kind with its newest, in the order that the kinds ask for; parts; tags."""
+"""What stands on an event's page: a section a kind, in the order that the kinds ask for; parts; tags."""
 
 import dataclasses
 from functools import cache
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db import DEFAULT_DB_ALIAS
+from django.http import Http404
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from events.models import Event
+from events.models import Day, Event, Series
+from people.models import User
 
 from .kinds import kinds
 from .models import Contribution, Tag, Tally
 from .prepared import Prepared
-from .stream import CARD_COLUMNS, Entry, entries_of, items_of, newest, together
+from .stream import CARD_COLUMNS, Entry, entries_of, newest, together
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ class Section:
         return together(self.entries, here=self.event_id)
 
 
-counts_by_kind = Prepared(lambda event: Tally.objects.filter(event=event).values_list("kind", "count"), event=int)
+counts_by_kind = Prepared(
+    lambda event: Tally.objects.filter(event=event).values_list("kind", "count"), event=int
+)
 
 
 def sections(event: Event) -> list[Section]:
@@ -43,15 +49,20 @@ def sections(event: Event) -> list[Section]:
 
 
 def section(model: type[Contribution], event: Event, count: int) -> Section:
-    read = newest_of(model, is_part=bool(event.parent_id))(event=event.pk, language=get_language())
     return Section(
         model=model,
         event_id=event.pk,
-        entries=[] if model.lists_items else entries_of(read),
-        items=items_of(model, [row[0] for row in read]) if model.lists_items else [],
+        entries=[] if model.lists_items else newest_cards(model, event),
+        items=model.newest_items(event) if model.lists_items else [],
         count=count,
         url=f"{event.get_absolute_url()}{model.slug}/",
         add_url=reverse(model.add_route, args=[event.slug]),
+    )
+
+
+def newest_cards(model: type[Contribution], event: Event) -> list[Entry]:
+    return entries_of(
+        newest_of(model, is_part=bool(event.parent_id))(event=event.pk, language=get_language())
     )
 
 
@@ -73,15 +84,65 @@ def public_at(event: Event, model: type[Contribution]) -> Any:
 
 
 tags_of_event = Prepared(
-    lambda event: Tag.objects.accepted().filter(tagged_events__event=event).values_list("pk", "name", "slug"), event=int
-)
-parts_of_event = Prepared(
-    lambda event: Event.objects.public()
-    .filter(parent=event)
-    .order_by("starts_on", "name", "pk")
-    .values_list("pk", "name", "slug", "contribution_count"),
+    lambda event: Tag.objects.accepted().filter(tagged_events__event=event).values_list("pk", "name", "slug"),
     event=int,
 )
+parts_of_event = Prepared(
+    lambda event: (
+        Event.objects.public()
+        .filter(parent=event)
+        .order_by("starts_on", "name", "pk")
+        .values_list("pk", "name", "slug", "contribution_count")
+    ),
+    event=int,
+)
+
+
+days_of_event = Prepared(
+    lambda event: Day.objects.filter(event=event).order_by("date").values_list("pk", "date", "theme"),
+    event=int,
+)
+
+
+@cache
+def event_for(*, is_member: bool, is_moderator: bool) -> Prepared:
+    """The query of an event for one sort of visitor, with what the page shows of its series and of the event above."""
+
+    def build(slug: str, member: int) -> Any:
+        visitor = User(pk=member, is_moderator=is_moderator) if is_member else AnonymousUser()
+        beside = ("series__slug", "series__name", "parent__slug", "parent__name")
+        return Event.objects.visible_to(visitor).filter(slug=slug).values_list(*EVENT_COLUMNS, *beside)
+
+    return Prepared(build, slug=str, member=int)
+
+
+EVENT_COLUMNS = [field.attname for field in Event._meta.concrete_fields]
+
+
+def visible_event(slug: str, user: Any) -> Event:
+    """Return the event of that address, with its series and its parent. Raises Http404 where `user` may not see one."""
+    is_member = user.is_authenticated
+    query = event_for(is_member=is_member, is_moderator=is_member and user.is_moderator)
+    rows = query(slug=slug, member=user.pk)
+    if not rows:
+        raise Http404
+    *columns, series_slug, series_name, parent_slug, parent_name = rows[0]
+    event = Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, columns)
+    if event.series_id:
+        event.series = Series(pk=event.series_id, slug=series_slug, name=series_name)
+    if event.parent_id:
+        event.parent = Event(pk=event.parent_id, slug=parent_slug, name=parent_name)
+    return event
+
+
+def days_of(event: Event) -> list[Day]:
+    """Return the event's own days; of a co-located event those of the main event that it spans."""
+    read = days_of_event(event=event.main_event_id)
+    return [
+        Day(pk=pk, event_id=event.main_event_id, date=date, theme=theme)
+        for pk, date, theme in read
+        if not event.parent_id or event.starts_on <= date <= event.ends_on
+    ]
 
 
 def tags_of(event: Event) -> list[Tag]:

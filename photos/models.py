@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Contribution, ContributionQuerySet
-from events.models import Day
+from events.models import Day, Event
 from people.licences import Licence
 
 from .decoding import Unreadable
@@ -102,6 +102,12 @@ class Photo(Contribution):
 
     def __str__(self) -> str:
         return self.title or self.alt[:80] or str(_("a photo"))
+
+    @classmethod
+    def newest_items(cls, event: Event) -> "list[Photo]":
+        from .strip import newest_photos
+
+        return newest_photos(event)
 
     @property
     def shape(self) -> str:

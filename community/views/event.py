@@ -11,14 +11,14 @@ from community.event_tags import set_event_tags, words_of_event
 from community.forms import DayForm, EventTagsForm, PageForm
 from community.kinds import kinds_by_slug
 from community.models import Tally
-from community.sections import parts_of, public_at, sections, tags_of
+from community.sections import days_of, parts_of, public_at, sections, tags_of, visible_event
 from community.stream import list_page, together
-from events.models import Day, Event
+from events.models import Event
 
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
-    shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("series", "parent"), slug=slug)
+    shown = visible_event(slug, request.user)
     found = sections(shown)
     context = {
         "event": shown,
@@ -45,18 +45,12 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
     }
 
 
-def days_of(shown: Event) -> list[Day]:
-    """The event's own days; of a co-located event those of the main event that it spans."""
-    days = Day.objects.filter(event=shown.main_event_id)
-    return list(days.filter(date__range=(shown.starts_on, shown.ends_on)) if shown.parent_id else days)
-
-
 def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Everything of one kind at an event, newest first, of all days or of one."""
     model = kinds_by_slug().get(kind)
     if model is None:
         raise Http404
-    shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("parent"), slug=slug)
+    shown = visible_event(slug, request.user)
     days = days_of(shown)
     day = DayForm.chosen(request.GET, days)
     rows = public_at(shown, model)
@@ -68,7 +62,15 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
     count = Tally.objects.filter(event=shown, kind=model.KIND).values_list("count", flat=True).first() or 0
     cards = "" if model.lists_items else together(page.entries, here=shown.pk)
-    context = {"event": shown, "kind": model, "cards": cards, "page": page, "count": count, "days": days, "chosen_day": day}
+    context = {
+        "event": shown,
+        "kind": model,
+        "cards": cards,
+        "page": page,
+        "count": count,
+        "days": days,
+        "chosen_day": day,
+    }
     return render(request, model.list_template, context)
 
 
