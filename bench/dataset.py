@@ -329,7 +329,8 @@ def tagged(item: Contribution, tag: Tag) -> TaggedContribution:
 
 def first_version(item: Contribution, tags: list[Tag], people: list[Person]) -> Revision:
     fields: dict[str, Any] = {
-        name: item._meta.get_field(name).value_to_string(item) for name in item.revision_fields  # type: ignore[union-attr]
+        name: item._meta.get_field(name).value_to_string(item)  # type: ignore[union-attr]
+        for name in item.revision_fields
     }
     fields |= {"tags": sorted(tag.name for tag in tags), "credit": [person.name for person in people]}
     return Revision(

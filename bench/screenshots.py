@@ -1,6 +1,7 @@
 """Screenshots of the main pages, phone and desktop, light and dark: `make screenshots`.
 
-Starts a site of its own in a temporary folder, loads the demo into it, waits for its pictures, and writes PNG files into
+Starts a site of its own in a temporary folder, loads the demo into it, waits for its pictures, and
+writes PNG files into
 screenshots/. They are there to be looked at; README.md shows docs/img/event.png, which is one of them.
 """
 
@@ -33,7 +34,12 @@ PAGES = {
     "about": "/about/",
 }
 SIZES = {
-    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
     "desktop": {"viewport": {"width": 1280, "height": 900}},
 }
 
@@ -86,7 +92,9 @@ def wait_for(address: str) -> None:
 def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
-        raise SystemExit("screenshots: no Chromium found: apt-get install chromium, or set CHROMIUM to its path")
+        raise SystemExit(
+            "screenshots: no Chromium found: apt-get install chromium, or set CHROMIUM to its path"
+        )
     TARGET.mkdir(exist_ok=True)
     with site() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

@@ -99,7 +99,8 @@ class NamesField(WordsField):
         for name in value:
             if len(name) > 100:
                 raise forms.ValidationError(
-                    _("“%(name)s…” is too long for a name: 100 characters at most."), params={"name": name[:20]}
+                    _("“%(name)s…” is too long for a name: 100 characters at most."),
+                    params={"name": name[:20]},
                 )
 
 
@@ -113,7 +114,8 @@ class LinesField(forms.CharField):
         super().validate(value)
         if len(value) > LINES_AT_MOST:
             raise forms.ValidationError(
-                _("That is more than %(most)s lines. Keep those that matter most."), params={"most": LINES_AT_MOST}
+                _("That is more than %(most)s lines. Keep those that matter most."),
+                params={"most": LINES_AT_MOST},
             )
 
     def run_validators(self, value: Any) -> None:
@@ -145,7 +147,10 @@ class ContributionForm(forms.ModelForm):
         label=_("Goes with"),
         required=False,
         max_length=4000,
-        help_text=_("Talks, recaps or photos of this event that this is about: their addresses here, or their titles; one a line."),
+        help_text=_(
+            "Talks, recaps or photos of this event that this is about: their addresses here, or their "
+            "titles; one a line."
+        ),
         widget=forms.Textarea(attrs={"rows": 2, "data-related": ""}),
     )
     guest_name = forms.CharField(
@@ -209,7 +214,10 @@ class ContributionForm(forms.ModelForm):
     def _offer_days(self) -> None:
         if "day" in self.fields:
             self.fields["day"] = forms.ModelChoiceField(
-                Day.objects.filter(event=self.main_event), label=_("Day"), required=False, empty_label=_("any day")
+                Day.objects.filter(event=self.main_event),
+                label=_("Day"),
+                required=False,
+                empty_label=_("any day"),
             )
 
     def _own_words(self) -> list[str]:
@@ -239,11 +247,14 @@ class ContributionForm(forms.ModelForm):
         found = []
         for line in self.cleaned_data["related"]:
             number = line.rstrip("/").rpartition("/")[2]
-            by_address = Q(pk=number) if "/" in line and number.isdecimal() and len(number) < 18 else Q(pk__in=[])
+            by_address = (
+                Q(pk=number) if "/" in line and number.isdecimal() and len(number) < 18 else Q(pk__in=[])
+            )
             match = at_event.filter(by_address | Q(title__iexact=line)).order_by("pk").first()
             if match is None:
                 raise forms.ValidationError(
-                    _("“%(line)s” is not the title or the address of anything at this event."), params={"line": line[:80]}
+                    _("“%(line)s” is not the title or the address of anything at this event."),
+                    params={"line": line[:80]},
                 )
             found.append(match.pk)
         return found
@@ -277,7 +288,9 @@ class ContributionForm(forms.ModelForm):
         return nullcontext()
 
     def repeats(self, text: str | None) -> bool:
-        """Return whether this form says what it has made before: `text`, as search keeps it (None: nothing to compare)."""
+        """Return whether this form says what it has made before: `text`, as search keeps it (None: nothing to
+        compare).
+        """
         return text is None or (self.is_valid() and self.instance.searchable() == text)
 
     def joins(self, guest: Guest | None) -> bool:
@@ -326,7 +339,7 @@ class ContributionForm(forms.ModelForm):
         return [field for field in self.visible_fields() if field.name not in opened]
 
 
-# --- Behind lists: filters and search. What is mangled there is as if it were not given. --------------------------------
+# --- Behind lists: filters and search. What is mangled there is as if it were not given. ----------------------------
 
 
 class DayForm(forms.Form):
@@ -356,7 +369,9 @@ class EventTagsForm(forms.Form):
 
 def known_tags() -> list[str]:
     """Return the words that are used most, to pick from where there is no JavaScript."""
-    return list(Tag.objects.accepted().order_by("-contribution_count", "folded").values_list("name", flat=True)[:50])
+    return list(
+        Tag.objects.accepted().order_by("-contribution_count", "folded").values_list("name", flat=True)[:50]
+    )
 
 
 class TagSearchForm(forms.Form):
@@ -382,12 +397,17 @@ class TagFilterForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What"), required=False)
     event = forms.CharField(label=_("Event"), required=False, max_length=80, widget=forms.Select)
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2200, widget=forms.Select)
+    year = forms.IntegerField(
+        label=_("Year"), required=False, min_value=1900, max_value=2200, widget=forms.Select
+    )
 
     def __init__(self, *args: Any, around: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("everything")), *((m.KIND, m.plural_label) for m in kinds())]  # type: ignore[attr-defined]
-        self.fields["event"].widget.choices = [("", _("all events")), *((e.slug, e.name) for e in around.events)]
+        self.fields["event"].widget.choices = [
+            ("", _("all events")),
+            *((e.slug, e.name) for e in around.events),
+        ]
         self.fields["year"].widget.choices = [("", _("all years")), *((y, y) for y in around.years)]
         self.full_clean()
 

@@ -14,7 +14,9 @@ def kinds() -> "tuple[type[Contribution], ...]":
     """Return the models of all kinds, in the order in which pages show them."""
     from .models import Contribution
 
-    found = [model for model in apps.get_models() if issubclass(model, Contribution) and model is not Contribution]
+    found = [
+        model for model in apps.get_models() if issubclass(model, Contribution) and model is not Contribution
+    ]
     return tuple(sorted(found, key=lambda model: (model.position, model.KIND)))
 
 

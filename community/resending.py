@@ -69,7 +69,8 @@ def not_here(request: HttpRequest) -> HttpResponse:
         request,
         title=_("This could not be saved."),
         reason=_(
-            "Either it is not here any more, or you are not signed in as whoever may change it. What you typed is below: "
+            "Either it is not here any more, or you are not signed in as whoever may change it. What "
+            "you typed is below: "
             "sign in in another tab and send it again, or copy it."
         ),
         status=404,

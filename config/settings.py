@@ -16,7 +16,9 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:
-    raise ImproperlyConfigured(f"DATA_DIR: {DATA_DIR} cannot be made or written: {error.strerror}.") from error
+    raise ImproperlyConfigured(
+        f"DATA_DIR: {DATA_DIR} cannot be made or written: {error.strerror}."
+    ) from error
 
 
 def kept_secret(path: Path) -> str:
@@ -35,7 +37,9 @@ def kept_secret(path: Path) -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
 if len(SECRET_KEY) < 32:
-    raise ImproperlyConfigured("SECRET_KEY: at least 32 characters are needed; leave it unset to have one made.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY: at least 32 characters are needed; leave it unset to have one made."
+    )
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -218,7 +222,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if SITE_IS_SECURE else 0)
 MFA_ADAPTER = "people.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
-MFA_FORMS = {"add_webauthn": "people.signin.AddPasskeyForm", "signup_webauthn": "people.signin.SignupPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "people.signin.AddPasskeyForm",
+    "signup_webauthn": "people.signin.SignupPasskeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE

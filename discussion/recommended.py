@@ -18,8 +18,14 @@ class RecommendedQuerySet(ContributionQuerySet):
     """For kinds whose cards say why: brings the public recommendations along, in one query more."""
 
     def for_cards(self) -> Self:
-        public = Favourite.objects.public().select_related("user__person", "guest").order_by("created_at", "pk")
-        return super().for_cards().prefetch_related(Prefetch("favourites", queryset=public, to_attr="shown_favourites"))
+        public = (
+            Favourite.objects.public().select_related("user__person", "guest").order_by("created_at", "pk")
+        )
+        return (
+            super()
+            .for_cards()
+            .prefetch_related(Prefetch("favourites", queryset=public, to_attr="shown_favourites"))
+        )
 
 
 def best_reason(item: "Contribution") -> Favourite | None:

@@ -35,7 +35,7 @@ class Verb(models.TextChoices):
     MERGE = "merge", _("merged")
 
 
-class StateConflict(Exception):
+class StateConflict(Exception):  # noqa: N818 (it is an answer for people more than a fault)
     """The change cannot be made from the state that the thing is in now; its text is for people."""
 
 

@@ -58,7 +58,9 @@ class Recap(Contribution):
         _("disclosure"),
         max_length=300,
         blank=True,
-        help_text=_("Anything that readers should know: your employer, a sponsor, that the opinions are your own."),
+        help_text=_(
+            "Anything that readers should know: your employer, a sponsor, that the opinions are your own."
+        ),
     )
 
     objects = RecapQuerySet.as_manager()  # type: ignore[misc]

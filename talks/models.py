@@ -43,15 +43,27 @@ class Talk(Contribution):
     detail_route = "talks:detail"
     add_route = "talks:add"
     edit_route = "talks:edit"
-    revision_fields: ClassVar[tuple[str, ...]] = ("title", "video_url", "video_state", "description", "why", "language")
+    revision_fields: ClassVar[tuple[str, ...]] = (
+        "title",
+        "video_url",
+        "video_state",
+        "description",
+        "why",
+        "language",
+    )
     search_fields: ClassVar[tuple[str, ...]] = ("title", "why", "description")
 
     video_url = models.URLField(_("link to the video"), max_length=2000, blank=True)
     video_key = models.CharField(max_length=2000, blank=True, editable=False)
-    video_state = models.CharField(_("the video"), max_length=20, choices=VideoState, default=VideoState.UNKNOWN)
+    video_state = models.CharField(
+        _("the video"), max_length=20, choices=VideoState, default=VideoState.UNKNOWN
+    )
     description = models.TextField(_("what it is about"), blank=True, max_length=10_000)
     why = models.CharField(
-        _("watch it because …"), max_length=280, blank=True, help_text=_("One line: what somebody would miss.")
+        _("watch it because …"),
+        max_length=280,
+        blank=True,
+        help_text=_("One line: what somebody would miss."),
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
 
@@ -85,7 +97,9 @@ class Talk(Contribution):
     @property
     def voices(self) -> int:
         """How many people say that it should be watched; with an own reason, whoever added it is one of them."""
-        given = {favourite.user_id for favourite in getattr(self, "shown_favourites", []) if favourite.user_id}
+        given = {
+            favourite.user_id for favourite in getattr(self, "shown_favourites", []) if favourite.user_id
+        }
         guests = sum(1 for favourite in getattr(self, "shown_favourites", []) if favourite.guest_id)
         adder = {self.contributor_id} if self.why and self.contributor_id else set()
         return len(given | adder) + guests

@@ -24,7 +24,8 @@ from talks.models import Talk
 
 number = itertools.count(1)
 TINY_WEBP = (
-    b"RIFF$\x00\x00\x00WEBPVP8 \x18\x00\x00\x000\x01\x00\x9d\x01*\x01\x00\x01\x00\x01@&%\xa4\x00\x03p\x00\xfe\xfd6h\x00"
+    b"RIFF$\x00\x00\x00WEBPVP8 \x18\x00\x00\x000\x01\x00\x9d\x01*\x01\x00\x01\x00\x01@&%\xa4\x00\x03p"
+    b"\x00\xfe\xfd6h\x00"
 )
 
 
@@ -94,7 +95,9 @@ def other_event(db: None) -> Event:
     return make_event("Lisbon Meeting 2023", starts_on=datetime.date(2023, 5, 2), city="Lisbon")
 
 
-def make_recap(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any) -> Recap:
+def make_recap(
+    event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any
+) -> Recap:
     fields.setdefault("title", f"Recap {next(number)}")
     if not fields.get("url"):
         fields.setdefault("body", "What I took home from the corridor.")
@@ -103,24 +106,40 @@ def make_recap(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Seque
     return recap
 
 
-def make_talk(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any) -> Talk:
+def make_talk(
+    event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any
+) -> Talk:
     fields.setdefault("title", f"Talk {next(number)}")
     talk = Talk(event=event, **fields)
     talk.submit(by=by, tags=tags, credit=credit)
     return talk
 
 
-def make_photo(event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any) -> Photo:
+def make_photo(
+    event: Event, by: Any, *, tags: Sequence[str] = (), credit: Sequence[Person] = (), **fields: Any
+) -> Photo:
     """A photo whose renditions are there already: one tiny picture."""
     fields.setdefault("title", f"Photo {next(number)}")
     fields.setdefault("alt", "A corridor")
     photo = Photo(
-        event=event, width=320, height=240, format="jpeg", sha256=uuid.uuid4().hex * 2, colour="#887766", **fields
+        event=event,
+        width=320,
+        height=240,
+        format="jpeg",
+        sha256=uuid.uuid4().hex * 2,
+        colour="#887766",
+        **fields,
     )
     photo.submit(by=by, tags=tags, credit=credit)
     name = storages["default"].save(f"renditions/{photo.file_key}/320.webp", ContentFile(TINY_WEBP))
     Rendition.objects.create(
-        photo=photo, width=320, height=240, bytes=len(TINY_WEBP), mime="image/webp", name=name, sha256="0" * 64
+        photo=photo,
+        width=320,
+        height=240,
+        bytes=len(TINY_WEBP),
+        mime="image/webp",
+        name=name,
+        sha256="0" * 64,
     )
     return photo
 

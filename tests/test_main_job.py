@@ -36,10 +36,14 @@ def arrive(visitor: Any, live_server: Any, faults: list[str]) -> Any:
     def start(**options: Any) -> Any:
         page = visitor(**options)
         # A refusal by the Content-Security-Policy is an error on the console too.
-        page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda asked: faults.append(asked.url) if is_foreign(asked.url) else None)
-        page.on("response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+        page.on(
+            "response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None
+        )
         return page
 
     return start
@@ -140,14 +144,18 @@ def decide(page: Any, key: str) -> int:
 def titles(page: Any) -> set[str]:
     """The titles of the cards on a page, and what its pictures show."""
     texts = page.locator(".card-title").all_inner_texts()
-    return {*texts, *filter(None, page.locator("main img").evaluate_all("all => all.map(image => image.alt)"))}
+    return {
+        *texts,
+        *filter(None, page.locator("main img").evaluate_all("all => all.map(image => image.alt)")),
+    }
 
 
 def corners(page: Any, address: str, among: list[Any]) -> list[Any]:
     image = Image.open(io.BytesIO(page.request.get(address).body())).convert("RGB")
     spots = [(1, 1), (3, 1), (1, 3), (3, 3)]
     return [
-        pictures.nearest(image.getpixel((image.width * x // 4, image.height * y // 4)), among) for x, y in spots
+        pictures.nearest(image.getpixel((image.width * x // 4, image.height * y // 4)), among)
+        for x, y in spots
     ]
 
 
@@ -197,7 +205,8 @@ def test_a_visitor_adds_a_moderator_lets_through_and_everybody_sees(
     # What belongs to the co-located event says so at the main event.
     assert stranger.locator(".placed", has_text=talk).locator(".kicker").inner_text() == "Edge Day"
     addresses = {
-        alt: stranger.locator(f'main img[alt="{alt}"]').first.get_attribute("src") for alt in public - {recap, talk}
+        alt: stranger.locator(f'main img[alt="{alt}"]').first.get_attribute("src")
+        for alt in public - {recap, talk}
     }
     stranger.goto(colocated.get_absolute_url())
     assert titles(stranger) & everything == {talk}
@@ -229,9 +238,7 @@ def test_a_visitor_adds_a_moderator_lets_through_and_everybody_sees(
     assert [fault for fault in faults if "404" not in fault] == []
 
 
-def test_the_main_job_needs_no_javascript(
-    arrive, faults, event, colocated, moderator, run_jobs, live_server
-):
+def test_the_main_job_needs_no_javascript(arrive, faults, event, colocated, moderator, run_jobs, live_server):
     make_tag("kubernetes")
     phone = arrive(phone=True, java_script_enabled=False)
     add_talk(phone, event, "Sailing at the edge", at="Edge Day", name="a visitor")

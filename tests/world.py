@@ -66,7 +66,9 @@ class World:
         self._words = ("".join(letters) for letters in itertools.product("bdfghjklmnpqrstvwxz", repeat=3))
         self.people: dict[str, Any] = {
             "stranger": None,
-            "guest": GuestVisitor(Guest.objects.create(name="the guest", email=f"{SECRET}guest@example.org").pk),
+            "guest": GuestVisitor(
+                Guest.objects.create(name="the guest", email=f"{SECRET}guest@example.org").pk
+            ),
             "other guest": GuestVisitor(Guest.objects.create(name="the other guest").pk),
             # Never trusted, however much of theirs is public: what they add and change waits.
             "owner": make_user("the owner", trust=Trust.WITHHELD),
@@ -88,7 +90,11 @@ class World:
         return word
 
     def of(self, sort: str, *states: str) -> list[Any]:
-        return [thing.value for thing in self.things if thing.sort == sort and (not states or thing.state in states)]
+        return [
+            thing.value
+            for thing in self.things
+            if thing.sort == sort and (not states or thing.state in states)
+        ]
 
     def client(self, role: str) -> Client:
         client = client_of(self.people[role])
@@ -98,7 +104,9 @@ class World:
     # --- What everybody sees ----------------------------------------------------------------------------------------
 
     def build_public(self) -> None:
-        series = self.add("series", "public", Series.objects.create(name="Summit Series", description="Each spring."))
+        series = self.add(
+            "series", "public", Series.objects.create(name="Summit Series", description="Each spring.")
+        )
         self.event = make_event("Paris Summit 2024", series=series, city="Paris", description="About it.")
         self.colocated = make_event("Edge Day", parent=self.event, ends_on=self.event.starts_on)
         Organiser.objects.create(event=self.event, user=self.people["organiser"])
@@ -150,7 +158,9 @@ class World:
 
     def _hidden_item(self, kind: str, owner: str, state: str) -> None:
         def word(field: str, *readers: str) -> str:
-            return self.secret(f"{field} of a {state} {kind} of the {owner}", *(readers or (owner, "moderator")))
+            return self.secret(
+                f"{field} of a {state} {kind} of the {owner}", *(readers or (owner, "moderator"))
+            )
 
         fields: dict[str, Any] = {"title": word("title")}
         if kind == "recap" and owner == "guest":
@@ -191,8 +201,9 @@ class World:
 
     def _shy_guest(self) -> None:
         name = self.secret("name of a guest", "moderator")
-        guest = GuestVisitor(Guest.objects.create(name=name, email=f"{self.secret('e-mail of a guest')}@example.org").pk)
-        make_talk(self.event, guest, title="Of somebody shy")
+        email = f"{self.secret('e-mail of a guest')}@example.org"
+        guest = Guest.objects.create(name=name, email=email)
+        make_talk(self.event, GuestVisitor(guest.pk), title="Of somebody shy")
 
     def _broken_photo(self) -> None:
         photo = MAKERS["photo"](self.event, self.people["owner"])
@@ -200,23 +211,34 @@ class World:
 
     def _edited_and_once_rejected(self) -> None:
         owner = self.people["owner"]
-        gone = Person.objects.create(name=self.secret("name credited by an old version", "owner", "moderator"))
-        old = self.secret("title of an old version", "owner", "moderator")
-        talk = make_talk(self.event, owner, title=old, credit=[gone], tags=[self.secret("tag of an old version", "owner", "moderator")])
-        note = self.secret("note of a decision that was taken back", "owner", "moderator")
+
+        def word(place: str) -> str:
+            return self.secret(place, "owner", "moderator")
+
+        gone = Person.objects.create(name=word("name credited by an old version"))
+        talk = make_talk(
+            self.event,
+            owner,
+            title=word("title of an old version"),
+            credit=[gone],
+            tags=[word("tag of an old version")],
+        )
+        note = word("note of a decision that was taken back")
         talk.reject(by=self.moderator, reason=Reason.UNCLEAR, note=note)
         talk.title = "Second words"
         talk.edit(by=owner)
         # The owner is told by a notification and an e-mail, and the talk is public now.
-        talk.publish(by=self.moderator, note=self.secret("note of a publication", "owner", "moderator"))
+        talk.publish(by=self.moderator, note=word("note of a publication"))
         self.add("talk", "public", talk, "owner")
         told = owner.notifications.first()
         self.add("notification", "unread", told, "owner")
 
     def _favourites(self) -> None:
         # One on each thing, so that an address tells whose it is.
-        on = [item for item in self.of("recap", "public") + self.of("photo", "public")]
-        for (owner, state), target in zip(itertools.product(OWNERS, ["waiting", "rejected"]), on, strict=True):
+        on = self.of("recap", "public") + self.of("photo", "public")
+        for (owner, state), target in zip(
+            itertools.product(OWNERS, ["waiting", "rejected"]), on, strict=True
+        ):
             # Once it is turned down, only who wrote it still reads it.
             readers = [owner] if state == "rejected" else [owner, "moderator"]
             reason = self.secret(f"reason of a {state} recommendation of the {owner}", *readers)
@@ -283,14 +305,18 @@ class World:
         found[words["refused"]].refuse(by=self.moderator)
         self.add("tag", "refused", found[words["refused"]])
         self.add("lost synonym", "synonym", meaning)
-        recap = next(t.value for t in self.things if (t.sort, t.state, t.owner) == ("recap", "public", "guest"))
+        recap = next(
+            t.value for t in self.things if (t.sort, t.state, t.owner) == ("recap", "public", "guest")
+        )
         recap._set_tags(["kubernetes", by_guest], self.people["guest"])
 
 
 def routes() -> Iterator[tuple[str, str, Any]]:
     """Yield every address that the site answers: the name of its route, its pattern, its view."""
 
-    def walk(resolver: Any, prefix: str = "", namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
+    def walk(
+        resolver: Any, prefix: str = "", namespaces: tuple[str, ...] = ()
+    ) -> Iterator[tuple[str, str, Any]]:
         for pattern in resolver.url_patterns:
             path = f"{prefix}{pattern.pattern}"
             if isinstance(pattern, URLResolver):

@@ -5,164 +5,324 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=10)),
-                ('html', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=10)),
+                ("html", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(editable=False, max_length=20)),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for review'), ('public', 'public'), ('rejected', 'turned down'), ('hidden', 'hidden by a moderator'), ('withdrawn', 'withdrawn')], default='waiting', editable=False, max_length=10, verbose_name='state')),
-                ('ready', models.BooleanField(default=True, editable=False)),
-                ('problem', models.CharField(blank=True, editable=False, max_length=300)),
-                ('unreviewed_edit', models.BooleanField(default=False, editable=False)),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published')),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='edited')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('submission_key', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
-                ('search_text', models.TextField(blank=True, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(editable=False, max_length=20)),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for review"),
+                            ("public", "public"),
+                            ("rejected", "turned down"),
+                            ("hidden", "hidden by a moderator"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("ready", models.BooleanField(default=True, editable=False)),
+                ("problem", models.CharField(blank=True, editable=False, max_length=300)),
+                ("unreviewed_edit", models.BooleanField(default=False, editable=False)),
+                (
+                    "submitted_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="added"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="published"),
+                ),
+                (
+                    "edited_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="edited"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("submission_key", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                ("search_text", models.TextField(blank=True, editable=False)),
             ],
             options={
-                'verbose_name': 'contribution',
-                'verbose_name_plural': 'contributions',
+                "verbose_name": "contribution",
+                "verbose_name_plural": "contributions",
             },
         ),
         migrations.CreateModel(
-            name='Credit',
+            name="Credit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'credit',
-                'verbose_name_plural': 'credits',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "credit",
+                "verbose_name_plural": "credits",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('submit', 'added'), ('publish', 'published'), ('confirm', 'confirmed the changes'), ('reject', 'turned down'), ('hide', 'hidden'), ('withdraw', 'withdrawn'), ('restore', 'brought back'), ('resubmit', 'sent again'), ('undo', 'undone'), ('merge', 'merged')], max_length=20, verbose_name='what')),
-                ('from_state', models.CharField(blank=True, max_length=20)),
-                ('to_state', models.CharField(max_length=20)),
-                ('as_moderator', models.BooleanField(default=False, verbose_name='as a moderator')),
-                ('reason', models.CharField(blank=True, choices=[('off-topic', 'It is not about this event'), ('duplicate', 'It is here already'), ('unclear', 'Something is missing or hard to make out'), ('rights', 'It seems to belong to somebody else'), ('privacy', 'It shows or names somebody who may not want it'), ('advert', 'It advertises more than it tells'), ('conduct', 'It goes against the code of conduct'), ('other', 'Another reason')], max_length=20, verbose_name='reason')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note to the owner')),
-                ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("submit", "added"),
+                            ("publish", "published"),
+                            ("confirm", "confirmed the changes"),
+                            ("reject", "turned down"),
+                            ("hide", "hidden"),
+                            ("withdraw", "withdrawn"),
+                            ("restore", "brought back"),
+                            ("resubmit", "sent again"),
+                            ("undo", "undone"),
+                            ("merge", "merged"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("from_state", models.CharField(blank=True, max_length=20)),
+                ("to_state", models.CharField(max_length=20)),
+                ("as_moderator", models.BooleanField(default=False, verbose_name="as a moderator")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("off-topic", "It is not about this event"),
+                            ("duplicate", "It is here already"),
+                            ("unclear", "Something is missing or hard to make out"),
+                            ("rights", "It seems to belong to somebody else"),
+                            ("privacy", "It shows or names somebody who may not want it"),
+                            ("advert", "It advertises more than it tells"),
+                            ("conduct", "It goes against the code of conduct"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note to the owner")),
+                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['-decided_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["-decided_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'relation',
-                'verbose_name_plural': 'relations',
+                "verbose_name": "relation",
+                "verbose_name_plural": "relations",
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('fields', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("fields", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['-number'],
+                "verbose_name": "version",
+                "verbose_name_plural": "versions",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name='slug')),
-                ('folded', models.CharField(editable=False, max_length=120, unique=True)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('refused', 'refused')], default='proposed', editable=False, max_length=10)),
-                ('contribution_count', models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "slug",
+                    models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug"),
+                ),
+                ("folded", models.CharField(editable=False, max_length=120, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("accepted", "accepted"), ("refused", "refused")],
+                        default="proposed",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("contribution_count", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['folded'],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["folded"],
             },
         ),
         migrations.CreateModel(
-            name='TagDecision',
+            name="TagDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('submit', 'added'), ('publish', 'published'), ('confirm', 'confirmed the changes'), ('reject', 'turned down'), ('hide', 'hidden'), ('withdraw', 'withdrawn'), ('restore', 'brought back'), ('resubmit', 'sent again'), ('undo', 'undone'), ('merge', 'merged')], max_length=20, verbose_name='what')),
-                ('from_state', models.CharField(blank=True, max_length=20)),
-                ('to_state', models.CharField(max_length=20)),
-                ('as_moderator', models.BooleanField(default=False, verbose_name='as a moderator')),
-                ('reason', models.CharField(blank=True, choices=[('off-topic', 'It is not about this event'), ('duplicate', 'It is here already'), ('unclear', 'Something is missing or hard to make out'), ('rights', 'It seems to belong to somebody else'), ('privacy', 'It shows or names somebody who may not want it'), ('advert', 'It advertises more than it tells'), ('conduct', 'It goes against the code of conduct'), ('other', 'Another reason')], max_length=20, verbose_name='reason')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note to the owner')),
-                ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("submit", "added"),
+                            ("publish", "published"),
+                            ("confirm", "confirmed the changes"),
+                            ("reject", "turned down"),
+                            ("hide", "hidden"),
+                            ("withdraw", "withdrawn"),
+                            ("restore", "brought back"),
+                            ("resubmit", "sent again"),
+                            ("undo", "undone"),
+                            ("merge", "merged"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("from_state", models.CharField(blank=True, max_length=20)),
+                ("to_state", models.CharField(max_length=20)),
+                ("as_moderator", models.BooleanField(default=False, verbose_name="as a moderator")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("off-topic", "It is not about this event"),
+                            ("duplicate", "It is here already"),
+                            ("unclear", "Something is missing or hard to make out"),
+                            ("rights", "It seems to belong to somebody else"),
+                            ("privacy", "It shows or names somebody who may not want it"),
+                            ("advert", "It advertises more than it tells"),
+                            ("conduct", "It goes against the code of conduct"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note to the owner")),
+                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
             ],
             options={
-                'verbose_name': 'decision on a tag',
-                'verbose_name_plural': 'decisions on tags',
-                'ordering': ['-decided_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "decision on a tag",
+                "verbose_name_plural": "decisions on tags",
+                "ordering": ["-decided_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TaggedContribution',
+            name="TaggedContribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public', models.BooleanField(default=False, editable=False)),
-                ('published_at', models.DateTimeField(editable=False, null=True)),
-                ('kind', models.CharField(editable=False, max_length=20)),
-                ('year', models.PositiveSmallIntegerField(editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public", models.BooleanField(default=False, editable=False)),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
+                ("kind", models.CharField(editable=False, max_length=20)),
+                ("year", models.PositiveSmallIntegerField(editable=False)),
             ],
             options={
-                'verbose_name': 'tag of a contribution',
-                'verbose_name_plural': 'tags of contributions',
+                "verbose_name": "tag of a contribution",
+                "verbose_name_plural": "tags of contributions",
             },
         ),
         migrations.CreateModel(
-            name='TaggedEvent',
+            name="TaggedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag of an event',
-                'verbose_name_plural': 'tags of events',
+                "verbose_name": "tag of an event",
+                "verbose_name_plural": "tags of events",
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('count', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
         ),
     ]

@@ -7,252 +7,459 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
-        ('events', '0001_initial'),
-        ('people', '0001_initial'),
+        ("community", "0001_initial"),
+        ("events", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contribution',
-            name='contributor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contributions', to=settings.AUTH_USER_MODEL, verbose_name='added by'),
+            model_name="contribution",
+            name="contributor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="contributions",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="added by",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='day',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='events.day', verbose_name='day'),
+            model_name="contribution",
+            name="day",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="events.day",
+                verbose_name="day",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='events.event', verbose_name='event'),
+            model_name="contribution",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contributions",
+                to="events.event",
+                verbose_name="event",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='guest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contributions', to='people.guest', verbose_name='added by the guest'),
+            model_name="contribution",
+            name="guest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="contributions",
+                to="people.guest",
+                verbose_name="added by the guest",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='main_event',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.event'),
+            model_name="contribution",
+            name="main_event",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='card',
-            name='contribution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cards', to='community.contribution'),
+            model_name="card",
+            name="contribution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cards", to="community.contribution"
+            ),
         ),
         migrations.AddField(
-            model_name='credit',
-            name='contribution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='community.contribution'),
+            model_name="credit",
+            name="contribution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="credits",
+                to="community.contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='credit',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='people.person', verbose_name='person'),
+            model_name="credit",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="credits",
+                to="people.person",
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='people',
-            field=models.ManyToManyField(related_name='contributions', through='community.Credit', to='people.person'),
+            model_name="contribution",
+            name="people",
+            field=models.ManyToManyField(
+                related_name="contributions", through="community.Credit", to="people.person"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="decision",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='contribution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='community.contribution'),
+            model_name="decision",
+            name="contribution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="decisions",
+                to="community.contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='guest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.guest', verbose_name='guest'),
+            model_name="decision",
+            name="guest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.guest",
+                verbose_name="guest",
+            ),
         ),
         migrations.AddField(
-            model_name='relation',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_out', to='community.contribution'),
+            model_name="relation",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="relations_out",
+                to="community.contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='relation',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_in', to='community.contribution'),
+            model_name="relation",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="relations_in",
+                to="community.contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='contribution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='community.contribution'),
+            model_name="revision",
+            name="contribution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="revisions",
+                to="community.contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='editor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="revision",
+            name="editor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='guest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.guest'),
+            model_name="revision",
+            name="guest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.guest",
+            ),
         ),
         migrations.AddField(
-            model_name='tag',
-            name='canonical',
-            field=models.ForeignKey(blank=True, help_text='“k8s” means the same as “kubernetes”: what is tagged with the one shows under the other.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='synonyms', to='community.tag', verbose_name='means the same as'),
+            model_name="tag",
+            name="canonical",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="“k8s” means the same as “kubernetes”: what is tagged with the one shows under the other.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="synonyms",
+                to="community.tag",
+                verbose_name="means the same as",
+            ),
         ),
         migrations.AddField(
-            model_name='tag',
-            name='proposed_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="tag",
+            name="proposed_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='tagdecision',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="tagdecision",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='tagdecision',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='community.tag'),
+            model_name="tagdecision",
+            name="tag",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="community.tag"
+            ),
         ),
         migrations.AddField(
-            model_name='taggedcontribution',
-            name='content_object',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_items', to='community.contribution'),
+            model_name="taggedcontribution",
+            name="content_object",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tagged_items",
+                to="community.contribution",
+            ),
         ),
         migrations.AddField(
-            model_name='taggedcontribution',
-            name='event',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event'),
+            model_name="taggedcontribution",
+            name="event",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='taggedcontribution',
-            name='main_event',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event'),
+            model_name="taggedcontribution",
+            name="main_event",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='taggedcontribution',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_contributions', to='community.tag'),
+            model_name="taggedcontribution",
+            name="tag",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tagged_contributions",
+                to="community.tag",
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='tags',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='community.TaggedContribution', to='community.Tag', verbose_name='Tags'),
+            model_name="contribution",
+            name="tags",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="community.TaggedContribution",
+                to="community.Tag",
+                verbose_name="Tags",
+            ),
         ),
         migrations.AddField(
-            model_name='taggedevent',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_items', to='events.event'),
+            model_name="taggedevent",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tagged_items", to="events.event"
+            ),
         ),
         migrations.AddField(
-            model_name='taggedevent',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_events', to='community.tag'),
+            model_name="taggedevent",
+            name="tag",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tagged_events", to="community.tag"
+            ),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='events.event'),
+            model_name="tally",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="tallies", to="events.event"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='card',
-            constraint=models.UniqueConstraint(fields=('contribution', 'language'), name='card_once_a_language'),
+            model_name="card",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "language"), name="card_once_a_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('contribution', 'person'), name='credit_once', violation_error_message='This person is credited here already.'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "person"),
+                name="credit_once",
+                violation_error_message="This person is credited here already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['contribution', '-decided_at'], name='decision_of_contribution'),
+            model_name="decision",
+            index=models.Index(fields=["contribution", "-decided_at"], name="decision_of_contribution"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['-decided_at', '-id'], name='decision_newest'),
+            model_name="decision",
+            index=models.Index(fields=["-decided_at", "-id"], name="decision_newest"),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('source', 'target'), name='relation_once', violation_error_message='These two go together already.'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(
+                fields=("source", "target"),
+                name="relation_once",
+                violation_error_message="These two go together already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='relation_to_another', violation_error_message='A thing cannot go with itself.'),
+            model_name="relation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True),
+                name="relation_to_another",
+                violation_error_message="A thing cannot go with itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('contribution', 'number'), name='revision_number_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "number"), name="revision_number_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(fields=['-contribution_count', 'folded'], name='tag_most_used'),
+            model_name="tag",
+            index=models.Index(fields=["-contribution_count", "folded"], name="tag_most_used"),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('canonical', models.F('id')), _negated=True), name='tag_not_its_own_synonym'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("canonical", models.F("id")), _negated=True),
+                name="tag_not_its_own_synonym",
+            ),
         ),
         migrations.AddIndex(
-            model_name='taggedcontribution',
-            index=models.Index(condition=models.Q(('public', True)), fields=['tag', '-published_at', '-content_object'], name='tagged_newest'),
+            model_name="taggedcontribution",
+            index=models.Index(
+                condition=models.Q(("public", True)),
+                fields=["tag", "-published_at", "-content_object"],
+                name="tagged_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='taggedcontribution',
-            index=models.Index(condition=models.Q(('public', True)), fields=['tag', 'kind', '-published_at', '-content_object'], name='tagged_newest_of_kind'),
+            model_name="taggedcontribution",
+            index=models.Index(
+                condition=models.Q(("public", True)),
+                fields=["tag", "kind", "-published_at", "-content_object"],
+                name="tagged_newest_of_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taggedcontribution',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='tagged_once', violation_error_message='It has this tag already.'),
+            model_name="taggedcontribution",
+            constraint=models.UniqueConstraint(
+                fields=("content_object", "tag"),
+                name="tagged_once",
+                violation_error_message="It has this tag already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('ready', True), ('state', 'public')), fields=['-published_at', '-id'], name='contribution_newest'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("ready", True), ("state", "public")),
+                fields=["-published_at", "-id"],
+                name="contribution_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('ready', True), ('state', 'public')), fields=['main_event', 'kind', '-published_at', '-id'], name='contribution_at_main_event'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("ready", True), ("state", "public")),
+                fields=["main_event", "kind", "-published_at", "-id"],
+                name="contribution_at_main_event",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('ready', True), ('state', 'public')), fields=['event', 'kind', '-published_at', '-id'], name='contribution_at_event'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("ready", True), ("state", "public")),
+                fields=["event", "kind", "-published_at", "-id"],
+                name="contribution_at_event",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('ready', True), ('state', 'public')), fields=['kind', '-published_at', '-id'], name='contribution_of_kind'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("ready", True), ("state", "public")),
+                fields=["kind", "-published_at", "-id"],
+                name="contribution_of_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('state', 'waiting'), models.Q(('state', 'public'), ('unreviewed_edit', True)), _connector='OR'), fields=['submitted_at', 'id'], name='contribution_queue'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(
+                    ("state", "waiting"),
+                    models.Q(("state", "public"), ("unreviewed_edit", True)),
+                    _connector="OR",
+                ),
+                fields=["submitted_at", "id"],
+                name="contribution_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['contributor', '-submitted_at', '-id'], name='contribution_of_member'),
+            model_name="contribution",
+            index=models.Index(fields=["contributor", "-submitted_at", "-id"], name="contribution_of_member"),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['guest', '-submitted_at', '-id'], name='contribution_of_guest'),
+            model_name="contribution",
+            index=models.Index(fields=["guest", "-submitted_at", "-id"], name="contribution_of_guest"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('contributor', None), ('guest', None), _connector='OR'), name='contribution_one_owner', violation_error_message='Either a member or a guest added this, not both.'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("contributor", None), ("guest", None), _connector="OR"),
+                name="contribution_one_owner",
+                violation_error_message="Either a member or a guest added this, not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'public'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='contribution_public_has_time'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "public"), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="contribution_public_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taggedevent',
-            constraint=models.UniqueConstraint(fields=('event', 'tag'), name='event_tagged_once', violation_error_message='The event has this tag already.'),
+            model_name="taggedevent",
+            constraint=models.UniqueConstraint(
+                fields=("event", "tag"),
+                name="event_tagged_once",
+                violation_error_message="The event has this tag already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('event', 'kind'), name='tally_once'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(fields=("event", "kind"), name="tally_once"),
         ),
     ]

@@ -13,7 +13,9 @@ class Card(models.Model):
     html = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["contribution", "language"], name="card_once_a_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "language"], name="card_once_a_language")
+        ]
 
     def __str__(self) -> str:
         return f"{self.contribution_id} {self.language}"

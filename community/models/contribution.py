@@ -63,7 +63,9 @@ class ContributionQuerySet(models.QuerySet):
         return self.owned_by(user).exclude(state=State.WITHDRAWN)
 
     def answered_for_by(self, user: Any) -> Self:
-        """What `user` may read the versions and decisions of: one's own in every state, and for moderators everything."""
+        """What `user` may read the versions and decisions of: one's own in every state, and for moderators
+        everything.
+        """
         if user.is_authenticated and user.is_moderator:
             return self
         return self.owned_by(user)
@@ -220,9 +222,13 @@ class Contribution(models.Model):
                 name="contribution_at_main_event",
             ),
             models.Index(
-                fields=["event", "kind", "-published_at", "-id"], condition=IS_PUBLIC, name="contribution_at_event"
+                fields=["event", "kind", "-published_at", "-id"],
+                condition=IS_PUBLIC,
+                name="contribution_at_event",
             ),
-            models.Index(fields=["kind", "-published_at", "-id"], condition=IS_PUBLIC, name="contribution_of_kind"),
+            models.Index(
+                fields=["kind", "-published_at", "-id"], condition=IS_PUBLIC, name="contribution_of_kind"
+            ),
             models.Index(fields=["submitted_at", "id"], condition=NEEDS_REVIEW, name="contribution_queue"),
             models.Index(fields=["contributor", "-submitted_at", "-id"], name="contribution_of_member"),
             models.Index(fields=["guest", "-submitted_at", "-id"], name="contribution_of_guest"),
@@ -236,23 +242,27 @@ class Contribution(models.Model):
         self.main_event_id = self.event.main_event_id
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return reverse(self.model.detail_route, args=[self.pk])
+
     # --- What pages ask -------------------------------------------------------------------------------------------
 
     @classmethod
     def newest_items(cls, event: Event) -> list[Any]:
-        """Return what this kind's section on the page of `event` shows, where the kind draws it itself (`lists_items`)."""
+        """Return what this kind's section on the page of `event` shows, where the kind draws it itself
+        (`lists_items`).
+        """
         from ..sections import public_at
         from ..stream import items_of, newest
 
-        return items_of(cls, list(newest(public_at(event, cls), cls.section_size).values_list("pk", flat=True)))
+        return items_of(
+            cls, list(newest(public_at(event, cls), cls.section_size).values_list("pk", flat=True))
+        )
 
     @property
     def model(self) -> type[Contribution]:
         """The model of this row's kind, known without a query."""
         return kinds_by_name()[self.kind]
-
-    def get_absolute_url(self) -> str:
-        return reverse(self.model.detail_route, args=[self.pk])
 
     def get_edit_url(self) -> str:
         return reverse(self.model.edit_route, args=[self.pk])
@@ -304,7 +314,9 @@ class Contribution(models.Model):
     # --- Writing: forms call these --------------------------------------------------------------------------------
 
     @transaction.atomic
-    def submit(self, *, by: Any, tags: Sequence[str] = (), credit: Sequence[Person] = (), related: Sequence[int] = ()) -> None:
+    def submit(
+        self, *, by: Any, tags: Sequence[str] = (), credit: Sequence[Person] = (), related: Sequence[int] = ()
+    ) -> None:
         """Save this new contribution of `by` (member or guest), and publish it where `by` is trusted.
 
         `tags` are words as typed, `credit` the people in their order, `related` ids of contributions it goes with.
@@ -326,7 +338,12 @@ class Contribution(models.Model):
 
     @transaction.atomic
     def edit(
-        self, *, by: Any, tags: Sequence[str] = (), credit: Sequence[Person] = (), related: Sequence[int] | None = None
+        self,
+        *,
+        by: Any,
+        tags: Sequence[str] = (),
+        credit: Sequence[Person] = (),
+        related: Sequence[int] | None = None,
     ) -> None:
         """Save the changed fields of this contribution as its next version.
 
@@ -336,7 +353,10 @@ class Contribution(models.Model):
         current = Contribution.objects.select_for_update().get(pk=self.pk)
         if current.version != self.version:
             raise StateConflict(
-                _("Somebody saved a newer version while you were writing. Your text is still here: compare, then save again.")
+                _(
+                    "Somebody saved a newer version while you were writing. Your text is still here: compare, "
+                    "then save again."
+                )
             )
         if current.state == State.WITHDRAWN:
             raise StateConflict(_("This has been withdrawn. Bring it back first; your text is still here."))
@@ -371,10 +391,16 @@ class Contribution(models.Model):
         if self.problem:
             raise StateConflict(_("This cannot be shown: %(problem)s") % {"problem": self.problem})
         if self.unreviewed_edit and self.state == State.PUBLIC:
-            self._move(Verb.CONFIRM, State.PUBLIC, by=by, allowed=[State.PUBLIC], note=note, only_unreviewed=True)
+            self._move(
+                Verb.CONFIRM, State.PUBLIC, by=by, allowed=[State.PUBLIC], note=note, only_unreviewed=True
+            )
             return
         self._move(
-            Verb.PUBLISH, State.PUBLIC, by=by, allowed=[State.WAITING, State.REJECTED, State.HIDDEN], note=note
+            Verb.PUBLISH,
+            State.PUBLIC,
+            by=by,
+            allowed=[State.WAITING, State.REJECTED, State.HIDDEN],
+            note=note,
         )
 
     def reject(self, *, by: Any, reason: str, note: str = "") -> None:
@@ -410,9 +436,7 @@ class Contribution(models.Model):
     def restore(self, *, by: Any) -> None:
         """Undo a withdrawal: back to the state from before it."""
         last = self.decisions.filter(verb=Verb.WITHDRAW).order_by("-pk").first()
-        self._move(
-            Verb.RESTORE, last.from_state if last else State.WAITING, by=by, allowed=[State.WITHDRAWN]
-        )
+        self._move(Verb.RESTORE, last.from_state if last else State.WAITING, by=by, allowed=[State.WITHDRAWN])
 
     def resubmit(self, *, by: Any) -> None:
         """Let what was turned down or hidden wait for review again."""
@@ -423,7 +447,9 @@ class Contribution(models.Model):
         last = self.decisions.order_by("-pk").first()
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
             raise StateConflict(_("There is nothing to take back here."))
-        self._move(Verb.UNDO, last.from_state, by=by, allowed=[last.to_state], reopen=last.verb == Verb.CONFIRM)
+        self._move(
+            Verb.UNDO, last.from_state, by=by, allowed=[last.to_state], reopen=last.verb == Verb.CONFIRM
+        )
 
     @transaction.atomic
     def get_ready(self) -> None:
@@ -497,8 +523,13 @@ class Contribution(models.Model):
     def _who_was_quicker(self) -> str:
         last = self.decisions.select_related("actor__person").order_by("-pk").first()
         if last and last.actor:
-            return _("Already %(verb)s by %(name)s.") % {"verb": last.get_verb_display(), "name": last.actor.name}
-        return _("It has changed since you opened it: now it is %(state)s.") % {"state": self.get_state_display()}
+            return _("Already %(verb)s by %(name)s.") % {
+                "verb": last.get_verb_display(),
+                "name": last.actor.name,
+            }
+        return _("It has changed since you opened it: now it is %(state)s.") % {
+            "state": self.get_state_display()
+        }
 
     def _record(self, verb: Verb, from_state: str, by: Any, *, reason: str = "", note: str = "") -> Decision:
         member = by if by is not None and by.is_authenticated else None
@@ -515,14 +546,18 @@ class Contribution(models.Model):
         )
 
     def _publicness_changed(self, was_public: bool) -> None:
-        """Keep the tag rows, the tallies and the events' counts true; called on the locked row, inside its transaction."""
+        """Keep the tag rows, the tallies and the events' counts true; called on the locked row, inside its
+        transaction.
+        """
         rows = TaggedContribution.objects.filter(content_object_id=self.pk)
         rows.update(public=self.is_public, published_at=self.published_at)
         if was_public == self.is_public:
             return
         self._update_search()
         step = 1 if self.is_public else -1
-        Tag.objects.filter(pk__in=rows.values("tag")).update(contribution_count=F("contribution_count") + step)
+        Tag.objects.filter(pk__in=rows.values("tag")).update(
+            contribution_count=F("contribution_count") + step
+        )
         self._count(step)
 
     def _count(self, step: int) -> None:
@@ -540,7 +575,9 @@ class Contribution(models.Model):
 
     def _set_tags(self, words: Sequence[str], by: Any) -> None:
         """Give this exactly the tags that `words` mean. taggit's own way costs nine queries a tag; this four in all."""
-        meant = {tag.pk: tag for tag in Tag.objects.meant_by(list(words), by=by if by.is_authenticated else None)}
+        meant = {
+            tag.pk: tag for tag in Tag.objects.meant_by(list(words), by=by if by.is_authenticated else None)
+        }
         rows = TaggedContribution.objects.filter(content_object_id=self.pk)
         had = set(rows.values_list("tag", flat=True))
         is_public = self.is_public
@@ -567,7 +604,10 @@ class Contribution(models.Model):
         people = list(dict.fromkeys(people))
         self.credits.exclude(person__in=people).delete()
         Credit.objects.bulk_create(
-            [Credit(contribution_id=self.pk, person=person, position=place) for place, person in enumerate(people)],
+            [
+                Credit(contribution_id=self.pk, person=person, position=place)
+                for place, person in enumerate(people)
+            ],
             update_conflicts=True,
             unique_fields=["contribution", "person"],
             update_fields=["position"],
@@ -579,13 +619,16 @@ class Contribution(models.Model):
         wanted = set(ids) - {self.pk}
         self.relations_out.exclude(target__in=wanted).delete()
         Relation.objects.bulk_create(
-            [Relation(source_id=self.pk, target_id=target) for target in sorted(wanted)], ignore_conflicts=True
+            [Relation(source_id=self.pk, target_id=target) for target in sorted(wanted)],
+            ignore_conflicts=True,
         )
 
     def _keep_version(self, by: Any) -> None:
         columns = (cast("models.Field", self._meta.get_field(name)) for name in self.revision_fields)
         fields: dict[str, Any] = {column.name: column.value_to_string(self) for column in columns}
-        fields["tags"] = sorted(TaggedContribution.objects.filter(content_object_id=self.pk).values_list("tag__name", flat=True))
+        fields["tags"] = sorted(
+            TaggedContribution.objects.filter(content_object_id=self.pk).values_list("tag__name", flat=True)
+        )
         fields["credit"] = list(self.credits.values_list("person__name", flat=True))
         Revision.objects.create(
             contribution_id=self.pk,

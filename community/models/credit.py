@@ -6,7 +6,9 @@ class Credit(models.Model):
     """That a person spoke, wrote or photographed: what the kind's `credit_label` says."""
 
     contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="credits")
-    person = models.ForeignKey("people.Person", models.CASCADE, related_name="credits", verbose_name=_("person"))
+    person = models.ForeignKey(
+        "people.Person", models.CASCADE, related_name="credits", verbose_name=_("person")
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -40,9 +40,13 @@ class TagQuerySet(models.QuerySet["Tag"]):
         known = {tag.folded: tag for tag in self.filter(folded__in=folded).select_related("canonical")}
         meant: dict[int, Tag] = {}
         for key, word in folded.items():
-            tag = known.get(key) or self.get_or_create(
-                folded=key, defaults={"name": word, "proposed_by": by if by is not None and by.pk else None}
-            )[0]
+            tag = (
+                known.get(key)
+                or self.get_or_create(
+                    folded=key,
+                    defaults={"name": word, "proposed_by": by if by is not None and by.pk else None},
+                )[0]
+            )
             tag = tag.canonical or tag
             meant[tag.pk] = tag
         return list(meant.values())
@@ -65,9 +69,13 @@ class Tag(TagBase):
         blank=True,
         related_name="synonyms",
         verbose_name=_("means the same as"),
-        help_text=_("“k8s” means the same as “kubernetes”: what is tagged with the one shows under the other."),
+        help_text=_(
+            "“k8s” means the same as “kubernetes”: what is tagged with the one shows under the other."
+        ),
     )
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False
+    )
     # Public contributions under this word; kept by Contribution's verbs, proved by check_counters.
     contribution_count = models.PositiveIntegerField(default=0, editable=False)
 
@@ -127,7 +135,9 @@ class Tag(TagBase):
             other.redraw()
 
     def undo(self, *, by: Any) -> None:
-        """Take the last decision back, while nothing else has happened since. A merge stays: what moved is not known."""
+        """Take the last decision back, while nothing else has happened since. A merge stays: what moved is
+        not known.
+        """
         last = self.decisions.order_by("-pk").first()
         if last is None or last.verb == Verb.UNDO:
             raise StateConflict(_("There is nothing to take back here."))
@@ -203,7 +213,9 @@ class TaggedContribution(ItemBase):
         # Partial, as SQLite does not use an index column for a bare boolean.
         indexes = [
             models.Index(
-                fields=["tag", "-published_at", "-content_object"], condition=Q(public=True), name="tagged_newest"
+                fields=["tag", "-published_at", "-content_object"],
+                condition=Q(public=True),
+                name="tagged_newest",
             ),
             models.Index(
                 fields=["tag", "kind", "-published_at", "-content_object"],

@@ -16,7 +16,9 @@ def home(request: HttpRequest) -> HttpResponse:
     place = PageForm.place(request.GET)
     page = card_page(Contribution.objects.public(), **place)
     events = Event.objects.public().main().order_by("-starts_on", "-pk")[:LATEST_EVENTS]
-    return render(request, "community/home.html", {"page": page, "events": events, "is_first": not page.newer_key})
+    return render(
+        request, "community/home.html", {"page": page, "events": events, "is_first": not page.newer_key}
+    )
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -62,7 +62,9 @@ def take_over(request: HttpRequest) -> HttpResponse:
     """Make what this browser added as a guest the member's own, and forget the guest."""
     guest = guest_of_browser(request)
     count = take_over_from(guest, request.user) if guest else 0
-    words = ngettext("%(count)s thing is yours now.", "%(count)s things are yours now.", count) % {"count": count}
+    words = ngettext("%(count)s thing is yours now.", "%(count)s things are yours now.", count) % {
+        "count": count
+    }
     messages.success(request, words)
     response = redirect("community:mine")
     response.delete_cookie(COOKIE)

@@ -24,7 +24,9 @@ def search(request: HttpRequest) -> HttpResponse:
         ids = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         entries = {entry.pk: entry for entry in cards(Contribution.objects.public().filter(pk__in=ids))}
         pieces = index.snippets(ids, words)
-        events = Event.objects.public().matching(form.cleaned_data["q"]) if number == 1 else Event.objects.none()
+        events = (
+            Event.objects.public().matching(form.cleaned_data["q"]) if number == 1 else Event.objects.none()
+        )
         context |= {
             "hits": [(entries[pk], pieces.get(pk)) for pk in ids if pk in entries],
             "count": len(found),

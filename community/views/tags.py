@@ -45,8 +45,17 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     filters: dict[str, Any] = form.chosen()
     page = tag_page(shown, **filters, **PageForm.place(request.GET))  # type: ignore[arg-type]
     page = page.among(form.query())
-    events = Event.objects.public().filter(tagged_items__tag=shown).order_by("-starts_on", "-pk")[:EVENTS_SHOWN]
-    context = {"tag": shown, "page": page, "around": beside, "form": form, "filters": filters, "events": events}
+    events = (
+        Event.objects.public().filter(tagged_items__tag=shown).order_by("-starts_on", "-pk")[:EVENTS_SHOWN]
+    )
+    context = {
+        "tag": shown,
+        "page": page,
+        "around": beside,
+        "form": form,
+        "filters": filters,
+        "events": events,
+    }
     return render(request, "community/tag.html", context)
 
 

@@ -6,40 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('discussion', '0001_initial'),
-        ('people', '0001_initial'),
+        ("discussion", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='favourite',
-            name='guest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='favourites', to='people.guest'),
+            model_name="favourite",
+            name="guest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="favourites",
+                to="people.guest",
+            ),
         ),
         migrations.AddField(
-            model_name='favourite',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='favourites', to=settings.AUTH_USER_MODEL),
+            model_name="favourite",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="favourites",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='favourite',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['created_at', 'id'], name='favourite_queue'),
+            model_name="favourite",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["created_at", "id"], name="favourite_queue"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.UniqueConstraint(fields=('contribution', 'user'), name='favourite_once_a_member'),
+            model_name="favourite",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "user"), name="favourite_once_a_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.UniqueConstraint(fields=('contribution', 'guest'), name='favourite_once_a_guest'),
+            model_name="favourite",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "guest"), name="favourite_once_a_guest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guest__isnull', False), ('user', None)), models.Q(('guest', None), ('user__isnull', False)), _connector='OR'), name='favourite_of_somebody'),
+            model_name="favourite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("guest__isnull", False), ("user", None)),
+                    models.Q(("guest", None), ("user__isnull", False)),
+                    _connector="OR",
+                ),
+                name="favourite_of_somebody",
+            ),
         ),
     ]

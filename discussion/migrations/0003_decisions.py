@@ -7,97 +7,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('community', '0002_initial'),
-        ('discussion', '0002_initial'),
-        ('people', '0001_initial'),
+        ("community", "0002_initial"),
+        ("discussion", "0002_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FavouriteDecision',
+            name="FavouriteDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('submit', 'added'), ('publish', 'published'), ('confirm', 'confirmed the changes'), ('reject', 'turned down'), ('hide', 'hidden'), ('withdraw', 'withdrawn'), ('restore', 'brought back'), ('resubmit', 'sent again'), ('undo', 'undone'), ('merge', 'merged')], max_length=20, verbose_name='what')),
-                ('from_state', models.CharField(blank=True, max_length=20)),
-                ('to_state', models.CharField(max_length=20)),
-                ('as_moderator', models.BooleanField(default=False, verbose_name='as a moderator')),
-                ('reason', models.CharField(blank=True, choices=[('off-topic', 'It is not about this event'), ('duplicate', 'It is here already'), ('unclear', 'Something is missing or hard to make out'), ('rights', 'It seems to belong to somebody else'), ('privacy', 'It shows or names somebody who may not want it'), ('advert', 'It advertises more than it tells'), ('conduct', 'It goes against the code of conduct'), ('other', 'Another reason')], max_length=20, verbose_name='reason')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note to the owner')),
-                ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("submit", "added"),
+                            ("publish", "published"),
+                            ("confirm", "confirmed the changes"),
+                            ("reject", "turned down"),
+                            ("hide", "hidden"),
+                            ("withdraw", "withdrawn"),
+                            ("restore", "brought back"),
+                            ("resubmit", "sent again"),
+                            ("undo", "undone"),
+                            ("merge", "merged"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("from_state", models.CharField(blank=True, max_length=20)),
+                ("to_state", models.CharField(max_length=20)),
+                ("as_moderator", models.BooleanField(default=False, verbose_name="as a moderator")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("off-topic", "It is not about this event"),
+                            ("duplicate", "It is here already"),
+                            ("unclear", "Something is missing or hard to make out"),
+                            ("rights", "It seems to belong to somebody else"),
+                            ("privacy", "It shows or names somebody who may not want it"),
+                            ("advert", "It advertises more than it tells"),
+                            ("conduct", "It goes against the code of conduct"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note to the owner")),
+                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
             ],
             options={
-                'verbose_name': 'decision on a recommendation',
-                'verbose_name_plural': 'decisions on recommendations',
-                'ordering': ['-decided_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "decision on a recommendation",
+                "verbose_name_plural": "decisions on recommendations",
+                "ordering": ["-decided_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.AlterModelOptions(
-            name='favourite',
-            options={'ordering': ['created_at', 'pk'], 'verbose_name': 'recommendation', 'verbose_name_plural': 'recommendations'},
+            name="favourite",
+            options={
+                "ordering": ["created_at", "pk"],
+                "verbose_name": "recommendation",
+                "verbose_name_plural": "recommendations",
+            },
         ),
         migrations.RemoveIndex(
-            model_name='favourite',
-            name='favourite_queue',
+            model_name="favourite",
+            name="favourite_queue",
         ),
         migrations.AddField(
-            model_name='favourite',
-            name='submission_key',
+            model_name="favourite",
+            name="submission_key",
             field=models.UUIDField(blank=True, editable=False, null=True, unique=True),
         ),
         migrations.AddField(
-            model_name='favourite',
-            name='submitted_at',
+            model_name="favourite",
+            name="submitted_at",
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False),
         ),
         migrations.AddField(
-            model_name='favourite',
-            name='version',
+            model_name="favourite",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AlterField(
-            model_name='favourite',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'waiting for review'), ('public', 'public'), ('rejected', 'turned down'), ('withdrawn', 'withdrawn')], default='waiting', editable=False, max_length=10),
+            model_name="favourite",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "waiting for review"),
+                    ("public", "public"),
+                    ("rejected", "turned down"),
+                    ("withdrawn", "withdrawn"),
+                ],
+                default="waiting",
+                editable=False,
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
-            model_name='favourite',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['submitted_at', 'id'], name='favourite_queue'),
+            model_name="favourite",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["submitted_at", "id"],
+                name="favourite_queue",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='favourite',
-            name='favourite_once_a_member',
-            constraint=models.UniqueConstraint(fields=('contribution', 'user'), name='favourite_once_a_member', violation_error_message='This member recommends it already.'),
+            model_name="favourite",
+            name="favourite_once_a_member",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "user"),
+                name="favourite_once_a_member",
+                violation_error_message="This member recommends it already.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='favourite',
-            name='favourite_once_a_guest',
-            constraint=models.UniqueConstraint(fields=('contribution', 'guest'), name='favourite_once_a_guest', violation_error_message='This guest recommends it already.'),
+            model_name="favourite",
+            name="favourite_once_a_guest",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "guest"),
+                name="favourite_once_a_guest",
+                violation_error_message="This guest recommends it already.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='favourite',
-            name='favourite_of_somebody',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guest__isnull', False), ('user', None)), models.Q(('guest', None), ('user__isnull', False)), _connector='OR'), name='favourite_of_somebody', violation_error_message="A recommendation is a member's or a guest's."),
+            model_name="favourite",
+            name="favourite_of_somebody",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("guest__isnull", False), ("user", None)),
+                    models.Q(("guest", None), ("user__isnull", False)),
+                    _connector="OR",
+                ),
+                name="favourite_of_somebody",
+                violation_error_message="A recommendation is a member's or a guest's.",
+            ),
         ),
         migrations.AddField(
-            model_name='favouritedecision',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="favouritedecision",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='favouritedecision',
-            name='favourite',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='discussion.favourite'),
+            model_name="favouritedecision",
+            name="favourite",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="decisions",
+                to="discussion.favourite",
+            ),
         ),
         migrations.AddIndex(
-            model_name='favouritedecision',
-            index=models.Index(fields=['favourite', '-decided_at'], name='favourite_decisions'),
+            model_name="favouritedecision",
+            index=models.Index(fields=["favourite", "-decided_at"], name="favourite_decisions"),
         ),
         migrations.AddIndex(
-            model_name='favouritedecision',
-            index=models.Index(fields=['-decided_at', '-id'], name='favourite_decision_newest'),
+            model_name="favouritedecision",
+            index=models.Index(fields=["-decided_at", "-id"], name="favourite_decision_newest"),
         ),
     ]

@@ -6,77 +6,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
+        ("events", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='proposed_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposed_events', to=settings.AUTH_USER_MODEL),
+            model_name="event",
+            name="proposed_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="proposed_events",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='day',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='events.event'),
+            model_name="day",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="events.event"
+            ),
         ),
         migrations.AddField(
-            model_name='eventdecision',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="eventdecision",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='eventdecision',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='events.event'),
+            model_name="eventdecision",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="events.event"
+            ),
         ),
         migrations.AddField(
-            model_name='organiser',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='events.event'),
+            model_name="organiser",
+            name="event",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="events.event"),
         ),
         migrations.AddField(
-            model_name='organiser',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='member'),
+            model_name="organiser",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="member",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='organisers',
-            field=models.ManyToManyField(related_name='organised_events', through='events.Organiser', to=settings.AUTH_USER_MODEL),
+            model_name="event",
+            name="organisers",
+            field=models.ManyToManyField(
+                related_name="organised_events", through="events.Organiser", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('folded_name',), name='series_name_once', violation_error_message='There is a series of this name.'),
+            model_name="series",
+            constraint=models.UniqueConstraint(
+                fields=("folded_name",),
+                name="series_name_once",
+                violation_error_message="There is a series of this name.",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='events.series', verbose_name='series'),
+            model_name="event",
+            name="series",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="events",
+                to="events.series",
+                verbose_name="series",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='day',
-            constraint=models.UniqueConstraint(fields=('event', 'date'), name='day_once_an_event', violation_error_message='This event has that day already.'),
+            model_name="day",
+            constraint=models.UniqueConstraint(
+                fields=("event", "date"),
+                name="day_once_an_event",
+                violation_error_message="This event has that day already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organiser',
-            constraint=models.UniqueConstraint(fields=('event', 'user'), name='organiser_once', violation_error_message='This member is an organiser of the event already.'),
+            model_name="organiser",
+            constraint=models.UniqueConstraint(
+                fields=("event", "user"),
+                name="organiser_once",
+                violation_error_message="This member is an organiser of the event already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('state', 'public')), fields=['-starts_on', '-id'], name='event_public_newest'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("state", "public")),
+                fields=["-starts_on", "-id"],
+                name="event_public_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='event_ends_after_it_starts', violation_error_message='The last day cannot come before the first day.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="event_ends_after_it_starts",
+                violation_error_message="The last day cannot come before the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='event_not_its_own_parent', violation_error_message='An event cannot be part of itself.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="event_not_its_own_parent",
+                violation_error_message="An event cannot be part of itself.",
+            ),
         ),
     ]

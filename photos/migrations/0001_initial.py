@@ -7,55 +7,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
+        ("community", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('contribution_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='community.contribution')),
-                ('batch', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('file_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('original', models.CharField(editable=False, max_length=200)),
-                ('sha256', models.CharField(db_index=True, editable=False, max_length=64)),
-                ('bytes', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('format', models.CharField(editable=False, max_length=10)),
-                ('width', models.PositiveIntegerField(default=0, editable=False)),
-                ('height', models.PositiveIntegerField(default=0, editable=False)),
-                ('placeholder', models.TextField(blank=True, editable=False)),
-                ('colour', models.CharField(blank=True, editable=False, max_length=9)),
-                ('had_place', models.BooleanField(default=False, editable=False)),
-                ('dhash', models.BigIntegerField(editable=False, null=True)),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken')),
-                ('alt', models.CharField(blank=True, help_text='For people who cannot see it: one sentence, as you would tell it on the phone.', max_length=500, verbose_name='what it shows')),
-                ('licence', models.CharField(choices=[('ask', 'Ask me first (all rights reserved)'), ('cc-by-4.0', 'Use it, credit me (CC BY 4.0)'), ('cc-by-sa-4.0', 'Use it, credit me, share alike (CC BY-SA 4.0)'), ('cc0-1.0', 'Use it freely (CC0, public domain)')], default='cc-by-4.0', max_length=20, verbose_name='licence')),
+                (
+                    "contribution_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="community.contribution",
+                    ),
+                ),
+                ("batch", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("file_key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("original", models.CharField(editable=False, max_length=200)),
+                ("sha256", models.CharField(db_index=True, editable=False, max_length=64)),
+                ("bytes", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("format", models.CharField(editable=False, max_length=10)),
+                ("width", models.PositiveIntegerField(default=0, editable=False)),
+                ("height", models.PositiveIntegerField(default=0, editable=False)),
+                ("placeholder", models.TextField(blank=True, editable=False)),
+                ("colour", models.CharField(blank=True, editable=False, max_length=9)),
+                ("had_place", models.BooleanField(default=False, editable=False)),
+                ("dhash", models.BigIntegerField(editable=False, null=True)),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken")),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="For people who cannot see it: one sentence, as you would tell it on the phone.",
+                        max_length=500,
+                        verbose_name="what it shows",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("ask", "Ask me first (all rights reserved)"),
+                            ("cc-by-4.0", "Use it, credit me (CC BY 4.0)"),
+                            ("cc-by-sa-4.0", "Use it, credit me, share alike (CC BY-SA 4.0)"),
+                            ("cc0-1.0", "Use it freely (CC0, public domain)"),
+                        ],
+                        default="cc-by-4.0",
+                        max_length=20,
+                        verbose_name="licence",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
             },
-            bases=('community.contribution',),
+            bases=("community.contribution",),
         ),
         migrations.CreateModel(
-            name='Rendition',
+            name="Rendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('bytes', models.PositiveIntegerField()),
-                ('mime', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='photos.photo')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("bytes", models.PositiveIntegerField()),
+                ("mime", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="photos.photo",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['width'],
-                'constraints': [models.UniqueConstraint(fields=('photo', 'width', 'mime'), name='rendition_once')],
+                "ordering": ["width"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("photo", "width", "mime"), name="rendition_once")
+                ],
             },
         ),
     ]

@@ -5,35 +5,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
+        ("community", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recap',
+            name="Recap",
             fields=[
-                ('contribution_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='community.contribution')),
-                ('url', models.URLField(blank=True, max_length=2000, verbose_name='link')),
-                ('url_key', models.CharField(blank=True, editable=False, max_length=2000)),
-                ('role', models.CharField(choices=[('wrote', 'I wrote this'), ('found', 'I found this')], default='wrote', max_length=10, verbose_name='whose it is')),
-                ('body', models.TextField(blank=True, max_length=50000, verbose_name='text')),
-                ('html', models.TextField(blank=True, editable=False)),
-                ('plain', models.CharField(blank=True, editable=False, max_length=400)),
-                ('reading_minutes', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('renderer_version', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('disclosure', models.CharField(blank=True, help_text='Anything that readers should know: your employer, a sponsor, that the opinions are your own.', max_length=300, verbose_name='disclosure')),
+                (
+                    "contribution_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="community.contribution",
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
+                ("url_key", models.CharField(blank=True, editable=False, max_length=2000)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("wrote", "I wrote this"), ("found", "I found this")],
+                        default="wrote",
+                        max_length=10,
+                        verbose_name="whose it is",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, max_length=50000, verbose_name="text")),
+                ("html", models.TextField(blank=True, editable=False)),
+                ("plain", models.CharField(blank=True, editable=False, max_length=400)),
+                ("reading_minutes", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("renderer_version", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                (
+                    "disclosure",
+                    models.CharField(
+                        blank=True,
+                        help_text="Anything that readers should know: your employer, a sponsor, that the opinions are your own.",
+                        max_length=300,
+                        verbose_name="disclosure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recap',
-                'verbose_name_plural': 'recaps',
-                'indexes': [models.Index(fields=['url_key'], name='recap_url_key')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('url', ''), _negated=True), models.Q(('body', ''), _negated=True), _connector='OR'), name='recap_has_text_or_link', violation_error_message='Write something, or give the link.')],
+                "verbose_name": "recap",
+                "verbose_name_plural": "recaps",
+                "indexes": [models.Index(fields=["url_key"], name="recap_url_key")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("url", ""), _negated=True),
+                            models.Q(("body", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recap_has_text_or_link",
+                        violation_error_message="Write something, or give the link.",
+                    )
+                ],
             },
-            bases=('community.contribution',),
+            bases=("community.contribution",),
         ),
     ]

@@ -5,30 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('community', '0001_initial'),
+        ("community", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('contribution_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='community.contribution')),
-                ('video_url', models.URLField(blank=True, max_length=2000, verbose_name='link to the video')),
-                ('video_key', models.CharField(blank=True, editable=False, max_length=2000)),
-                ('video_state', models.CharField(choices=[('unknown', 'video wanted'), ('watchable', 'watchable'), ('slides', 'slides only'), ('not-yet', 'not published yet'), ('not-recorded', 'not recorded')], default='unknown', max_length=20, verbose_name='the video')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='what it is about')),
-                ('why', models.CharField(blank=True, help_text='One line: what somebody would miss.', max_length=280, verbose_name='watch it because …')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
+                (
+                    "contribution_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="community.contribution",
+                    ),
+                ),
+                ("video_url", models.URLField(blank=True, max_length=2000, verbose_name="link to the video")),
+                ("video_key", models.CharField(blank=True, editable=False, max_length=2000)),
+                (
+                    "video_state",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "video wanted"),
+                            ("watchable", "watchable"),
+                            ("slides", "slides only"),
+                            ("not-yet", "not published yet"),
+                            ("not-recorded", "not recorded"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="the video",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=10000, verbose_name="what it is about"),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        help_text="One line: what somebody would miss.",
+                        max_length=280,
+                        verbose_name="watch it because …",
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
             ],
             options={
-                'verbose_name': 'talk',
-                'verbose_name_plural': 'talks',
-                'indexes': [models.Index(fields=['video_key'], name='talk_video_key')],
+                "verbose_name": "talk",
+                "verbose_name_plural": "talks",
+                "indexes": [models.Index(fields=["video_key"], name="talk_video_key")],
             },
-            bases=('community.contribution',),
+            bases=("community.contribution",),
         ),
     ]

@@ -35,7 +35,7 @@ def test_the_words_of_whoever_added_a_talk_come_first(event: Any, member: Any, m
     talk = make_talk(event, member, why="Own words")
     Favourite.give(talk, by=moderator, reason=REASON)
     [item] = load([talk.pk])
-    assert (item.reason, item.voices) == ("Own words", 2)  # type: ignore[attr-defined]
+    assert (item.reason, item.voices) == ("Own words", 2)
 
 
 def test_a_reason_that_waits_is_on_no_card_until_it_is_let_through_and_leaves_with_it(
@@ -53,7 +53,9 @@ def test_a_reason_that_waits_is_on_no_card_until_it_is_let_through_and_leaves_wi
     assert counts == [0, 1, 0]
 
 
-def test_a_new_name_reaches_the_cards_of_what_one_recommends(event: Any, member: Any, moderator: Any, run_jobs: Any) -> None:
+def test_a_new_name_reaches_the_cards_of_what_one_recommends(
+    event: Any, member: Any, moderator: Any, run_jobs: Any
+) -> None:
     Favourite.give(make_talk(event, member), by=moderator, reason=REASON)
     run_jobs()
     moderator.person.rename("somebody else")

@@ -15,9 +15,13 @@ def test_the_admin_breaks_no_rule_of_what_a_page_may_load(visitor, live_server, 
     administrator = User.objects.create_superuser("administrator@example.org", name="the administrator")
     page = visitor()
     cookie = client_of(administrator).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
     wrong = []
-    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    page.on(
+        "console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     for address in (
         "/admin/",

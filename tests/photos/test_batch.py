@@ -25,7 +25,7 @@ def page_of(photo):
 
 
 def test_until_a_photo_is_prepared_its_owner_is_told_and_then_sees_it(sent, newcomer, run_jobs):
-    good, broken = sent
+    good, _broken = sent
     before = client_of(newcomer).get(page_of(good)).content.decode()
     assert before.count("It is being prepared") == 2
     assert "/photos/file/" not in before

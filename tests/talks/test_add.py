@@ -23,7 +23,7 @@ def test_a_title_alone_is_enough_and_the_video_is_wanted(event, member):
 
 def test_everything_else_is_kept_too(event, colocated, member):
     send(member, event, video_url=VIDEO, speakers="A Speaker, Another", why="Because.", description="About it.",
-         language="en", **{"event": colocated.pk})  # fmt: skip
+         language="en", event=colocated.pk)  # fmt: skip
     talk = Talk.objects.get()
     assert (talk.event, talk.video_state, talk.why, talk.description) == (
         colocated,

@@ -7,7 +7,10 @@ from community.counters import differences, mend
 
 
 class Command(BaseCommand):
-    help = "Compare the kept numbers, the copies on tag rows and the search index with the rows; exit 1 if one is wrong."
+    help = (
+        "Compare the kept numbers, the copies on tag rows and the search index with the "
+        "rows; exit 1 if one is wrong."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--mend", action="store_true", help="Set what is wrong right.")
