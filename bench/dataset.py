@@ -328,10 +328,8 @@ def tagged(item: Contribution, tag: Tag) -> TaggedContribution:
 
 
 def first_version(item: Contribution, tags: list[Tag], people: list[Person]) -> Revision:
-    fields: dict[str, Any] = {
-        name: item._meta.get_field(name).value_to_string(item)  # type: ignore[union-attr]
-        for name in item.revision_fields
-    }
+    field_of: Any = item._meta.get_field
+    fields: dict[str, Any] = {name: field_of(name).value_to_string(item) for name in item.revision_fields}
     fields |= {"tags": sorted(tag.name for tag in tags), "credit": [person.name for person in people]}
     return Revision(
         contribution_id=item.pk, number=1, fields=fields, editor=item.contributor, guest=item.guest
