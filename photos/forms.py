@@ -58,7 +58,6 @@ class PicturesField(forms.FileField):
     """
 
     widget = SeveralFilesInput
-    template_name = "photos/_pictures_field.html"
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[UploadedFile, Format]]:
         files = [file for file in (data or []) if file is not None]
@@ -138,7 +137,7 @@ class PhotoForm(PhotoDetailsForm):
 class PhotosForm(PhotoDetailsForm):
     """Adds several photos: the files first, then what holds for all of them. What each shows is asked afterwards."""
 
-    pictures = PicturesField(label=_("Photos"))
+    pictures = PicturesField(label=_("Photos"), template_name="photos/_pictures_field.html")
     first_fields = ("pictures", "credit", "licence")
     thanks_public = _("Thank you! Your photos show as soon as they are prepared.")
     thanks_waiting = _("Thank you! Only you see your photos until a moderator has looked at them.")
