@@ -14,10 +14,10 @@ from tests.community.pages import cost
 # Queries for a stranger with stored cards, and for a member whose every card has to be drawn.
 BUDGETS = {
     "/": (2, 22),
-    "/events/paris-summit-2024/": (10, 28),
+    "/events/paris-summit-2024/": (8, 28),
     "/events/paris-summit-2024/talks/": (5, 14),
     "/events/paris-summit-2024/photos/": (6, 12),
-    "/tags/cloud/": (7, 26),
+    "/tags/cloud/": (8, 26),
     "/tags/": (2, 6),
     "/search/?q=item": (5, 24),
     "/mine/": (0, 25),
