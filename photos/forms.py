@@ -59,6 +59,10 @@ class PicturesField(forms.FileField):
 
     widget = SeveralFilesInput
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.template_name = "photos/_pictures_field.html"
+
     def clean(self, data: Any, initial: Any = None) -> list[tuple[UploadedFile, Format]]:
         files = [file for file in (data or []) if file is not None]
         if not files:
@@ -137,7 +141,7 @@ class PhotoForm(PhotoDetailsForm):
 class PhotosForm(PhotoDetailsForm):
     """Adds several photos: the files first, then what holds for all of them. What each shows is asked afterwards."""
 
-    pictures = PicturesField(label=_("Photos"), template_name="photos/_pictures_field.html")
+    pictures = PicturesField(label=_("Photos"))
     first_fields = ("pictures", "credit", "licence")
     thanks_public = _("Thank you! Your photos show as soon as they are prepared.")
     thanks_waiting = _("Thank you! Only you see your photos until a moderator has looked at them.")
