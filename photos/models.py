@@ -26,6 +26,8 @@ logger = logging.getLogger("photos")
 
 # What preparing finds out; no form writes it.
 PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "taken_at"]
+# The longest edge of what a strip or a gallery shows.
+MIDDLE = 640
 # Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
 SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9", "2-1", "3-1")
 
@@ -104,10 +106,10 @@ class Photo(Contribution):
         return self.title or self.alt[:80] or str(_("a photo"))
 
     @classmethod
-    def newest_items(cls, event: Event) -> "list[Photo]":
-        from .strip import newest_photos
+    def newest_items(cls, event: Event) -> list[Any]:
+        from .strip import newest_pictures
 
-        return newest_photos(event)
+        return newest_pictures(event)
 
     @property
     def shape(self) -> str:
@@ -147,7 +149,8 @@ class Photo(Contribution):
     def middle(self) -> "Rendition | None":
         """The rendition for the rows of a gallery: 640 pixels, or the nearest below."""
         return next(
-            (file for file in reversed(self.shown_files) if max(file.width, file.height) <= 640), self.small
+            (file for file in reversed(self.shown_files) if max(file.width, file.height) <= MIDDLE),
+            self.small,
         )
 
     @property

@@ -1,30 +1,56 @@
-"""The strip of pictures at the top of an event's page: the newest photos and their files, in one query."""
+"""The strip of pictures at the top of an event's page: one query, and no more of each photo than the strip shows."""
 
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
 
 from community.prepared import Prepared
 from community.sections import public_at
 from community.stream import newest
 from events.models import Event
 
-from .models import Photo, Rendition
+from .models import MIDDLE, Photo, Rendition
 
 SHOWN = ("photo_id", "photo__title", "photo__alt", "photo__width", "photo__height", "photo__file_key")
 
 
-def newest_photos(event: Event) -> list[Photo]:
-    """Return the newest public photos of `event`, with as much of them as the strip shows, and `files`."""
+class Picture(NamedTuple):
+    """A photo as the strip shows it: the words are the photo's own, `src` and `srcset` what its `middle` and
+    `srcset` say. Made without the models, whose five photos and twenty files took a tenth of the page's time."""
+
+    url: str
+    src: str
+    srcset: str
+    words: str
+    width: int
+    height: int
+
+
+def newest_pictures(event: Event) -> list[Picture]:
+    """Return the newest public photos of `event`."""
     rows = newest_at(is_part=bool(event.parent_id))(event=event.pk)
-    photos = []
-    for (pk, title, alt, width, height, file_key), files in groupby(rows, key=lambda row: row[: len(SHOWN)]):
-        photo = Photo(
-            pk=pk, kind=Photo.KIND, title=title, alt=alt, width=width, height=height, file_key=file_key
-        )
-        photo.files = [Rendition(photo=photo, width=row[-2], height=row[-1]) for row in files]  # type: ignore[attr-defined]
-        photos.append(photo)
-    return photos
+    return [
+        picture(*shown, files=list(files))
+        for shown, files in groupby(rows, key=lambda row: row[: len(SHOWN)])
+    ]
+
+
+def picture(
+    pk: int, title: str, alt: str, width: int, height: int, file_key: Any, files: list[tuple[Any, ...]]
+) -> Picture:
+    address = f"/photos/file/{file_key}/%d.webp"
+    sizes = [(row[-2], row[-1]) for row in files]
+    small = [size[0] for size in sizes if max(size) <= MIDDLE] or [sizes[0][0]]
+    return Picture(
+        url=f"/photos/{pk}/",
+        src=address % small[-1],
+        srcset=", ".join(f"{address % size[0]} {size[0]}w" for size in sizes),
+        words=alt or title or _("a photo"),
+        width=width,
+        height=height,
+    )
 
 
 @cache
