@@ -122,7 +122,7 @@ def fill(size: int) -> dict[str, Any]:
     with transaction.atomic():
         recommend(there, chance)
         count(there)
-    settle()
+    set_sequences()
     return sights(there)
 
 
@@ -407,15 +407,11 @@ def count(there: Written) -> None:
     Tag.objects.bulk_update(tags, ["contribution_count"], 500)
 
 
-def settle() -> None:
-    """Leave the database as it would be found after a night: PostgreSQL vacuums and analyses by itself, in time."""
+def set_sequences() -> None:
+    """The rows brought their own numbers; let the next one follow them."""
     with connection.cursor() as cursor:
-        # The rows brought their own numbers.
         for statement in connection.ops.sequence_reset_sql(no_style(), [Contribution]):
             cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            # A test fills its database inside a transaction, where nothing can be vacuumed.
-            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
 
 
 def sights(there: Written) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import sys
 
 import django
 from django.core.management import call_command
+from django.db import connection
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -16,4 +17,9 @@ if __name__ == "__main__":
     call_command("migrate", interactive=False, verbosity=0)
     # Cards name static files, so these are collected first.
     collect_if_changed()
-    print(json.dumps(fill(int(sys.argv[1]))))
+    sights = fill(int(sys.argv[1]))
+    if connection.vendor == "postgresql":
+        # As it would be found after a night: PostgreSQL does this by itself, in time. SQLite does not.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    print(json.dumps(sights))

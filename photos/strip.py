@@ -31,15 +31,11 @@ class Picture(NamedTuple):
 def newest_pictures(event: Event) -> list[Picture]:
     """Return the newest public photos of `event`."""
     rows = newest_at(is_part=bool(event.parent_id))(event=event.pk)
-    return [
-        picture(*shown, files=list(files))
-        for shown, files in groupby(rows, key=lambda row: row[: len(SHOWN)])
-    ]
+    return [picture(shown, list(files)) for shown, files in groupby(rows, key=lambda row: row[: len(SHOWN)])]
 
 
-def picture(
-    pk: int, title: str, alt: str, width: int, height: int, file_key: Any, files: list[tuple[Any, ...]]
-) -> Picture:
+def picture(shown: tuple[Any, ...], files: list[tuple[Any, ...]]) -> Picture:
+    pk, title, alt, width, height, file_key = shown
     address = f"/photos/file/{file_key}/%d.webp"
     sizes = [(row[-2], row[-1]) for row in files]
     small = [size[0] for size in sizes if max(size) <= MIDDLE] or [sizes[0][0]]
