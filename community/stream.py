@@ -108,13 +108,13 @@ def together(entries: Sequence[Entry], *, here: int = 0) -> SafeString:
         "\n".join(
             entry.html
             if entry.event_id == here
-            else PLACED % (entry.html, entry.event_slug, escape(entry.event_name))
+            else PLACED % (entry.event_slug, escape(entry.event_name), entry.html)
             for entry in entries
         )
     )
 
 
-PLACED = '<div class="placed">%s<p class="kicker"><a href="/events/%s/">%s</a></p></div>'
+PLACED = '<div class="placed"><p class="kicker"><a href="/events/%s/">%s</a></p>%s</div>'
 
 
 def write_key(moment: datetime.datetime, pk: int) -> str:

@@ -5,6 +5,7 @@ import logging
 import math
 import tempfile
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -110,6 +111,12 @@ class Photo(Contribution):
         from .strip import newest_pictures
 
         return newest_pictures(event)
+
+    @classmethod
+    def covers(cls, events: Sequence[int]) -> dict[int, Any]:
+        from .strip import newest_picture_of
+
+        return newest_picture_of(events)
 
     @property
     def shape(self) -> str:

@@ -1,11 +1,14 @@
 """The strip of pictures at the top of an event's page: one query, and no more of each photo than the strip shows."""
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from community.models import Contribution
 from community.prepared import Prepared
 from community.sections import public_at
 from community.stream import newest
@@ -47,6 +50,24 @@ def picture(shown: tuple[Any, ...], files: list[tuple[Any, ...]]) -> Picture:
         width=width,
         height=height,
     )
+
+
+def newest_picture_of(events: Sequence[int]) -> dict[int, Picture]:
+    """Return the newest public photo of each of these main events (ids) that has one. One query, however many."""
+    newest_there = (
+        Contribution.objects.public().filter(main_event=OuterRef("pk"), kind=Photo.KIND).newest_first()
+    )
+    shown = (
+        Event.objects.filter(pk__in=events)
+        .annotate(cover=Subquery(newest_there.values("pk")[:1]))
+        .values("cover")
+    )
+    files = Rendition.objects.filter(photo__in=shown).order_by("photo", "width")
+    rows = files.values_list("photo__main_event", *SHOWN, "width", "height")
+    return {
+        shown[0]: picture(shown[1:], list(files))
+        for shown, files in groupby(rows, key=lambda row: row[: len(SHOWN) + 1])
+    }
 
 
 @cache

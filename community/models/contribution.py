@@ -248,6 +248,11 @@ class Contribution(models.Model):
     # --- What pages ask -------------------------------------------------------------------------------------------
 
     @classmethod
+    def covers(cls, events: Sequence[int]) -> dict[int, Any]:
+        """Return what stands for each of these main events (ids) in a list of them: kinds of pictures override it."""
+        return {}
+
+    @classmethod
     def newest_items(cls, event: Event) -> list[Any]:
         """Return what this kind's section on the page of `event` shows, where the kind draws it itself
         (`lists_items`).
