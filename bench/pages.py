@@ -27,7 +27,7 @@ PAGES = ["home", "event", "tag", "talk", "photos"]
 VISITORS = ["stranger", "member"]
 CONNECTIONS = 4
 # What the page of each name shows at least, and the mark of one such thing in its HTML.
-SHOWN = {"home": 30, "event": 45, "tag": 30, "talk": 0, "photos": 30}
+SHOWN = {"home": 20, "event": 50, "tag": 30, "talk": 0, "photos": 30}
 ITEM = re.compile(rb'<article class="card|<li class="ar-|<li><a href="/photos/\d+/"><img')
 
 
