@@ -1,0 +1,68 @@
+"""What a page is made of, as tests ask for it."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+
+class Markup(HTMLParser):
+    """Reads a page: what it links to, what it loads, and what a strict policy or a screen reader would mind."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.language = ""
+        self.title = ""
+        self.headings = 0
+        self.links: list[str] = []
+        self.actions: list[tuple[str, str]] = []
+        self.files: list[str] = []
+        self.ids: list[str] = []
+        self.faults: list[str] = []
+        self._open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._open = tag
+        self._note(tag, given)
+        self.faults += [f"<{tag} {name}>" for name in given if name == "style" or name.startswith("on")]
+        if tag == "style" or (
+            tag == "script" and "src" not in given and given.get("type") != "application/json"
+        ):
+            self.faults.append(f"inline <{tag}>")
+        if tag == "img" and "alt" not in given:
+            self.faults.append(f"<img src={given.get('src')}> without alt")
+
+    def _note(self, tag: str, given: dict[str, Any]) -> None:
+        if tag == "html":
+            self.language = given.get("lang", "")
+        if tag == "h1":
+            self.headings += 1
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        if tag == "form":
+            self.actions.append((given.get("method", "get").lower(), given.get("action", "")))
+        if tag in ("script", "img", "source") and "src" in given:
+            self.files.append(given["src"])
+        if tag == "link" and "href" in given:
+            self.files.append(given["href"])
+
+    def handle_data(self, data: str) -> None:
+        if self._open == "title":
+            self.title += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    @property
+    def everything_wrong(self) -> list[str]:
+        """What no page may have."""
+        twice = sorted({name for name in self.ids if self.ids.count(name) > 1})
+        return [
+            *self.faults,
+            *([f"{self.headings} h1"] if self.headings != 1 else []),
+            *(["no title"] if not self.title.strip() else []),
+            *(["no language"] if not self.language else []),
+            *(f"id {name} twice" for name in twice),
+        ]

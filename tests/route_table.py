@@ -1,0 +1,210 @@
+"""What every route answers to whom, about things in every state: the table that tests walk."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from tests.cast import MAKERS
+from tests.world import ITEM_STATES, MEMBERS, SECRET, VISITORS, Thing, World
+
+OTHER_STATES = [
+    "",
+    "accepted",
+    "proposed",
+    "refused",
+    "synonym",
+    "private",
+    "active",
+    "unread",
+    "good",
+    "bad",
+]
+ALL = frozenset([*ITEM_STATES, *OTHER_STATES])
+NONE: frozenset[str] = frozenset()
+PUBLIC = frozenset({"public"})
+STANDING = ALL - {"withdrawn"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """What a route answers about things of one sort.
+
+    `sees` says by role in which states of the thing the answer is `good`; in all others it is `bad`. A role is looked
+    up as: its own name, "owner" where the thing is its own, "member" where it is signed in, "other".
+    """
+
+    sort: str
+    args: Callable[[Any], list[Any]]
+    sees: dict[str, frozenset[str]]
+    good: int = 200
+    bad: int = 404
+    # What visitors who are not signed in get, whatever they ask for: usually the way to the sign-in page.
+    signed_out: int | None = None
+    method: str = "get"
+    data: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def answer(self, role: str, thing: Thing) -> int:
+        if role in VISITORS and self.signed_out:
+            return self.signed_out
+        names = [name for name in (role,) if name != "owner"]
+        names += ["owner"] if thing.owner == role else []
+        names += ["member", "other"] if role in MEMBERS else ["other"]
+        states = next(self.sees[name] for name in names if name in self.sees)
+        return self.good if thing.state in states else self.bad
+
+
+def nothing(_: Any) -> list[Any]:
+    return []
+
+
+def pk(item: Any) -> list[Any]:
+    return [item.pk]
+
+
+def slug(thing: Any) -> list[Any]:
+    return [thing.slug]
+
+
+def handle(person: Any) -> list[Any]:
+    return [person.handle]
+
+
+def site(**more: Any) -> list[Rule]:
+    """A page that is about the site."""
+    return [Rule("site", nothing, **{"sees": {"other": ALL}, **more})]
+
+
+def members(**more: Any) -> list[Rule]:
+    """A page for whoever is signed in."""
+    return site(**{"signed_out": 302, **more})
+
+
+def of_items(args: Callable[[Any], list[Any]], *more: str, **rule: Any) -> list[Rule]:
+    """One rule for each kind."""
+    return [Rule(kind, args, **rule) for kind in MAKERS]
+
+
+SHOWN = {"owner": ALL, "moderator": ALL, "other": PUBLIC}
+ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
+LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
+ONLY_PUBLIC = {"signed_out": 302, "sees": {"owner": PUBLIC, "moderator": PUBLIC, "other": NONE}}
+MODERATORS = {"moderator": ALL, "other": NONE}
+
+
+def of_kind(kind: str) -> dict[str, list[Rule]]:
+    """The routes that each kind has."""
+    change = {"owner": STANDING, "moderator": ALL, "other": NONE}
+    return {
+        f"{kind}s:detail": [Rule(kind, pk, SHOWN)],
+        f"{kind}s:edit": [Rule(kind, pk, change), Rule(kind, pk, change, good=422, method="post")],
+        f"{kind}s:add": [
+            Rule("event", slug, {"other": PUBLIC}),
+            Rule("event", slug, {"other": PUBLIC}, good=422, method="post"),
+        ],
+    }
+
+
+ROUTES: dict[str, list[Rule]] = {
+    **of_kind("recap"),
+    **of_kind("talk"),
+    **of_kind("photo"),
+    "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], SHOWN)],
+    "photos:batch": [Rule("photo", lambda photo: [photo.batch], {"owner": STANDING, "other": NONE})],
+    # The desk
+    "moderation:queue": site(sees=MODERATORS),
+    "moderation:decisions": site(sees=MODERATORS, method="post", good=302),
+    "moderation:undo": site(sees=MODERATORS, method="post", good=302),
+    "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
+    "moderation:log": site(),
+    # Recommendations
+    "discussion:recommendation": [
+        *of_items(pk, sees={"other": PUBLIC}),
+        *of_items(
+            pk,
+            sees={"other": PUBLIC},
+            good=302,
+            method="post",
+            data={"guest_name": "somebody", "reason": "so"},
+        ),
+    ],
+    "discussion:recommendation_withdrawal": [
+        Rule(
+            "favourite",
+            lambda given: [given.contribution_id],
+            {"owner": ALL, "other": NONE},
+            good=302,
+            method="post",
+        )
+    ],
+    # Events
+    "events:list": site(),
+    "events:new": members(),
+    "events:edit": [Rule("event", slug, **LOOKED_AFTER)],
+    "events:days": [Rule("event", slug, **LOOKED_AFTER)],
+    "events:organisers": [Rule("event", slug, **ONLY_PUBLIC)],
+    "events:organiser_removal": [Rule("event", slug, **ONLY_PUBLIC, method="post", good=302)],
+    # Whoever has no invitation does not find it.
+    "events:organiser_acceptance": [Rule("event", slug, {"other": NONE}, signed_out=302)],
+    "events:series": [Rule("series", slug, SHOWN)],
+    # Where the kinds meet
+    "community:home": site(),
+    "community:about": site(),
+    "community:search": site(data={"q": SECRET}),
+    "community:mine": site(),
+    "community:take_over": members(method="post", good=302),
+    "community:tags": site(data={"q": SECRET}),
+    "community:tag_suggestions": site(data={"q": SECRET}),
+    "community:tag": [
+        *[
+            Rule(
+                "tag", slug, {"owner": ALL - {"refused"}, "moderator": ALL, "other": frozenset({"accepted"})}
+            )
+        ],
+        Rule("synonym", slug, {"other": ALL}, good=301),
+        Rule("lost synonym", slug, {"other": NONE}),
+    ],
+    "community:event": [Rule("event", slug, SHOWN)],
+    "community:event_tags": [Rule("event", slug, ANSWERED_FOR)],
+    "community:kind_list": [
+        Rule("event", lambda event, name=name: [event.slug, name], SHOWN)
+        for name in ("recaps", "talks", "photos")
+    ],
+    "community:person": [Rule("person", handle, SHOWN)],
+    "community:person_part": [
+        Rule("speaker", lambda one: [one.handle, "talks"], {"other": PUBLIC}),
+        Rule("speaker", lambda one: [one.handle, "photos"], {"other": PUBLIC}),
+        Rule("person", lambda one: [one.handle, "added"], {"other": NONE}),
+    ],
+    "community:withdrawal": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
+    "community:return": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
+    "community:history": of_items(pk, sees=ANSWERED_FOR),
+    # Accounts and guests
+    "people:settings": members(),
+    "people:end_sessions": members(method="post", good=302),
+    "people:notifications": members(),
+    "people:read_all": members(method="post", good=302),
+    "people:notification": [
+        Rule("notification", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
+    ],
+    "people:setup": [Rule("token", lambda token: [token], {"other": NONE}, bad=410)],
+    "people:welcome": members(),
+    "people:forget_guest": site(method="post", good=302),
+    "people:guest_return": [Rule("token", lambda token: [token], {"other": frozenset({"good"})}, bad=410)],
+    "set_language": site(method="post", good=302, data={"language": "en"}),
+    # Health: no worker has been seen in a test.
+    "jobs:healthz": site(),
+    "jobs:readyz": site(good=503),
+}
+# What packages bring is covered by a rule for all of it: see the tests at the end.
+PREFIXES = ("admin:", "account_", "mfa_")
+
+
+def addresses(world: World, method: str = "get") -> Iterator[tuple[str, Rule, Thing, str]]:
+    """Yield all that the table knows about: the route's name, its rule, the thing, the address."""
+    for name, rules in ROUTES.items():
+        for rule in rules:
+            for thing in world.things:
+                if thing.sort == rule.sort and rule.method == method:
+                    yield name, rule, thing, reverse(name, args=rule.args(thing.value))
