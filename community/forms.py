@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -396,7 +397,10 @@ class TagFilterForm(forms.Form):
     """What a tag's list is narrowed down to."""
 
     kind = forms.ChoiceField(label=_("What"), required=False)
-    event = forms.CharField(label=_("Event"), required=False, max_length=80, widget=forms.Select)
+    # A validator, not max_length: that would write an attribute which a select must not have.
+    event = forms.CharField(
+        label=_("Event"), required=False, validators=[MaxLengthValidator(80)], widget=forms.Select
+    )
     year = forms.IntegerField(
         label=_("Year"), required=False, min_value=1900, max_value=2200, widget=forms.Select
     )

@@ -56,7 +56,8 @@ def section(model: type[Contribution], event: Event, count: int) -> Section:
         items=model.newest_items(event) if model.lists_items else [],
         count=count,
         url=f"{event.get_absolute_url()}{model.slug}/",
-        add_url=reverse(model.add_route, args=[event.slug]),
+        # Nothing is added to an event before it is public.
+        add_url=reverse(model.add_route, args=[event.slug]) if event.is_public else "",
     )
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from community.models import Contribution
+from community.views.person import people_visible_to
 
 from .forms import RecommendationForm
 from .models import Favourite
@@ -17,6 +20,8 @@ def context(item: Contribution, user: Any) -> dict[str, Any]:
     `own_recommendation`: the viewer's, in whatever state; `recommendation_form`: None where nobody may recommend yet.
     """
     given = Favourite.objects.filter(contribution_id=item.pk).select_related("user__person", "guest")
+    # Who has only ever recommended has no page to lead to.
+    given = given.annotate(has_page=Exists(people_visible_to(user).filter(pk=OuterRef("user__person"))))
     own = given.owned_by(user).first()
     shown = given.visible_to(user).filter(state__in=[Favourite.State.PUBLIC, Favourite.State.WAITING])
     others = [

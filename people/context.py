@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -10,7 +11,8 @@ class Viewer:
     """The visitor as the header shows them. Each attribute costs its query only when a template asks for it."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.user: Any = request.user
+        # What is wrong with the very request, such as its host, is told before anybody asked who is looking.
+        self.user: Any = getattr(request, "user", None) or AnonymousUser()
 
     @cached_property
     def is_member(self) -> bool:

@@ -142,7 +142,7 @@ class PhotosForm(PhotoDetailsForm):
     """Adds several photos: the files first, then what holds for all of them. What each shows is asked afterwards."""
 
     pictures = PicturesField(label=_("Photos"))
-    first_fields = ("pictures", "credit", "licence")
+    first_fields = ("pictures", "licence")
     thanks_public = _("Thank you! Your photos show as soon as they are prepared.")
     thanks_waiting = _("Thank you! Only you see your photos until a moderator has looked at them.")
 

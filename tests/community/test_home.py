@@ -1,5 +1,6 @@
 """The first page, and the page about the site."""
 
+import re
 from typing import Any
 
 import pytest
@@ -55,3 +56,14 @@ def test_about_says_how_review_works_and_what_is_kept(db: None) -> None:
     page = get("/about/")
     for words in ("How review works", "Your privacy, in plain words", "without an account"):
         assert words in page
+
+
+def test_an_event_shows_its_newest_public_photo_and_those_of_its_co_located_events(
+    event: Event, colocated: Event, other_event: Event, newcomer: Any, member: Any
+) -> None:
+    make_photo(event, member, title="Older")
+    newest = make_photo(colocated, member, title="Newer")
+    make_photo(event, newcomer, title="Waits")
+    make_photo(other_event, newcomer, title="Waits too")
+    tiles = get("/").partition('id="newest"')[0]
+    assert re.findall(r'<img src="([^"]*)"', tiles) == [newest.middle.get_absolute_url()]

@@ -39,7 +39,7 @@ ADDRESSES = [
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_older_pages_show_each_item_once_and_in_order(many: list[str], member: Any, address: str) -> None:
     pages = [cards_of(page) for page in walk(address, member)]
-    assert [len(page) for page in pages] == [30, 30, 10]
+    assert [len(page) for page in pages] == ([20, 20, 20, 10] if address == "/" else [30, 30, 10])
     assert [title for page in pages for title in page] == many
 
 
@@ -48,7 +48,7 @@ def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, addres
     *_others, last = older = list(walk(address, member))
     key = last.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
     back = list(walk(address.partition("?")[0] + key, member, "newer"))
-    assert [cards_of(page) for page in back] == [cards_of(older[1]), cards_of(older[0])]
+    assert [cards_of(page) for page in back] == [cards_of(page) for page in older[-2::-1]]
 
 
 @pytest.mark.parametrize("address", ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/mine/"])
@@ -68,7 +68,7 @@ def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, addres
     ],
 )
 def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str, place: str) -> None:
-    assert cards_of(get(f"{address}?{place}", member)) == many[:30]
+    assert cards_of(get(f"{address}?{place}", member)) == many[: 20 if address == "/" else 30]
 
 
 def cards_of(page: str) -> list[str]:
