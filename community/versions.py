@@ -5,13 +5,15 @@ import re
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from .models import Contribution, Revision
 
 # Beyond these the comparison is by line, and then not made: its cost grows with the square.
 MOST_WORDS = 1200
 MOST_LINES = 1500
+# What a version holds that is no field of the contribution.
+BESIDE = {"tags": _("Tags"), "credit": _("Credited")}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,19 +28,24 @@ def changes(item: Contribution, before: Revision | None, after: Revision) -> lis
     """Return what `after` changed; everything that is filled, when there is nothing before it."""
     old = before.fields if before else {}
     return [
-        Change(label_of(item, name), differences(as_text(old.get(name)), as_text(value)))
+        Change(
+            label_of(item, name), differences(as_text(item, name, old.get(name)), as_text(item, name, value))
+        )
         for name, value in after.fields.items()
-        if as_text(old.get(name)) != as_text(value)
+        if old.get(name) != value and (old.get(name) or value)
     ]
 
 
-def as_text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+def as_text(item: Contribution, name: str, value: Any) -> str:
+    """Return a field's value as its readers know it: of a choice its words, not what the database keeps."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    choices = () if name in BESIDE else item.model._meta.get_field(name).flatchoices  # type: ignore[union-attr]
+    return str(dict(choices).get(value, value or ""))
 
 
 def label_of(item: Contribution, name: str) -> Any:
-    beside = {"tags": _("Tags"), "credit": _("Credited")}
-    return beside.get(name) or item.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return BESIDE.get(name) or item.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
 
 def differences(old: str, new: str) -> list[tuple[str, str]]:

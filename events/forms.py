@@ -42,7 +42,8 @@ class ParentField(forms.CharField):
         self.offered: EventQuerySet = Event.objects.none()
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        # PostgreSQL refuses to be asked for a zero byte, and the field's own check comes only after this.
+        text = super().to_python(value).replace("\0", "")
         if not text:
             return None
         slug = text.rstrip("/").rpartition("/")[2]

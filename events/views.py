@@ -173,7 +173,9 @@ def started_values(request: HttpRequest) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: request.GET[name][:500] for name in STARTED_BY_ADDRESS if name in request.GET
     }
-    parent = Event.objects.visible_to(request.user).filter(slug=request.GET.get("parent", "")[:80]).first()
+    # PostgreSQL refuses to be asked for a zero byte.
+    larger = request.GET.get("parent", "")[:80].replace("\0", "")
+    parent = Event.objects.visible_to(request.user).filter(slug=larger).first()
     if parent:
         inherited = ("starts_on", "city", "country", "timezone", "venue")
         values = (

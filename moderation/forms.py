@@ -75,10 +75,10 @@ class PlaceForm(forms.Form):
 
     def clean_next(self) -> str:
         address = self.cleaned_data["next"]
-        # Only paths of this site: no host is allowed.
+        # Only paths of this site: no host is allowed, nor a word, which redirect() would take for a route's name.
         return (
             address
-            if url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+            if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
             else reverse("moderation:queue")
         )
 

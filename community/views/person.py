@@ -15,7 +15,7 @@ from people.models import Person
 
 from ..forms import PageForm
 from ..kinds import kinds_by_slug
-from ..models import Contribution, ContributionQuerySet, Credit
+from ..models import Contribution, ContributionQuerySet
 from ..stream import Page, card_page, together
 
 ADDED = "added"
@@ -41,7 +41,8 @@ def people_visible_to(user: Any) -> QuerySet[Person]:
     if user.is_authenticated and user.is_moderator:
         return Person.objects.all()
     public = Contribution.objects.public()
-    credited = Credit.objects.filter(person=OuterRef("pk"), contribution__in=public)
+    # From the person to the contributions: asked with `contribution__in`, SQLite walks all that is public.
+    credited = public.filter(credits__person=OuterRef("pk"))
     added = public.filter(contributor__person=OuterRef("pk"))
     own = Q(pk=user.person_id) if user.is_authenticated else Q(pk__in=[])
     return Person.objects.filter(Exists(credited) | Exists(added) | own)

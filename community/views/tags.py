@@ -35,6 +35,8 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything under one word, of all kinds, newest first."""
+    if "\0" in slug:
+        raise Http404  # PostgreSQL refuses to be asked for it
     shown = get_object_or_404(Tag.objects.visible_to(request.user).select_related("canonical"), slug=slug)
     if shown.canonical:
         if shown.canonical.state != Tag.State.ACCEPTED:

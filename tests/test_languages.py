@@ -1,0 +1,242 @@
+"""Hallway speaks French as completely as English: the catalogue, the pages, the dates, the cards that are kept."""
+
+import ast
+import re
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils.translation import gettext, ngettext, override
+
+from community.cards import store_cards
+from community.languages import languages
+from community.models import Card
+from events.dates import span, weekday
+from people.models import Notification
+from tests.cast import client_of, make_recap
+from tests.route_table import addresses
+from tests.world import World, routes
+
+CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "fr" / "LC_MESSAGES" / "django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|</?\w+[^>]*>")
+# What a reader hears of an element beside its text.
+SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-cancel", "data-confirm"}
+FRENCH = {"Accept-Language": "fr"}
+
+
+def entries() -> list[dict[str, Any]]:
+    """Return the catalogue's entries after the header: `flags`, `msgid`, `msgid_plural` and the list `msgstr`."""
+    found = []
+    for block in CATALOGUE.read_text().strip().split("\n\n")[1:]:
+        entry: dict[str, Any] = {"flags": "", "msgid": "", "msgid_plural": "", "msgstr": []}
+        field = ""
+        for line in block.splitlines():
+            if line.startswith("#"):
+                entry["flags"] += line
+                continue
+            keyword, quote, text = line.partition('"')
+            field = keyword.strip() or field
+            said = ast.literal_eval(quote + text)
+            if field.startswith("msgstr"):
+                if keyword:
+                    entry["msgstr"].append("")
+                entry["msgstr"][-1] += said
+            else:
+                entry[field] = entry.get(field, "") + said
+        found.append(entry)
+    return found
+
+
+class Words(HTMLParser):
+    """All that a page says: its texts, and what is spoken of its elements, each without the space around it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said: set[str] = set()
+        self._silent = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # An option with a language of its own is a language's name for itself.
+        self._silent = tag in ("script", "style") or (tag == "option" and "lang" in dict(attrs))
+        for name, value in attrs:
+            is_spoken = name in SPOKEN or (tag == "meta" and name == "content")
+            if is_spoken and value:
+                self.said.add(" ".join(value.split()))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data.strip():
+            self.said.add(" ".join(data.split()))
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = World()
+    world.build_public()
+    world.build_hidden()
+    return world
+
+
+# --- The catalogue ----------------------------------------------------------------------------------------------------
+def test_every_sentence_has_its_french():
+    found = entries()
+    assert len(found) > 800
+    assert [one["msgid"] for one in found if "fuzzy" in one["flags"]] == []
+    assert [one["msgid"] for one in found if not all(one["msgstr"])] == []
+    assert [one["msgid"] for one in found if len(one["msgstr"]) != (2 if one["msgid_plural"] else 1)] == []
+
+
+def test_placeholders_and_markup_are_the_same_in_french():
+    different = [
+        one["msgid"]
+        for one in entries()
+        if sorted(PLACEHOLDER.findall(one["msgstr"][-1]))
+        != sorted(PLACEHOLDER.findall(one["msgid_plural"] or one["msgid"]))
+    ]
+    assert different == []
+
+
+def test_french_is_set_as_the_french_set_it():
+    # Straight quotes belong to markup only; before : ; ? ! and inside « » stands a space that does not break.
+    straight = re.compile(r"'|(?<!=)\"(?![ >])|“|”|\.\.\.")
+    loose = re.compile(r" [:;?!»]|« |[^\s\u00a0\u202f][;?!»](?!\w)|«[^\u00a0]")
+    said = [text for one in entries() for text in one["msgstr"]]
+    assert [text for text in said if straight.search(re.sub(r"<[^>]*>", "", text))] == []
+    assert [text for text in said if loose.search(re.sub(r"<[^>]*>", "", text))] == []
+
+
+def test_the_compiled_catalogue_says_what_the_written_one_says():
+    with override("fr"):
+        plain = [one for one in entries() if not one["msgid_plural"] and "msgctxt" not in one]
+        assert [one["msgid"] for one in plain if gettext(one["msgid"]) != one["msgstr"][0]] == []
+        many = [one for one in entries() if one["msgid_plural"]]
+        assert [
+            one["msgid"]
+            for one in many
+            if [ngettext(one["msgid"], one["msgid_plural"], number) for number in (0, 1, 2)]
+            != [one["msgstr"][0], one["msgstr"][0], one["msgstr"][1]]
+        ] == []
+
+
+# --- The pages --------------------------------------------------------------------------------------------------------
+def words(browser: Client, address: str, data: dict[str, str], language: str) -> set[str]:
+    """Return what a page says in a language; nothing where the answer is a file."""
+    response = browser.get(address, data, headers={"Accept-Language": language}, follow=True)
+    is_page = response["Content-Type"].startswith("text/html")
+    return Words(response.content.decode()).said if is_page else set()
+
+
+def cased(texts: set[str]) -> set[str]:
+    """The texts, with a capital at the beginning too, as labels of forms have."""
+    return texts | {text[:1].upper() + text[1:] for text in texts}
+
+
+@pytest.mark.parametrize("role", ["stranger", "owner", "moderator"])
+def test_no_page_says_an_english_sentence_to_a_french_reader(world, role):
+    said = entries()
+    english = cased(
+        {text for one in said if "msgctxt" not in one for text in (one["msgid"], one["msgid_plural"])}
+    )
+    french = cased({text for one in said for text in one["msgstr"]})
+    # Names of languages are said in those languages; a notification keeps the words that it was sent in.
+    french |= {name for _code, name in languages()}
+    french |= {" ".join(line.split()) for one in Notification.objects.all() for line in one.body.splitlines()}
+    places = [(address, rule.data) for _name, rule, _thing, address in addresses(world)]
+    of_packages = [pattern for name, pattern, _ in routes() if name.startswith(("account_", "mfa_"))]
+    places += [
+        (f"/{pattern}", {}) for pattern in of_packages if "<" not in pattern and "logout" not in pattern
+    ]
+    browser, left, sentences = world.client(role), {}, set()
+    for address, data in places:
+        in_english = words(browser, address, data, "en") & english
+        if still := (in_english - french) & words(browser, address, data, "fr"):
+            left[address] = still
+        sentences |= in_english
+    assert left == {}
+    assert len(sentences) > 100
+
+
+def test_a_page_says_which_language_it_is_in(event):
+    for language in ("en", "fr"):
+        page = Client().get(event.get_absolute_url(), headers={"Accept-Language": language})
+        assert f'<html lang="{language}"' in page.content.decode()
+
+
+def test_what_a_form_refuses_is_said_in_french(event):
+    page = Client().post(f"/talks/new/{event.slug}/", {"title": ""}, headers=FRENCH)
+    assert page.status_code == 422
+    refusal = "Tapez le titre de l’intervention, ou ce dont vous vous souvenez."
+    assert refusal in Words(page.content.decode()).said
+
+
+def test_choosing_a_language_stays_on_the_page_and_holds(event):
+    browser = Client()
+    here = f"http://testserver{event.get_absolute_url()}?day=2024-03-20"
+    answer = browser.post("/language/", {"language": "fr"}, headers={"Referer": here})
+    assert (answer.status_code, answer["Location"]) == (302, here)
+    assert '<html lang="fr"' in browser.get(here, headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_choosing_a_language_leads_to_no_other_site(event):
+    for elsewhere in ("https://example.org/", "//example.org/"):
+        answer = Client().post(
+            "/language/", {"language": "fr", "next": elsewhere}, headers={"Referer": elsewhere}
+        )
+        assert answer["Location"] == "/"
+
+
+def test_a_language_that_is_not_spoken_here_changes_nothing(event):
+    browser = Client()
+    browser.post("/language/", {"language": "tlh"})
+    assert '<html lang="en"' in browser.get("/").content.decode()
+
+
+def test_a_member_s_language_is_also_that_of_our_e_mails(member):
+    client_of(member).post("/language/", {"language": "fr"})
+    member.refresh_from_db()
+    assert member.language == "fr"
+
+
+# --- Dates ------------------------------------------------------------------------------------------------------------
+def test_french_dates_are_said_as_the_french_say_them():
+    with override("fr"):
+        assert span(date(2024, 3, 1), date(2024, 3, 1)) == "1er mars 2024"
+        assert span(date(2024, 3, 1), date(2024, 3, 4)) == "1er–4 mars 2024"
+        assert span(date(2024, 4, 30), date(2024, 5, 1)) == "30 avril – 1er mai 2024"
+        assert span(date(2024, 12, 30), date(2025, 1, 1)) == "30 décembre 2024 – 1er janvier 2025"
+        assert span(date(2024, 3, 11), date(2024, 3, 11)) == "11 mars 2024"
+        assert weekday(date(2024, 3, 1)) == "ven 1er mars"
+
+
+def test_an_event_s_page_tells_its_days_in_french(event):
+    page = Words(Client().get(event.get_absolute_url(), headers=FRENCH).content.decode()).said
+    assert "19–22 mars 2024" in page
+    assert "19–22 March 2024" not in page
+
+
+# --- Cards ------------------------------------------------------------------------------------------------------------
+def test_a_card_is_kept_in_both_languages_and_each_reader_gets_theirs(event, member):
+    found = make_recap(event, member, title="A long way", url="https://example.org/long", role="found")
+    store_cards([found.pk])
+    kept = {card.language: Words(card.html).said for card in Card.objects.filter(contribution=found)}
+    assert {
+        language: {"found by the member", "trouvé par the member"} & said for language, said in kept.items()
+    } == {
+        "en": {"found by the member"},
+        "fr": {"trouvé par the member"},
+    }
+    # The page shows the very cards that are kept, not new ones.
+    for card in Card.objects.filter(contribution=found):
+        card.html = card.html.replace("A long way", f"A long way in {card.language}")
+        card.save()
+    for language, other in (("en", "fr"), ("fr", "en")):
+        page = words(Client(), event.get_absolute_url(), {}, language)
+        assert f"A long way in {language}" in page
+        assert f"A long way in {other}" not in page
