@@ -43,7 +43,7 @@ class ParentField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         # PostgreSQL refuses to be asked for a zero byte, and the field's own check comes only after this.
-        text = super().to_python(value).replace("\0", "")
+        text = (super().to_python(value) or "").replace("\0", "")
         if not text:
             return None
         slug = text.rstrip("/").rpartition("/")[2]
