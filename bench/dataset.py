@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from django.utils.translation import override
 
 from community.cards import draw
+from community.look import current_look
 from community.models import (
     Card,
     Contribution,
@@ -374,7 +375,13 @@ def draw_all(ids: list[int]) -> None:
     items = load(ids)
     for language, _name in settings.LANGUAGES:
         with override(language):
-            bulk(Card, [Card(contribution_id=item.pk, language=language, html=draw(item)) for item in items])
+            bulk(
+                Card,
+                [
+                    Card(contribution_id=item.pk, language=language, look=current_look(), html=draw(item))
+                    for item in items
+                ],
+            )
 
 
 def recommend(there: Written, chance: random.Random) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from people.models import Person
 
+from .look import current_look
 from .models import Card, Contribution
 from .stream import load
 
@@ -42,12 +43,14 @@ def store_cards(contribution_ids: Iterable[int]) -> int:
             cards = []
             for language, _name in settings.LANGUAGES:
                 with override(language):
-                    cards.append(Card(contribution_id=pk, language=language, html=draw(item)))
+                    cards.append(
+                        Card(contribution_id=pk, language=language, look=current_look(), html=draw(item))
+                    )
             Card.objects.bulk_create(
                 cards,
                 update_conflicts=True,
                 unique_fields=["contribution", "language"],
-                update_fields=["html"],
+                update_fields=["html", "look"],
             )
             stored += len(cards)
     return stored

@@ -18,6 +18,7 @@ from people.models.person import fold
 from .kinds import kinds, kinds_by_name
 from .models import Contribution, Tag
 from .models.tag import TaggedContribution
+from .sections import EventDay
 from .stream import read_key
 
 TAGS_AT_MOST = 12
@@ -349,7 +350,7 @@ class DayForm(forms.Form):
     day = forms.DateField(required=False)
 
     @classmethod
-    def chosen(cls, data: Any, days: list[Day]) -> Day | None:
+    def chosen(cls, data: Any, days: list[EventDay]) -> EventDay | None:
         """Return the day of `days` that the address names, if any."""
         form = cls(data)
         date = form.cleaned_data.get("day") if form.is_valid() else None

@@ -1,6 +1,8 @@
 """What the worker does for contributions."""
 
-from jobs.job import job
+from datetime import timedelta
+
+from jobs.job import job, periodic
 
 CHUNK = 200
 
@@ -26,3 +28,22 @@ def redraw_tagged(tag_id: int, after: int = 0) -> None:
     store_cards(ids)
     if len(ids) == CHUNK:
         redraw_tagged.enqueue(tag_id, ids[-1])
+
+
+@periodic(every=timedelta(hours=1))
+@job()
+def draw_missing_cards(before: int | None = None) -> None:
+    """Draw what has no card of today's look, newest first, a chunk at a time: after a release all of it.
+
+    Pages draw what is missing by themselves; this gives them back their speed. Safe to run twice.
+    """
+    from .cards import store_cards
+    from .models import Contribution
+
+    rows = Contribution.objects.without_card()
+    ids = list(
+        (rows.filter(pk__lt=before) if before else rows).order_by("-pk").values_list("pk", flat=True)[:CHUNK]
+    )
+    store_cards(ids)
+    if len(ids) == CHUNK:
+        draw_missing_cards.enqueue(ids[-1])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views import i18n
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import guests
@@ -59,9 +60,14 @@ def end_sessions(request: MemberRequest) -> HttpResponse:
     return redirect("community:home")
 
 
+@csrf_exempt
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Take the language of the switch at the foot of the page: for this browser, and for the member or guest."""
+    """Take the language of the switch at the foot of the page: for this browser, and for the member or guest.
+
+    Without a token, so that a page that has no other form sets no cookie and is the same for every stranger. Another
+    site's form comes without our cookies (SameSite), so it can change the language of that browser and nothing else.
+    """
     form = LanguageForm(request.POST)
     if form.is_valid():
         guest = getattr(request.user, "guest", None)

@@ -6,10 +6,12 @@ class Card(models.Model):
 
     A row is only ever a copy: whatever changes what a card shows deletes the row in the same transaction, and a
     missing row is drawn live (community.stream) until the worker has drawn it again. So a card is never stale.
+    `look` says what it was drawn with (community.look); a card of another look counts as missing.
     """
 
     contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="cards")
     language = models.CharField(max_length=10)
+    look = models.CharField(max_length=16, default="")
     html = models.TextField()
 
     class Meta:

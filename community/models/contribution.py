@@ -90,9 +90,22 @@ class ContributionQuerySet(models.QuerySet):
 
     def with_card(self, language: str | None = None) -> Self:
         """Each row with `card_html`, the stored card in `language` (the current one), or None where none is stored."""
-        return self.alias(
-            card=FilteredRelation("cards", condition=Q(cards__language=language or get_language()))
-        ).annotate(card_html=F("card__html"))
+        from ..look import current_look
+
+        condition = Q(cards__language=language or get_language(), cards__look=current_look())
+        return self.alias(card=FilteredRelation("cards", condition=condition)).annotate(
+            card_html=F("card__html")
+        )
+
+    def without_card(self) -> Self:
+        """Public rows that lack a card of today's look in some language."""
+        from ..look import current_look
+
+        drawn = Card.objects.filter(contribution=OuterRef("pk"), look=current_look())
+        missing = Q()
+        for language, _name in settings.LANGUAGES:
+            missing |= ~Exists(drawn.filter(language=language))
+        return self.public().filter(missing)
 
     def for_cards(self) -> Self:
         """All that drawing cards of these rows needs, in a fixed number of queries. Kinds add what is theirs."""

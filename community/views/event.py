@@ -22,6 +22,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     found = sections(shown)
     context = {
         "event": shown,
+        "dates": shown.dates,
         "children": parts_of(shown),
         "days": days_of(shown),
         "tags": tags_of(shown),
@@ -56,7 +57,7 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     rows = public_at(shown, model)
     page = list_page(
         model,
-        rows.filter(day=day) if day else rows,
+        rows.filter(day=day.pk) if day else rows,
         filters=f"day={day.date.isoformat()}" if day else "",
         **PageForm.place(request.GET),
     )
