@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.template.base import Template
@@ -35,6 +36,7 @@ def current_look() -> str:
 def with_parts(template: Template) -> Iterator[Template]:
     """Yield the template, and those that it includes by name, and so on."""
     yield template
-    for node in template.nodelist.get_nodes_by_type(IncludeNode):
+    nodes: list[Any] = template.nodelist.get_nodes_by_type(IncludeNode)
+    for node in nodes:
         if isinstance(name := node.template.var, str):
             yield from with_parts(get_template(name).template)  # type: ignore[attr-defined]

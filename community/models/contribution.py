@@ -102,7 +102,7 @@ class ContributionQuerySet(models.QuerySet):
         from ..look import current_look
 
         drawn = Card.objects.filter(contribution=OuterRef("pk"), look=current_look())
-        missing = Q()
+        missing: Any = Q()
         for language, _name in settings.LANGUAGES:
             missing |= ~Exists(drawn.filter(language=language))
         return self.public().filter(missing)

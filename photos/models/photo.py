@@ -19,9 +19,10 @@ from community.models import Contribution, ContributionQuerySet
 from events.models import Day, Event
 from people.licences import Licence
 
-from .decoding import Unreadable
-from .renditions import Pictured, RenditionFile, make_renditions
-from .storage import picture_store
+from ..decoding import Unreadable
+from ..renditions import Pictured, RenditionFile, make_renditions
+from ..storage import picture_store
+from .rendition import Rendition
 
 logger = logging.getLogger("photos")
 
@@ -79,7 +80,10 @@ class Photo(Contribution):
     # Stands in the addresses of the files, so that these cannot be guessed from the photo's number.
     file_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     original = models.CharField(max_length=200, editable=False)
+    # Of the file as it came: by it the same picture is known again.
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    # Of the file that is kept now, freed of private metadata: manage.py check_media compares it.
+    kept_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     bytes = models.PositiveBigIntegerField(default=0, editable=False)
     format = models.CharField(max_length=10, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)
@@ -87,6 +91,18 @@ class Photo(Contribution):
     placeholder = models.TextField(blank=True, editable=False)
     colour = models.CharField(max_length=9, blank=True, editable=False)
     had_place = models.BooleanField(default=False, editable=False)
+    # What the file told about its maker, one word each (photos.stripping.NOTES): for moderators, never the values.
+    notes_found = models.JSONField(default=list, blank=True, editable=False)
+    is_animated = models.BooleanField(default=False, editable=False)
+    upload_link = models.ForeignKey(
+        "photos.UploadLink",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="photos",
+        editable=False,
+        verbose_name=_("came through the link"),
+    )
     dhash = models.BigIntegerField(null=True, editable=False)
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
     alt = models.CharField(
@@ -108,13 +124,13 @@ class Photo(Contribution):
 
     @classmethod
     def newest_items(cls, event: Event) -> list[Any]:
-        from .strip import newest_pictures
+        from ..strip import newest_pictures
 
         return newest_pictures(event)
 
     @classmethod
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:
-        from .strip import newest_picture_of
+        from ..strip import newest_picture_of
 
         return newest_picture_of(events)
 
@@ -138,22 +154,22 @@ class Photo(Contribution):
         return self.alt
 
     @property
-    def shown_files(self) -> "list[Rendition]":
+    def shown_files(self) -> list[Rendition]:
         """The renditions, from the smallest to the largest; prefetched by `for_cards`."""
         return self.files if hasattr(self, "files") else list(self.renditions.all())
 
     @property
-    def small(self) -> "Rendition | None":
+    def small(self) -> Rendition | None:
         """The smallest rendition, for cards."""
         return self.shown_files[0] if self.shown_files else None
 
     @property
-    def large(self) -> "Rendition | None":
+    def large(self) -> Rendition | None:
         """The largest rendition, for the photo's own page."""
         return self.shown_files[-1] if self.shown_files else None
 
     @property
-    def middle(self) -> "Rendition | None":
+    def middle(self) -> Rendition | None:
         """The rendition for the rows of a gallery: 640 pixels, or the nearest below."""
         return next(
             (file for file in reversed(self.shown_files) if max(file.width, file.height) <= MIDDLE),
@@ -210,7 +226,7 @@ class Photo(Contribution):
                         storage.delete(file.name)
                 raise
 
-    def _take(self, made: Pictured, files: "list[Rendition]") -> None:
+    def _take(self, made: Pictured, files: list[Rendition]) -> None:
         """Write the rows of what was made, and let the photo show."""
         with transaction.atomic():
             self.renditions.all().delete()
@@ -223,7 +239,7 @@ class Photo(Contribution):
             self.save(update_fields=[*PREPARED, "day"])
             self.get_ready()
 
-    def _kept(self, rendition: RenditionFile) -> "Rendition":
+    def _kept(self, rendition: RenditionFile) -> Rendition:
         """Store one made file for good; return its row, not saved yet."""
         # A name of its own for each try: a stored file is never replaced.
         name = f"renditions/{self.file_key.hex[:2]}/{self.file_key.hex}/{uuid.uuid4().hex}.webp"
@@ -250,26 +266,3 @@ class Photo(Contribution):
             return None
         date = moment.astimezone(self.event.zone).date()
         return Day.objects.filter(event=self.main_event_id, date=date).first()
-
-
-class Rendition(models.Model):
-    """One size of a photo, upright and free of private metadata."""
-
-    photo = models.ForeignKey(Photo, models.CASCADE, related_name="renditions")
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    bytes = models.PositiveIntegerField()
-    mime = models.CharField(max_length=30)
-    name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["width"]
-        constraints = [models.UniqueConstraint(fields=["photo", "width", "mime"], name="rendition_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """The address of the file; the view behind it asks who is looking each time."""
-        return f"/photos/file/{self.photo.file_key}/{self.width}.webp"

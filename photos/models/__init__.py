@@ -1,0 +1,20 @@
+"""Photos and what belongs to them, a file for each."""
+
+from .blocked import BlockedPicture
+from .blur import Blur
+from .photo import MIDDLE, Photo, PhotoQuerySet
+from .rendition import Rendition
+from .upload import Upload, UploadPart
+from .upload_link import UploadLink
+
+__all__ = [
+    "MIDDLE",
+    "BlockedPicture",
+    "Blur",
+    "Photo",
+    "PhotoQuerySet",
+    "Rendition",
+    "Upload",
+    "UploadLink",
+    "UploadPart",
+]
