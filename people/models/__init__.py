@@ -3,6 +3,7 @@
 from .guest import Guest
 from .notification import Notification
 from .person import Person, PersonQuerySet
+from .rate import Rate
 from .user import Trust, User, UserManager
 
-__all__ = ["Guest", "Notification", "Person", "PersonQuerySet", "Trust", "User", "UserManager"]
+__all__ = ["Guest", "Notification", "Person", "PersonQuerySet", "Rate", "Trust", "User", "UserManager"]
