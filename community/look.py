@@ -11,8 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.template.base import Template
-from django.template.loader_tags import IncludeNode
 from django.template.loader import get_template
+from django.template.loader_tags import IncludeNode
 from django.templatetags.static import static
 
 from .kinds import kinds

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format, localize
@@ -39,14 +40,11 @@ class Section:
         return together(self.entries, here=self.event_id)
 
 
-counts_by_kind = Prepared(
-    lambda event: Tally.objects.filter(event=event).values_list("kind", "count"), event=int
-)
+def sections(event: Event, counts: dict[str, int]) -> list[Section]:
+    """Return the sections of `event`, also those of kinds that have nothing yet; `counts` as `visible_event` says.
 
-
-def sections(event: Event) -> list[Section]:
-    """Return the sections of `event`, also those of kinds that have nothing yet. Queries: a fixed number a kind."""
-    counts = dict(counts_by_kind(event=event.pk))
+    Queries: a fixed number a kind.
+    """
     return [section(model, event, counts.get(model.KIND, 0)) for model in kinds()]
 
 
@@ -59,8 +57,18 @@ def section(model: type[Contribution], event: Event, count: int) -> Section:
         count=count,
         url=f"{event.get_absolute_url()}{model.slug}/",
         # Nothing is added to an event before it is public.
-        add_url=reverse(model.add_route, args=[event.slug]) if event.is_public else "",
+        add_url=add_address(model).replace(SLUG, event.slug) if event.is_public else "",
     )
+
+
+# Stands for a slug in an address; no event has it, as slugs have no capital letters.
+SLUG = "SLUG"
+
+
+@cache
+def add_address(model: type[Contribution]) -> str:
+    """Return the address of the form of a new item, with SLUG for the event's: reversed once a kind."""
+    return reverse(model.add_route, args=[SLUG])
 
 
 def newest_cards(model: type[Contribution], event: Event) -> list[Entry]:
@@ -114,7 +122,10 @@ def event_for(*, is_member: bool, is_moderator: bool) -> Prepared:
     def build(slug: str, member: int) -> Any:
         visitor = User(pk=member, is_moderator=is_moderator) if is_member else AnonymousUser()
         beside = ("series__slug", "series__name", "parent__slug", "parent__name")
-        return Event.objects.visible_to(visitor).filter(slug=slug).values_list(*EVENT_COLUMNS, *beside)
+        tallies = Tally.objects.filter(event=OuterRef("pk"))
+        counts = [Subquery(tallies.filter(kind=model.KIND).values("count")) for model in kinds()]
+        events = Event.objects.visible_to(visitor).filter(slug=slug)
+        return events.values_list(*EVENT_COLUMNS, *beside, *counts)
 
     return Prepared(build, slug=str, member=int)
 
@@ -122,20 +133,23 @@ def event_for(*, is_member: bool, is_moderator: bool) -> Prepared:
 EVENT_COLUMNS = [field.attname for field in Event._meta.concrete_fields]
 
 
-def visible_event(slug: str, user: Any) -> Event:
-    """Return the event of that address, with its series and its parent. Raises Http404 where `user` may not see one."""
+def visible_event(slug: str, user: Any) -> tuple[Event, dict[str, int]]:
+    """Return the event of that address, with its series and its parent, and how many public items it has of each kind
+    (by KIND). Raises Http404 where `user` may not see one.
+    """
     is_member = user.is_authenticated
     query = event_for(is_member=is_member, is_moderator=is_member and user.is_moderator)
     rows = query(slug=slug, member=user.pk)
     if not rows:
         raise Http404
-    *columns, series_slug, series_name, parent_slug, parent_name = rows[0]
-    event = Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, columns)
+    width = len(EVENT_COLUMNS)
+    series_slug, series_name, parent_slug, parent_name, *counts = rows[0][width:]
+    event = Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, rows[0][:width])
     if event.series_id:
         event.series = Series(pk=event.series_id, slug=series_slug, name=series_name)
     if event.parent_id:
         event.parent = Event(pk=event.parent_id, slug=parent_slug, name=parent_name)
-    return event
+    return event, {model.KIND: count or 0 for model, count in zip(kinds(), counts, strict=True)}
 
 
 class EventDay(NamedTuple):
@@ -180,6 +194,8 @@ def tags_of(event: Event) -> list[Chip]:
 def parts_of(event: Event) -> list[Part]:
     """Return the public co-located events."""
     return [
-        Part(f"/events/{slug}/", name, ngettext("%(n)s thing", "%(n)s things", count) % {"n": localize(count)})
+        Part(
+            f"/events/{slug}/", name, ngettext("%(n)s thing", "%(n)s things", count) % {"n": localize(count)}
+        )
         for name, slug, count in ([] if event.parent_id else parts_of_event(event=event.pk))
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('community', '0003_search'),
+        ("community", "0003_search"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='card',
-            name='look',
-            field=models.CharField(default='', max_length=16),
+            model_name="card",
+            name="look",
+            field=models.CharField(default="", max_length=16),
         ),
     ]

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from community.event_tags import set_event_tags, words_of_event
 from community.forms import DayForm, EventTagsForm, PageForm
 from community.kinds import kinds_by_slug
-from community.models import Tally
 from community.sections import days_of, parts_of, public_at, sections, tags_of, visible_event
 from community.stream import list_page, together
 from events.models import Event
@@ -18,8 +17,8 @@ from events.models import Event
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
-    shown = visible_event(slug, request.user)
-    found = sections(shown)
+    shown, counts = visible_event(slug, request.user)
+    found = sections(shown, counts)
     context = {
         "event": shown,
         "dates": shown.dates,
@@ -51,7 +50,7 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     model = kinds_by_slug().get(kind)
     if model is None:
         raise Http404
-    shown = visible_event(slug, request.user)
+    shown, counts = visible_event(slug, request.user)
     days = days_of(shown)
     day = DayForm.chosen(request.GET, days)
     rows = public_at(shown, model)
@@ -61,14 +60,13 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         filters=f"day={day.date.isoformat()}" if day else "",
         **PageForm.place(request.GET),
     )
-    count = Tally.objects.filter(event=shown, kind=model.KIND).values_list("count", flat=True).first() or 0
     cards = "" if model.lists_items else together(page.entries, here=shown.pk)
     context = {
         "event": shown,
         "kind": model,
         "cards": cards,
         "page": page,
-        "count": count,
+        "count": counts[model.KIND],
         "days": days,
         "chosen_day": day,
     }

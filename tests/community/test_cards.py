@@ -40,8 +40,5 @@ def test_a_card_that_lacks_one_language_is_drawn_again(shown):
 
 
 def test_the_look_takes_in_the_cards_parts(monkeypatch):
-    names = {
-        template.name
-        for template in look.with_parts(look.get_template("talks/_card.html").template)  # type: ignore[attr-defined]
-    }
+    names = {template.name for template in look.with_parts(look.get_template("talks/_card.html").template)}
     assert names == {"talks/_card.html", "partials/_icon.html", "community/_chips.html"}

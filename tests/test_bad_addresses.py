@@ -1,0 +1,248 @@
+"""Whatever an address, a form or a header holds, the answer is one for people: never a failure of ours."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from people.guests import COOKIE
+from tests.route_table import ROUTES
+from tests.world import World, routes
+
+pytestmark = pytest.mark.django_db
+
+LONG = "9" * 10_000
+# As they stand in an address: what no database, no clock and no template expects.
+BAD = [
+    "",
+    "%00",
+    "a%00b",
+    "%FF%FE",
+    "%ED%A0%80",
+    "%C3%28",
+    "-1",
+    "0",
+    "9223372036854775808",
+    "1e400",
+    "NaN",
+    "%D9%A3",
+    "%C2%B2",
+    "99999-12-31",
+    "0000-00-00",
+    "99999999999999999-1",
+    "1711000000000000-9223372036854775807",
+    "20240319-1-999999999999999999",
+    "00000000-1-1",
+    "garbage",
+    "..%2F..%2Fetc%2Fpasswd",
+    "%27%22%3E%3Cscript%3E",
+    "%7B%7B7*7%7D%7D%25s%25(a)s",
+    "%22%20OR%20*%20NEAR(%3A",
+    "%F0%9F%8E%89",
+    "%E2%80%AE%0D%0ASet-Cookie%3Aa%3Db",
+    quote("x" * 10_000),
+    LONG,
+]
+# Of these, what may stand between two slashes: the others are told apart by the query's words only.
+BAD_PARTS = [BAD[index] for index in (1, 3, 6, 8, 11, 13, 15, 18, 19, 20, 22, 24, 26, 27)]
+# What the pages read from their addresses.
+QUERIES = {
+    "community:home": ["before", "after"],
+    "community:search": ["q", "kind", "page"],
+    "community:mine": ["before", "after"],
+    "community:tags": ["q", "from"],
+    "community:tag_suggestions": ["q"],
+    "community:tag": ["kind", "event", "year", "before", "after"],
+    "community:kind_list": ["day", "before", "after"],
+    "community:person_part": ["before", "after"],
+    "events:list": ["q", "year", "before", "after"],
+    "events:series": ["before", "after"],
+    "events:new": ["name", "city", "country", "website", "series", "parent"],
+    "events:organiser_acceptance": ["token"],
+    "moderation:queue": ["kind", "event", "before", "after"],
+    "moderation:log": ["kind", "event", "before", "after"],
+    "people:notifications": ["before", "after"],
+    "recaps:add": ["url", "title", "tags"],
+    "talks:add": ["url", "title", "tags"],
+    "photos:add": ["url", "title", "tags"],
+    "talks:detail": ["play"],
+}
+# What goes with a value that is read only beside another one.
+BESIDE = {("community:search", "kind"): "q=coal", ("community:search", "page"): "q=coal"}
+# The names that forms of the site use, together: each takes its own, and knows nothing of the others.
+FIELDS = """
+    action alt back body city country credit day denied description disclosure email ends_on event
+    guest_email guest_name handle kind language licence links login name next note organiser other
+    parent pick preview reason related remove role seen series slug speakers starts_on submission_key
+    sure synonym_of tags timezone title token trust url verb version video_state video_url website who
+    why year
+""".split()
+NUMBERS = ["0", "9223372036854775808", LONG]
+PLACES = {"int": NUMBERS, "id": NUMBERS, "uuid": ["00000000-0000-0000-0000-000000000000"]}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    world = World()
+    world.build_public()
+    return world
+
+
+def browser_of(world: World, role: str) -> Client:
+    browser = world.client(role)
+    browser.raise_request_exception = False
+    return browser
+
+
+def one_address_of_each(world: World) -> Iterator[tuple[str, str]]:
+    """Yield the name of each route with the address of one thing that is there."""
+    for name, rules in ROUTES.items():
+        found = [
+            reverse(name, args=rule.args(thing.value))
+            for rule in rules
+            for thing in world.things
+            if thing.sort == rule.sort
+        ]
+        yield name, found[0] if found else ""
+
+
+def failures(world: World, role: str, asked: Iterator[tuple[str, str, dict[str, Any]]]) -> list[str]:
+    """Ask (method, address, more) as `role`, each in a transaction of its own; return what failed."""
+    browser, failed, count = browser_of(world, role), [], 0
+    for method, address, more in asked:
+        count += 1
+        with transaction.atomic():
+            response = getattr(browser, method)(address, **more)
+            if response.status_code >= 500 and address != "/readyz":
+                failed.append(f"{response.status_code} {method} {address[:150]} {str(more)[:150]}")
+            transaction.set_rollback(True)
+    assert count > 20
+    return failed
+
+
+@pytest.mark.parametrize("role", ["stranger", "moderator"])
+def test_no_value_in_the_query_of_a_page_breaks_it(world, role):
+    def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        addresses = dict(one_address_of_each(world))
+        for name, words in QUERIES.items():
+            for word in words:
+                more = BESIDE.get((name, word), "")
+                for value in BAD:
+                    yield "get", f"{addresses[name]}?{more}&{word}={value}", {}
+                yield "get", f"{addresses[name]}?{word}=1&{word}=garbage&{word}", {}
+                yield "get", f"{addresses[name]}?{word}[]=1&{word}[a]=1&=&&&{'a=1&' * 1200}", {}
+
+    assert failures(world, role, asked()) == []
+
+
+def test_every_page_that_has_a_query_is_asked_with_bad_ones():
+    """Where a view reads something new from its address, it stands in QUERIES."""
+    assert set(QUERIES) <= set(ROUTES)
+    kinds = {f"{kind}:{what}" for kind in ("recaps", "talks", "photos") for what in ("detail", "edit", "add")}
+    lists = {
+        name
+        for name in ROUTES
+        if re.search(r":(list|home|search|tag|tags|log|queue|mine|notifications)$", name)
+    }
+    assert lists - set(QUERIES) == set()
+    assert kinds <= set(ROUTES)
+
+
+@pytest.mark.parametrize("role", ["stranger", "moderator"])
+def test_no_value_in_the_path_of_an_address_breaks_it(world, role):
+    def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for name, pattern, _view in routes():
+            if name in ROUTES and "<" in pattern:
+                for value in BAD_PARTS:
+                    yield "get", "/" + re.sub(r"<[^>]*>", lambda _, value=value: value, pattern), {}
+                for kind, values in PLACES.items():
+                    for value in values:
+                        path = re.sub(rf"<{kind}:[^>]*>", value, pattern)
+                        if path != pattern:
+                            yield "get", "/" + re.sub(r"<[^>]*>", "paris-summit-2024", path), {}
+                            yield "post", "/" + re.sub(r"<[^>]*>", "paris-summit-2024", path), {"data": {}}
+
+    assert failures(world, role, asked()) == []
+
+
+@pytest.mark.parametrize("role", ["guest", "owner", "moderator"])
+def test_no_value_in_a_form_breaks_what_it_is_sent_to(world, role):
+    values = [
+        "",
+        "a\0b",
+        "\ud800".encode("utf-8", "surrogatepass"),
+        "-1",
+        LONG,
+        "{{7*7}} %s 🎉",
+        ["1", "x", ""],
+    ]
+
+    def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for name, address in one_address_of_each(world):
+            if name in ("people:end_sessions",):  # signs out, and the rest would be asked by a stranger
+                continue
+            for value in values:
+                yield "post", address, {"data": dict.fromkeys(FIELDS, value)}
+            yield (
+                "post",
+                address,
+                {"data": b"\xff\xfe=%00&%&&=", "content_type": "application/x-www-form-urlencoded"},
+            )
+            yield (
+                "post",
+                address,
+                {"data": b"--x\r\nno part", "content_type": "multipart/form-data; boundary=x"},
+            )
+            yield "post", address, {"data": b"nothing", "content_type": "multipart/form-data"}
+            yield "post", address, {"data": b"[[[[", "content_type": "application/json"}
+            # By another way: post() would encode in that character set itself.
+            odd = "application/x-www-form-urlencoded; charset=nonsense"
+            yield "generic", "POST", {"path": address, "data": b"a=1", "content_type": odd}
+
+    assert failures(world, role, asked()) == []
+
+
+def test_a_form_that_is_too_large_is_refused(world):
+    browser = browser_of(world, "owner")
+    add = reverse("talks:add", args=[world.event.slug])
+    assert browser.post(add, {"title": "x" * 3_000_000}).status_code == 400
+    assert browser.post(add, {f"field{index}": "1" for index in range(1100)}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["stranger", "moderator"])
+def test_no_method_breaks_an_address(world, role):
+    def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for name, address in one_address_of_each(world):
+            for method in ("head", "options", "put", "delete"):
+                if name != "people:end_sessions":
+                    yield method, address, {}
+
+    assert failures(world, role, asked()) == []
+
+
+def test_no_header_and_no_cookie_breaks_a_page(world):
+    garbage = ["", "garbage", "a:b:c", '"', "é".encode().decode("latin-1"), "9" * 4000, "%00", "eyJ9"]
+    names = ["accept-language", "if-none-match", "if-modified-since", "range", "referer", "origin"]
+    names += ["x-requested-with", "x-forwarded-for", "sec-fetch-site", "user-agent"]
+    cookies = [COOKIE, "sessionid", "csrftoken", "messages", "django_language"]
+    addresses = ["/", "/mine/", world.event.get_absolute_url(), world.of("photo")[0].get_absolute_url()]
+    addresses += [world.of("photo")[0].shown_files[0].get_absolute_url()]
+
+    def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for address in addresses:
+            for value in garbage:
+                for name in names:
+                    yield "get", address, {"headers": {name: value}}
+
+    assert failures(world, "stranger", asked()) == []
+    for address in addresses:
+        for value in garbage:
+            for name in cookies:
+                browser = browser_of(world, "stranger")
+                browser.cookies[name] = value
+                assert browser.get(address).status_code < 500, f"{address} with {name}={value!r}"
