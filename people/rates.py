@@ -28,7 +28,8 @@ def hit(what: str, whose: str = "", *, per: datetime.timedelta = HOUR) -> int:
     table = connection.ops.quote_name(Rate._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (key, count, expires_at) VALUES (%s, 1, %s) "
+            # The table's name is our own model's; what comes from outside is a parameter.
+            f"INSERT INTO {table} (key, count, expires_at) VALUES (%s, 1, %s) "  # noqa: S608
             f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING count",
             [key, connection.ops.adapt_datetimefield_value(expires_at)],
         )
