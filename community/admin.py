@@ -83,8 +83,9 @@ class ReadOnlyInline(admin.TabularInline):
         return False
 
 
-class DecisionInline(ReadOnlyInline):
-    model = Decision
+class DecisionsInline(ReadOnlyInline):
+    """What was decided about a thing, newest first; `model` says about what."""
+
     fields = readonly_fields = (
         "decided_at",
         "verb",
@@ -96,6 +97,10 @@ class DecisionInline(ReadOnlyInline):
         "note",
     )
     ordering = ("-pk",)
+
+
+class DecisionInline(DecisionsInline):
+    model = Decision
 
 
 class RevisionInline(ReadOnlyInline):
@@ -238,19 +243,8 @@ class AllContributionsAdmin(ReadOnly):
         return format_html('<a href="{}">{}</a>', item.get_absolute_url(), _("Look"))
 
 
-class TagDecisionInline(ReadOnlyInline):
+class TagDecisionInline(DecisionsInline):
     model = TagDecision
-    fields = readonly_fields = (
-        "decided_at",
-        "verb",
-        "from_state",
-        "to_state",
-        "actor",
-        "as_moderator",
-        "reason",
-        "note",
-    )
-    ordering = ("-pk",)
 
 
 @admin.register(Tag)

@@ -7,25 +7,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.admin import ReadOnly, ReadOnlyInline, ReasonForm, by_verb
+from community.admin import DecisionsInline, ReadOnly, ReasonForm, by_verb
 from people.decisions import Reason
 
 from .models import Favourite, FavouriteDecision
 
 
-class FavouriteDecisionInline(ReadOnlyInline):
+class FavouriteDecisionInline(DecisionsInline):
     model = FavouriteDecision
-    fields = readonly_fields = (
-        "decided_at",
-        "verb",
-        "from_state",
-        "to_state",
-        "actor",
-        "as_moderator",
-        "reason",
-        "note",
-    )
-    ordering = ("-pk",)
 
 
 @admin.register(Favourite)
