@@ -8,7 +8,8 @@ from people.views import choose_language
 urlpatterns = [
     path("recaps/", include("recaps.urls")),
     path("talks/", include("talks.urls")),
-    path("photos/", include("photos.urls")),
+    # Not under photos/: some of theirs are pages of an event. Before community's, as events.urls below.
+    path("", include("photos.urls")),
     path("", include("moderation.urls")),
     path("", include("discussion.urls")),
     # Before community's, whose /events/<event>/ would take /events/new/ for an event.
