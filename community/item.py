@@ -14,6 +14,8 @@ from .stream import cards, together
 State = Contribution.State
 MOST_RELATED = 12
 MOST_DECISIONS = 50
+# What takes something out of sight, and gives a reason.
+TURNED_DOWN = (Verb.REJECT, Verb.HIDE, Verb.TAKE_DOWN)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ LOOKS = {
     State.REJECTED: ("flag", "rejected"),
     State.HIDDEN: ("eye-off", "hidden"),
     State.WITHDRAWN: ("undo", "withdrawn"),
+    State.ERASED: ("close", "withdrawn"),
 }
 
 
@@ -90,7 +93,7 @@ def last_review(item: Contribution, decisions: list[Decision]) -> Decision | Non
     """Return the decision that turned this down or hid it, while it stands."""
     if item.state not in (State.REJECTED, State.HIDDEN):
         return None
-    return next((one for one in decisions if one.verb in (Verb.REJECT, Verb.HIDE)), None)
+    return next((one for one in decisions if one.verb in TURNED_DOWN), None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,9 +110,8 @@ class Line:
 
 def line(decision: Decision, sees_all: bool, can_moderate: bool) -> Line:
     """Return a decision for a page: strangers get what and when, the owner also why, moderators also who."""
-    look = {Verb.PUBLISH: "is-published", Verb.REJECT: "is-rejected", Verb.HIDE: "is-rejected"}.get(
-        Verb(decision.verb), ""
-    )
+    look = "is-published" if decision.verb == Verb.PUBLISH else ""
+    look = "is-rejected" if decision.verb in TURNED_DOWN else look
     by = ""
     if decision.as_moderator:
         by = decision.actor.name if can_moderate and decision.actor else _("a moderator")

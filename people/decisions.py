@@ -33,6 +33,9 @@ class Verb(models.TextChoices):
     RESUBMIT = "resubmit", _("sent again")
     UNDO = "undo", _("undone")
     MERGE = "merge", _("merged")
+    TAKE_DOWN = "take-down", _("hidden on request")
+    KEEP = "keep", _("looked at and left as it is")
+    ERASE = "erase", _("deleted for good")
 
 
 class StateConflict(Exception):  # noqa: N818 (it is an answer for people more than a fault)

@@ -32,10 +32,13 @@ class State(models.TextChoices):
     WAITING = "waiting", _("waiting for review")
     PUBLIC = "public", _("public")
     REJECTED = "rejected", _("turned down")
-    HIDDEN = "hidden", _("hidden by a moderator")
+    HIDDEN = "hidden", _("hidden")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    # What it was is gone; the row stays for its decisions, and belongs to nobody.
+    ERASED = "erased", _("deleted")
 
 
+STANDING = [State.WAITING, State.PUBLIC, State.REJECTED, State.HIDDEN, State.WITHDRAWN]
 IS_PUBLIC = Q(state=State.PUBLIC, ready=True)
 NEEDS_REVIEW = Q(state=State.WAITING) | Q(state=State.PUBLIC, unreviewed_edit=True)
 
@@ -51,15 +54,15 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(owner_is(user))
 
     def visible_to(self, user: Any) -> Self:
-        """What is public, one's own, and for moderators everything."""
+        """What is public, one's own, and for moderators everything that is still there."""
         if user.is_authenticated and user.is_moderator:
-            return self
+            return self.exclude(state=State.ERASED)
         return self.filter(IS_PUBLIC | owner_is(user))
 
     def editable_by(self, user: Any) -> Self:
         """What `user` may change: one's own unless withdrawn, and for moderators everything."""
         if user.is_authenticated and user.is_moderator:
-            return self
+            return self.exclude(state=State.ERASED)
         return self.owned_by(user).exclude(state=State.WITHDRAWN)
 
     def answered_for_by(self, user: Any) -> Self:
@@ -169,6 +172,10 @@ class Contribution(models.Model):
     edit_route: ClassVar[str] = ""
     revision_fields: ClassVar[tuple[str, ...]] = ("title",)
     search_fields: ClassVar[tuple[str, ...]] = ("title",)
+    # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
+    can_be_taken_down: ClassVar[bool] = False
+    # Whether people can ask never to be named on things of this kind (Person.not_in_photos).
+    spares_people: ClassVar[bool] = False
 
     # --- What every contribution has ------------------------------------------------------------------------------
     event = models.ForeignKey(
@@ -456,6 +463,22 @@ class Contribution(models.Model):
         last = self.decisions.filter(verb=Verb.WITHDRAW).order_by("-pk").first()
         self._move(Verb.RESTORE, last.from_state if last else State.WAITING, by=by, allowed=[State.WITHDRAWN])
 
+    def take_down(self) -> None:
+        """Hide this public thing at once because somebody asked for that; a moderator looks at it afterwards, and
+        either lets it show again (`publish`) or agrees (`remove`). Its owner is told.
+        """
+        self._move(Verb.TAKE_DOWN, State.HIDDEN, by=None, allowed=[State.PUBLIC], reason=Reason.PRIVACY.value)
+
+    def remove(self, *, by: Any, reason: str) -> None:
+        """Hide this for good because somebody asked for that, whatever its owner has done with it meanwhile."""
+        Reason(reason)
+        self._move(Verb.HIDE, State.HIDDEN, by=by, allowed=STANDING, reason=reason)
+
+    def keep(self, *, by: Any) -> None:
+        """Leave this as it is, though somebody asked for its removal; its owner is not troubled with that."""
+        current = Contribution.objects.get(pk=self.pk)
+        self._move(Verb.KEEP, current.state, by=by, allowed=[current.state], reopen=current.unreviewed_edit)
+
     def resubmit(self, *, by: Any) -> None:
         """Let what was turned down or hidden wait for review again."""
         self._move(Verb.RESUBMIT, State.WAITING, by=by, allowed=[State.REJECTED, State.HIDDEN])
@@ -466,8 +489,50 @@ class Contribution(models.Model):
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
             raise StateConflict(_("There is nothing to take back here."))
         self._move(
-            Verb.UNDO, last.from_state, by=by, allowed=[last.to_state], reopen=last.verb == Verb.CONFIRM
+            Verb.UNDO,
+            last.from_state,
+            by=by,
+            allowed=[last.to_state],
+            reopen=last.verb == Verb.CONFIRM or (last.verb == Verb.KEEP and self.unreviewed_edit),
         )
+
+    @transaction.atomic
+    def erase(self, *, by: Any) -> None:
+        """Delete one's own withdrawn thing for good: its words, its files, its versions, who added it, and what
+        others put on it. What stays is that something of this kind was here, and what was decided about it when.
+        """
+        self._move(Verb.ERASE, State.ERASED, by=by, allowed=[State.WITHDRAWN])
+        self._forget_what_hangs_on_it()
+        self.decisions.update(guest=None, note="")
+        self.decisions.filter(as_moderator=False).update(actor=None)
+        Contribution.objects.filter(pk=self.pk).update(
+            title="", search_text="", problem="", day=None, contributor=None, guest=None, submission_key=None
+        )
+
+    def forget_files(self) -> None:
+        """Have the files deleted that only this has, once the caller's transaction has committed. Kinds with files
+        override it.
+        """
+
+    def block_return(self) -> None:
+        """See to it that the same does not come back under another number; kinds that can tell override it."""
+
+    def allow_return(self) -> None:
+        """Undo `block_return`."""
+
+    def _forget_what_hangs_on_it(self) -> None:
+        """Delete every row that points at this, its kind's own among them; what is a record of decisions stays."""
+        for relation in Contribution._meta.get_fields(include_hidden=True):
+            if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+                continue
+            of: Any = relation.related_model
+            rows = of._base_manager.filter(**{relation.field.name: self.pk})
+            if issubclass(of, Contribution):
+                for item in rows:
+                    item.forget_files()
+                    item.delete(keep_parents=True)
+            elif not getattr(of, "outlives_its_thing", False):
+                rows.delete()
 
     @transaction.atomic
     def get_ready(self) -> None:
@@ -524,7 +589,7 @@ class Contribution(models.Model):
             decision = self._record(verb, from_state, by, reason=reason, note=note)
             current._publicness_changed(was_public)
             self.forget_cards()
-            if decision.as_moderator:
+            if verb == Verb.TAKE_DOWN or (decision.as_moderator and verb != Verb.KEEP):
                 from ..telling import tell_owner
 
                 tell_owner(self, decision)

@@ -7,6 +7,9 @@ from people.decisions import AbstractDecision
 class Decision(AbstractDecision):
     """One change of state of a contribution: the append-only log."""
 
+    # Rows stay where the words and files of their thing are deleted for good (Contribution.erase).
+    outlives_its_thing = True
+
     contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="decisions")
     guest = models.ForeignKey(
         "people.Guest", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("guest")

@@ -11,12 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from community.forms import PageForm
-from community.item import chip_of
+from community.item import TURNED_DOWN, chip_of
 from community.models import Contribution, Decision
 from community.stream import item_page
 from community.taking_over import take_over as take_over_from
 from events.models import Event
-from people.decisions import Verb
 from people.guests import COOKIE, COOKIE_SALT, GuestVisitor, read
 
 MOST_PROPOSALS = 20
@@ -44,7 +43,7 @@ def last_reviews(items: list[Any]) -> dict[int, Decision]:
     down = [item.pk for item in items if item.state in (item.State.REJECTED, item.State.HIDDEN)]
     if not down:
         return {}
-    found = Decision.objects.filter(contribution__in=down, verb__in=[Verb.REJECT, Verb.HIDE]).order_by("pk")
+    found = Decision.objects.filter(contribution__in=down, verb__in=TURNED_DOWN).order_by("pk")
     return {decision.contribution_id: decision for decision in found}
 
 

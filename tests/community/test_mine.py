@@ -30,7 +30,7 @@ def test_all_that_one_added_stands_there_newest_first_with_its_state(
     for words in (
         "waiting for review",
         "turned down",
-        "hidden by a moderator",
+        "hidden",
         "Which stage?",
         "A face.",
         "Bring it back",
