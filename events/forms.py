@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from links.fields import AddressField
+from people.licences import Licence
 from people.models import User
 
 from .dates import weekday
@@ -101,7 +102,14 @@ class EventForm(forms.ModelForm):
         model = Event
         fields = [
             *("name", "starts_on", "ends_on", "city", "country", "timezone", "venue", "website", "parent"),
-            *("attendance", "discussion_url", "code_of_conduct_url", "photo_policy", "description"),
+            *(
+                "attendance",
+                "discussion_url",
+                "code_of_conduct_url",
+                "photo_policy",
+                "photo_licence",
+                "description",
+            ),
         ]
         widgets = {
             "starts_on": date_input(),
@@ -114,12 +122,14 @@ class EventForm(forms.ModelForm):
             "name": _("With the year or the number of the edition, as people write it."),
             "timezone": _("Its days and times are told in this one."),
             "photo_policy": _("What people have to know before they add photos of others."),
+            "photo_licence": _("What stands chosen when somebody adds photos. Each can choose another."),
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
+        self.fields["photo_licence"].choices = [("", _("Whatever each prefers")), *Licence.choices]  # type: ignore[attr-defined]
         self.fields["parent"].offered = Event.objects.visible_to(user).exclude(  # type: ignore[attr-defined]
             state=Event.State.REJECTED
         )

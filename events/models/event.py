@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from people.decisions import Reason, StateConflict, Verb
+from people.licences import Licence
 from people.models.person import fold
 from people.notifications import tell_member
 
@@ -161,6 +162,8 @@ class Event(models.Model):
     discussion_url = models.URLField(_("discussion elsewhere"), blank=True, max_length=500)
     code_of_conduct_url = models.URLField(_("code of conduct"), blank=True, max_length=500)
     photo_policy = models.TextField(_("photo policy"), blank=True, max_length=2000)
+    # What the form of photos begins with, for whoever has no licence of their own; empty: what the site begins with.
+    photo_licence = models.CharField(_("licence of photos"), max_length=20, choices=Licence, blank=True)
     description = models.TextField(_("about"), blank=True, max_length=5000)
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
