@@ -63,17 +63,19 @@ def add(
     *,
     sent_before: Callable[[str], Sent | None] = sent_before,
     after: Callable[[HttpRequest, Contribution, Any], str] = to_item,
+    show: Callable[..., HttpResponse] = render,
 ) -> HttpResponse:
     """Answer the form of a new contribution at `event`: show it, preview it, or save it and go to what was made.
 
-    `sent_before` finds what a submission key has made before; `after` gives the address to go to.
+    `sent_before` finds what a submission key has made before; `after` gives the address to go to; `show` shows the
+    form, with the arguments of `render`.
     """
     # An empty POST is a form sent empty, not a form to be shown: hence no `or None`.
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_class(data, files, event=event, user=request.user, **initial(request))
     context = {"form": form, "event": event}
     if not form.is_bound or previews(form):
-        return render(request, template, context)
+        return show(request, template, context)
     key = form.data.get("submission_key", "")
     sent = sent_before(key)
     if sent and form.repeats(sent.text):
@@ -94,7 +96,7 @@ def add(
             if sent := sent_before(key):
                 return go_back_to(request, sent)
             raise
-    return render(request, template, context, status=status)
+    return show(request, template, context, status=status)
 
 
 def change(
@@ -203,7 +205,7 @@ def go_to(
     if form.found and item.is_owned_by(by):
         messages.info(request, _("You have added this before: here it is."))
     elif form.found:
-        messages.success(request, _("It is here already. We have noted that you recommend it too."))
+        messages.success(request, form.thanks_found)
     elif item.state == item.State.PUBLIC:
         messages.success(request, form.thanks_public)
     else:

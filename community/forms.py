@@ -177,6 +177,8 @@ class ContributionForm(forms.ModelForm):
     # What is said once a new thing is saved.
     thanks_public: Any = _("Thank you! It is public now.")
     thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
+    # The same where somebody else has added it before.
+    thanks_found: Any = _("It is here already. We have noted that you recommend it too.")
     # Whether `save_by` found what was there already, and made nothing.
     found = False
 

@@ -170,6 +170,14 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=40_000_000)
 PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=60_000_000)
 PHOTOS_PER_UPLOAD = env.int("PHOTOS_PER_UPLOAD", default=20)
+PHOTOS_PER_PERSON = env.int("PHOTOS_PER_PERSON", default=500)
+PHOTOS_PER_EVENT = env.int("PHOTOS_PER_EVENT", default=20_000)
+# What is sent in pieces (photos/tus.py): how long it waits for the rest and for its form, and how many may wait. A whole
+# conference may share one address.
+UPLOAD_HOURS = env.int("UPLOAD_HOURS", default=24)
+UPLOADS_PER_ADDRESS = env.int("UPLOADS_PER_ADDRESS", default=1000)
+UPLOADS_PER_EVENT = env.int("UPLOADS_PER_EVENT", default=5000)
+PIN_TRIES_PER_HOUR = env.int("PIN_TRIES_PER_HOUR", default=10)
 
 # --- Tasks ------------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "mail"]}}

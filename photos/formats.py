@@ -19,6 +19,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 MAX_STEPS = 400_000
+# So many bytes from the start of a file tell what it is.
+HEAD = 512
 CHUNK = 65_536
 # In compressed JPEG data FF is followed by 00 (a plain FF), by D0-D7 (restart) or by FF (fill); all else is a marker.
 JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -103,6 +105,11 @@ def identify(file: Any) -> Format:
         file.seek(0)
 
 
+def look_at_beginning(head: bytes) -> None:
+    """Raise NotAPicture where a file that begins with `head` (HEAD bytes) is of no known format, whatever follows."""
+    _recognise(head)
+
+
 def _identify(file: IO[bytes], size: int) -> Format:
     limit = getattr(settings, "PHOTO_MAX_BYTES", 40_000_000)
     if not size:
@@ -112,7 +119,7 @@ def _identify(file: IO[bytes], size: int) -> Format:
         raise NotAPicture(
             message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}, "too_large"
         )
-    head = file.read(512)
+    head = file.read(HEAD)
     file.seek(0)
     look, name, mime, extension = _recognise(head)
     try:

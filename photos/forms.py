@@ -4,16 +4,14 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.template.defaultfilters import filesizeformat
-from django.utils.functional import lazystr
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,13 +19,17 @@ from django.utils.translation import ngettext
 from community.contributing import NotStored
 from community.forms import ContributionForm, NamesField, one_line
 from community.models import Contribution
+from events.models import Event
 from people.guests import GuestVisitor
 from people.licences import Licence
 from people.models import Guest, Person
 
+from . import limits
 from .formats import Format, NotAPicture, identify
-from .models import Photo
-from .storage import Saved, StorageFull, picture_store
+from .models import BlockedPicture, Photo, Upload
+from .models.blocked import Blocked
+from .models.upload import remove
+from .storage import StorageFull, picture_store
 from .tasks import prepare_photo
 
 logger = logging.getLogger("photos")
@@ -35,26 +37,33 @@ logger = logging.getLogger("photos")
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif,image/avif,.heic,.heif,.avif"
 
 
-FULL = _(
-    "There is no room left for photos on this site, so nothing was stored. Your photos are still on your device: "
-    "please try again later, and tell whoever runs this site."
-)
-AWAY = _(
-    "The place for photos does not answer, so nothing was stored. Your photos are still on your device: please try "
-    "again in a few minutes."
-)
+class Chosen(NamedTuple):
+    """A good picture that came with the form: the file, what it is, and its SHA-256 in hex."""
+
+    file: UploadedFile
+    format: Format
+    sha256: str
 
 
-class SeveralFilesInput(forms.ClearableFileInput):
+class Kept(NamedTuple):
+    """A stored file that becomes a photo's original: its name, SHA-256 in hex, size in bytes and format."""
+
+    name: str
+    sha256: str
+    size: int
+    format: str
+
+
+class SeveralFilesInput(forms.FileInput):
     """A file input that takes several at once; still a plain one where JavaScript is off."""
 
     allow_multiple_selected = True
 
 
 class PicturesField(forms.FileField):
-    """Several pictures. Cleans to the good ones; what was wrong with the others stands in `refused`.
+    """Several pictures. Cleans to the good ones (Chosen); what was wrong with the others stands in `refused`.
 
-    It is an error only when no file is good: nobody has to choose nine good files again because of a tenth.
+    A bad file is no error of the field's: nobody has to choose nine good files again because of a tenth.
     """
 
     widget = SeveralFilesInput
@@ -62,27 +71,79 @@ class PicturesField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.template_name = "photos/_pictures_field.html"
+        self.refused: list[str] = []
 
-    def clean(self, data: Any, initial: Any = None) -> list[tuple[UploadedFile, Format]]:
+    def clean(self, data: Any, initial: Any = None) -> list[Chosen]:
         files = [file for file in (data or []) if file is not None]
-        if not files:
-            raise forms.ValidationError(_("Choose at least one picture."), code="required")
-        if len(files) > settings.PHOTOS_PER_UPLOAD:
-            raise forms.ValidationError(
-                _("That is %(count)s files; %(most)s at once are the most. Send the others after these."),
-                params={"count": len(files), "most": settings.PHOTOS_PER_UPLOAD},
-            )
-        good, self.refused = [], []
+        check_count(len(files))
+        good = []
+        self.refused = []
         for file in files:
             try:
-                good.append((file, identify(file)))
-            except NotAPicture as error:
-                # The name is the person's own; pages escape it, and nothing else ever uses it.
-                name = one_line(file.name or "")[:80] or _now("a file without name")
-                self.refused.append(_now("%(name)s: %(problem)s") % {"name": name, "problem": error})
-        if not good:
-            raise forms.ValidationError(self.refused)
+                found = identify(file)
+                sha256 = sha256_of(file)
+                BlockedPicture.objects.refuse(sha256)
+                good.append(Chosen(file, found, sha256))
+            except (NotAPicture, Blocked) as error:
+                self.refused.append(about(file.name or "", error))
         return good
+
+
+class UploadsField(forms.Field):
+    """The ids of finished uploads (photos/tus.py). Cleans to those of `offered` that are there (Upload rows).
+
+    How many are not there (any more) stands in `missing`; what was refused of the others in `refused`.
+    """
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, **options})
+        self.offered = Upload.objects.none()
+        self.good: list[Upload] = []
+        self.missing = 0
+        self.refused: list[str] = []
+
+    def clean(self, value: Any) -> list[Upload]:
+        ids = {text for text in (value or []) if text}
+        check_count(len(ids))
+        found = {
+            str(upload.pk): upload for upload in self.offered.filter(pk__in=filter(None, map(as_id, ids)))
+        }
+        self.missing = len(ids) - len(found)
+        self.good, self.refused = [], []
+        for upload in sorted(found.values(), key=lambda one: one.created_at):
+            try:
+                BlockedPicture.objects.refuse(upload.sha256)
+                self.good.append(upload)
+            except Blocked as error:
+                self.refused.append(about(upload.file_name, error))
+        return self.good
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        # A form that is shown again brings along what is there, and nothing else.
+        return [str(upload.pk) for upload in self.good]
+
+
+def as_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def check_count(count: int) -> None:
+    if count > settings.PHOTOS_PER_UPLOAD:
+        raise forms.ValidationError(
+            _("That is %(count)s files; %(most)s at once are the most. Send the others after these."),
+            params={"count": count, "most": settings.PHOTOS_PER_UPLOAD},
+        )
+
+
+def about(file_name: str, problem: Exception) -> str:
+    # The name is the person's own; pages escape it, and nothing else ever uses it.
+    name = one_line(file_name)[:80] or _now("a file without name")
+    return _now("%(name)s: %(problem)s") % {"name": name, "problem": problem}
 
 
 class PhotoDetailsForm(ContributionForm):
@@ -139,66 +200,114 @@ class PhotoForm(PhotoDetailsForm):
 
 
 class PhotosForm(PhotoDetailsForm):
-    """Adds several photos: the files first, then what holds for all of them. What each shows is asked afterwards."""
+    """Adds several photos: the files first, then what holds for all of them. What each shows is asked afterwards.
 
-    pictures = PicturesField(label=_("Photos"))
+    The files come with the form, or came before it (`uploads`), or both.
+    """
+
+    # Not required by itself: the files may have come before.
+    pictures = PicturesField(label=_("Photos"), required=False)
+    uploads = UploadsField()
     first_fields = ("pictures", "licence")
     thanks_public = _("Thank you! Your photos show as soon as they are prepared.")
     thanks_waiting = _("Thank you! Only you see your photos until a moderator has looked at them.")
+    thanks_found = _("It is here already, so it was not added again.")
 
     class Meta(PhotoDetailsForm.Meta):
         fields = ("event", "title", "credit", "licence", "day")  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pictures"].widget.attrs |= {"accept": ACCEPT}
-        self.fields["pictures"].help_text = lazystr(
-            ngettext(
-                "JPEG, PNG, WebP, GIF, HEIC or AVIF; %(size)s at most, one at once.",
-                "JPEG, PNG, WebP, GIF, HEIC or AVIF; %(size)s each and %(most)s at once at most.",
-                settings.PHOTOS_PER_UPLOAD,
-            )
-            % {"size": filesizeformat(settings.PHOTO_MAX_BYTES), "most": settings.PHOTOS_PER_UPLOAD}
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, event=event, **kwargs)
+        self.fields["pictures"].widget.attrs |= {
+            "accept": ACCEPT,
+            "data-most": settings.PHOTOS_PER_UPLOAD,
+            "data-most-bytes": settings.PHOTO_MAX_BYTES,
+        }
+        self.fields["pictures"].help_text = limits.words(self.main_event, self.user)
+        at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)
+        self.fields["uploads"].offered = Upload.objects.complete().unexpired().filter(at_event)  # type: ignore[attr-defined]
+        self.initial["licence"] = (
+            getattr(self.user, "default_licence", "")
+            or event.photo_licence
+            or self.main_event.photo_licence
+            or Licence.CC_BY
         )
-        self.initial["licence"] = getattr(self.user, "default_licence", "") or Licence.CC_BY
+        # Photos that are here already, whoever added them.
+        self.already: list[Photo] = []
+
+    def clean(self) -> Any:
+        data = super().clean()
+        if "pictures" in self.errors or "uploads" in self.errors:
+            return data
+        count = len(self.cleaned_data["pictures"]) + len(self.cleaned_data["uploads"])
+        try:
+            if count:
+                check_count(count)
+                limits.check_photos(self.main_event, self.user, count)
+            elif not self._was_sent:
+                self.add_error("pictures", self.refused or [_now("Choose at least one picture.")])
+        except forms.ValidationError as error:
+            self.add_error("pictures", error)
+        return data
+
+    @property
+    def refused(self) -> list[str]:
+        """What was wrong with files that are left out, a sentence each."""
+        pictures, uploads = self.fields["pictures"], self.fields["uploads"]
+        missing = self._missing_words if uploads.missing and not self._was_sent else []  # type: ignore[attr-defined]
+        return [*pictures.refused, *uploads.refused, *missing]  # type: ignore[attr-defined]
+
+    @property
+    def _missing_words(self) -> list[str]:
+        count = self.fields["uploads"].missing  # type: ignore[attr-defined]
+        words = ngettext(
+            "%(count)d photo had not arrived whole, or waited too long. Please choose it again.",
+            "%(count)d photos had not arrived whole, or waited too long. Please choose them again.",
+            count,
+        )
+        return [words % {"count": count}]
+
+    @property
+    def _was_sent(self) -> bool:
+        """Whether this form has made photos before: what it took then waits no longer."""
+        return Photo.objects.filter(batch=self.batch).exists()
+
+    @property
+    def arrived(self) -> list[Upload]:
+        """The uploads that wait for this form, to be listed where it is shown again."""
+        return self.fields["uploads"].good  # type: ignore[attr-defined]
 
     @contextmanager
     def files_kept(self) -> Iterator[None]:
         """Store the files for good before the transaction that makes their rows; remove them again where it fails."""
-        self.stored: list[tuple[Saved, Format]] = []
+        self.stored: list[Kept] = []
         try:
             self._store()
             yield
         except BaseException:
-            self._drop_files()
+            remove([kept.name for kept in self.stored])
             raise
 
     def _store(self) -> None:
         try:
-            for file, found in self.cleaned_data["pictures"]:
+            for file, found, _sha256 in self.cleaned_data["pictures"]:
                 name = uuid.uuid4().hex
                 kept = picture_store().save_hashed(f"originals/{name[:2]}/{name}.{found.extension}", file)
-                self.stored.append((kept, found))
+                self.stored.append(Kept(kept.name, kept.sha256, kept.size, found.name[:10]))
         except StorageFull as error:
-            raise NotStored(str(FULL), 507) from error
+            raise NotStored(str(limits.FULL), 507) from error
         except OSError as error:
             # StorageUnavailable, and whatever else a disk may say: the sender can do nothing but try again.
             logger.exception("photos cannot be stored")
-            raise NotStored(str(AWAY), 503) from error
-
-    def _drop_files(self) -> None:
-        for kept, _found in self.stored:
-            # What cannot be removed now is swept up later; the first error is the one to tell.
-            with suppress(OSError):
-                picture_store().delete(kept.name)
+            raise NotStored(str(limits.AWAY), 503) from error
 
     def repeats(self, text: str | None) -> bool:
         """Return whether all files are there already from when this form was sent before."""
         if not self.is_valid():
             return False
-        batch = self.batch
-        keys = {uuid.uuid5(self.key, sha256_of(file)) for file, _found in self.cleaned_data["pictures"]}
-        return Photo.objects.filter(batch=batch, submission_key__in=keys).count() == len(keys)
+        files = [*self.cleaned_data["pictures"], *self.cleaned_data["uploads"]]
+        keys = {uuid.uuid5(self.key, file.sha256) for file in files}
+        return Photo.objects.filter(batch=self.batch, submission_key__in=keys).count() == len(keys)
 
     def joins(self, guest: Guest | None) -> bool:
         """More photos in a form that was sent before (somebody went back and chose others) join the first ones."""
@@ -218,19 +327,31 @@ class PhotosForm(PhotoDetailsForm):
         return batch_of(self.key)
 
     def save_by(self, by: Any) -> Contribution:
-        """Make a row of each stored file and return the first of them.
-
-        A file that the same person has sent to this event before is not taken twice.
-        """
-        photos = [self._photo(kept, found, by) for kept, found in self.stored]
+        """Make a row of each file and return the first of them; what is here already stands in `already`."""
+        photos = [self._photo(kept, by) for kept in [*self.stored, *self._taken()]]
         new = [photo for photo in photos if photo.batch == self.batch]
         self.found = not new
         return (new or photos)[0]
 
-    def _photo(self, kept: Saved, found: Format, by: Any) -> Photo:
-        mine = Photo.objects.owned_by(by).filter(main_event=self.main_event, sha256=kept.sha256)
-        if same := mine.exclude(state=Photo.State.WITHDRAWN).exclude(~Q(problem="")).first():
-            transaction.on_commit(lambda: picture_store().delete(kept.name))
+    def _taken(self) -> list[Kept]:
+        """Take the files of the uploads, in the same transaction as the photos' rows: each once."""
+        asked = [upload.pk for upload in self.cleaned_data["uploads"]]
+        rows = list(
+            Upload.objects.complete().select_for_update().filter(pk__in=asked).order_by("created_at", "pk")
+        )
+        if len(rows) < len(asked) or not (rows or self.stored):
+            if self._was_sent:
+                # Twice at the same moment: the other request has taken them, and the flow goes to what that made.
+                raise IntegrityError("uploads were taken meanwhile")
+            raise NotStored(_now("Your photos waited too long. Please choose them again."), 422)
+        Upload.objects.filter(pk__in=asked).delete()
+        return [Kept(row.name, row.sha256, row.length, row.format) for row in rows]
+
+    def _photo(self, kept: Kept, by: Any) -> Photo:
+        if same := self._same(kept.sha256, by):
+            transaction.on_commit(lambda: remove([kept.name]))
+            if same not in self.already and same.batch != self.batch:
+                self.already.append(same)
             return same
         photo = Photo(
             event=self.cleaned_data["event"],
@@ -240,7 +361,7 @@ class PhotosForm(PhotoDetailsForm):
             original=kept.name,
             sha256=kept.sha256,
             bytes=kept.size,
-            format=found.name[:10],
+            format=kept.format,
             batch=self.batch,
             ready=False,
             submission_key=self._free_key(kept.sha256),
@@ -253,6 +374,13 @@ class PhotosForm(PhotoDetailsForm):
         )
         prepare_photo.enqueue(photo.pk)
         return photo
+
+    def _same(self, sha256: str, by: Any) -> Photo | None:
+        """Return the photo of the same file at this event: one's own, or a public one of somebody else's. What of
+        others is not public stays unknown, and the file is taken."""
+        at_event = Photo.objects.filter(main_event=self.main_event, sha256=sha256)
+        mine = at_event.owned_by(by).exclude(state=Photo.State.WITHDRAWN).filter(problem="")
+        return mine.order_by("pk").first() or at_event.public().order_by("pk").first()
 
     def _free_key(self, sha256: str) -> uuid.UUID | None:
         """Return the key by which a second press finds this row; None where it has been withdrawn, and comes anew."""
@@ -274,19 +402,3 @@ def sha256_of(file: UploadedFile) -> str:
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()
-
-
-class DescriptionForm(forms.ModelForm):
-    """What one photo of a batch shows."""
-
-    class Meta:
-        model = Photo
-        fields = ("alt", "title")
-        labels = {"title": _("Caption")}
-        widgets = {
-            "alt": forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
-            "title": forms.TextInput(attrs={"autocomplete": "off"}),
-        }
-
-    def clean_title(self) -> str:
-        return one_line(self.cleaned_data["title"])

@@ -1,6 +1,32 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Of 64 bits: what a smaller copy of the same picture differs by at most. (Others differ by 20 and more, mostly.)
+LIKE_AT_MOST = 4
+BLOCKED = _("This picture was removed from this site at somebody's request, so it cannot be added again.")
+
+
+class Blocked(ValueError):  # noqa: N818 - it says what the picture is
+    """The picture must not come back. `str()` is a sentence for the person who sent it; it does not say whose."""
+
+
+class BlockedPictureQuerySet(models.QuerySet["BlockedPicture"]):
+    def refuse(self, sha256: str) -> None:
+        """Raise Blocked where the file with this SHA-256 (hex, as it came) must not come back."""
+        if self.filter(sha256=sha256).exists():
+            raise Blocked(str(BLOCKED))
+
+    def refuse_like(self, dhash: int | None) -> None:
+        """Raise Blocked where a picture of this likeness (64 bits as a signed number) must not come back.
+
+        Looks at every block: some thousands, a few milliseconds.
+        """
+        if dhash is None:
+            return
+        known = self.filter(dhash__isnull=False).values_list("dhash", flat=True)
+        if any(difference(dhash, one) <= LIKE_AT_MOST for one in known.iterator()):
+            raise Blocked(str(BLOCKED))
+
 
 class BlockedPicture(models.Model):
     """A picture that must not come back: somebody asked for its removal, and a moderator confirmed it.
@@ -16,6 +42,8 @@ class BlockedPicture(models.Model):
         "photos.Photo", models.SET_NULL, null=True, related_name="blocks", verbose_name=_("photo")
     )
 
+    objects = BlockedPictureQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("blocked picture")
         verbose_name_plural = _("blocked pictures")
@@ -23,3 +51,8 @@ class BlockedPicture(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+def difference(one: int, other: int) -> int:
+    """Return in how many of their 64 bits two likenesses differ."""
+    return ((one ^ other) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
