@@ -8,7 +8,8 @@ from photos.decoding import Limits, decode
 
 EDGES = (320, 640, 1280, 2000)
 QUALITY = 80
-METHOD = 2
+# Of libwebp, 0 to 6: docs/decisions/0008-renditions.md says what the others cost.
+METHOD = 4
 MIME = "image/webp"
 
 
@@ -37,6 +38,7 @@ class Pictured:
     height: int
     taken_at: datetime | None
     had_place: bool
+    is_animated: bool
     placeholder: str
     colour: str
     dhash: int
@@ -57,6 +59,7 @@ def make_renditions(source: Path, target_dir: Path, limits: Limits | None = None
         height=answer["height"],
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         had_place=answer["had_place"],
+        is_animated=answer["is_animated"],
         placeholder=answer["placeholder"],
         colour=answer["colour"],
         dhash=answer["dhash"],
