@@ -170,6 +170,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=40_000_000)
 PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=60_000_000)
 PHOTOS_PER_UPLOAD = env.int("PHOTOS_PER_UPLOAD", default=20)
+# ZIP files on their way at the same time, in each process of the web server: each holds a thread, for as long as it takes.
+ARCHIVES_AT_ONCE = env.int("ARCHIVES_AT_ONCE", default=2)
 PHOTOS_PER_PERSON = env.int("PHOTOS_PER_PERSON", default=500)
 PHOTOS_PER_EVENT = env.int("PHOTOS_PER_EVENT", default=20_000)
 # What is sent in pieces (photos/tus.py): how long it waits for the rest and for its form, and how many may wait. A whole

@@ -284,6 +284,17 @@ class Contribution(models.Model):
             cls, list(newest(public_at(event, cls), cls.section_size).values_list("pk", flat=True))
         )
 
+    @classmethod
+    def list_context(cls, event: Event, data: Any, count: int) -> dict[str, Any]:
+        """Return what this kind's list at `event` shows, narrowed down and paged as the address's query (`data`) says.
+
+        `count` is how many there are in all. Kinds with a list of their own override it; `failed` in it says that what
+        was asked for is wrong.
+        """
+        from ..listing import list_of
+
+        return list_of(cls, event, data)
+
     @property
     def model(self) -> type[Contribution]:
         """The model of this row's kind, known without a query."""

@@ -8,10 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from community.event_tags import set_event_tags, words_of_event
-from community.forms import DayForm, EventTagsForm, PageForm
+from community.forms import EventTagsForm
 from community.kinds import kinds_by_slug
-from community.sections import days_of, parts_of, public_at, sections, tags_of, visible_event
-from community.stream import list_page, together
+from community.sections import days_of, parts_of, sections, tags_of, visible_event
 from events.models import Event
 
 
@@ -46,31 +45,19 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
 
 
 def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Everything of one kind at an event, newest first, of all days or of one."""
+    """Everything of one kind at an event, or the part of it that the address asks for."""
     model = kinds_by_slug().get(kind)
     if model is None:
         raise Http404
     shown, counts = visible_event(slug, request.user)
-    days = days_of(shown)
-    day = DayForm.chosen(request.GET, days)
-    rows = public_at(shown, model)
-    page = list_page(
-        model,
-        rows.filter(day=day.pk) if day else rows,
-        filters=f"day={day.date.isoformat()}" if day else "",
-        **PageForm.place(request.GET),
-    )
-    cards = "" if model.lists_items else together(page.entries, here=shown.pk)
     context = {
         "event": shown,
         "kind": model,
-        "cards": cards,
-        "page": page,
         "count": counts[model.KIND],
-        "days": days,
-        "chosen_day": day,
+        **model.list_context(shown, request.GET, counts[model.KIND]),
     }
-    return render(request, model.list_template, context)
+    # What was asked for can be wrong, where a kind's list can be narrowed down.
+    return render(request, model.list_template, context, status=422 if context.get("failed") else 200)
 
 
 def event_tags(request: HttpRequest, slug: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from .blocked import BlockedPicture
 from .blur import Blur
+from .checksum import Checksum
 from .photo import MIDDLE, Photo, PhotoQuerySet
 from .rendition import Rendition
 from .upload import Upload, UploadPart
@@ -11,6 +12,7 @@ __all__ = [
     "MIDDLE",
     "BlockedPicture",
     "Blur",
+    "Checksum",
     "Photo",
     "PhotoQuerySet",
     "Rendition",

@@ -5,17 +5,18 @@ import logging
 import math
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from django.core.files import File
 from django.db import models, transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Contribution, ContributionQuerySet
+from community.models import Contribution, ContributionQuerySet, Credit
 from events.models import Day, Event
 from people.licences import Licence
 
@@ -28,6 +29,11 @@ logger = logging.getLogger("photos")
 
 # What preparing finds out; no form writes it.
 PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "taken_at"]
+# What `save` computes of the place in the gallery.
+PLACED = ["gallery_time", "gallery_event", "gallery_main_event"]
+INSTANT = datetime.timedelta(microseconds=1)
+# On a clock with a zone: to the same time of the next day, however long the day is.
+DAY = datetime.timedelta(days=1)
 # The longest edge of what a strip or a gallery shows.
 MIDDLE = 640
 # Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
@@ -45,8 +51,9 @@ class PhotoQuerySet(ContributionQuerySet):
         )
 
     def for_list(self) -> Self:
-        return self.prefetch_related(
-            Prefetch("renditions", queryset=Rendition.objects.order_by("width"), to_attr="files")
+        return self.select_related("day").prefetch_related(
+            Prefetch("renditions", queryset=Rendition.objects.order_by("width"), to_attr="files"),
+            Prefetch("credits", queryset=Credit.objects.select_related("person"), to_attr="shown_credits"),
         )
 
 
@@ -113,14 +120,69 @@ class Photo(Contribution):
     )
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.CC_BY)
 
+    # Where it hangs: copies by which each list of a gallery is one range of one index (see `place`). Null in no row
+    # that was saved.
+    gallery_time = models.DateTimeField(default=timezone.now, editable=False)
+    gallery_event = models.ForeignKey(
+        "events.Event", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    gallery_main_event = models.ForeignKey(
+        "events.Event", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+
     objects = PhotoQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
+        indexes = [
+            models.Index(
+                fields=["gallery_main_event", "gallery_time", "contribution_ptr"], name="photo_gallery"
+            ),
+            models.Index(
+                fields=["gallery_event", "gallery_time", "contribution_ptr"], name="photo_gallery_part"
+            ),
+            models.Index(
+                fields=["gallery_main_event", "licence", "gallery_time", "contribution_ptr"],
+                name="photo_gallery_licence",
+            ),
+            models.Index(
+                fields=["gallery_main_event", "gallery_time", "contribution_ptr"],
+                condition=Q(alt=""),
+                name="photo_gallery_wants_alt",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.alt[:80] or str(_("a photo"))
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.gallery_event_id, self.gallery_main_event_id = self.event_id, self.event.main_event_id
+        self.gallery_time = self.place()
+        if update_fields is not None:
+            update_fields = {*update_fields, *PLACED}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def place(self) -> datetime.datetime:
+        """Return the moment that this photo hangs at in the gallery, which goes by day.
+
+        When it was taken, if that was on its day; else the end of its day; before the event if no day is known. So a
+        day is one range, and whoever's camera tells another time stands on the day that people said.
+        """
+        main = self.event.parent or self.event
+        date = self.day.date if self.day else main.starts_on
+        midnight = datetime.datetime.combine(date, datetime.time(), main.zone)
+        if self.day is None:
+            return midnight - INSTANT
+        if self.taken_at and self.taken_at.astimezone(main.zone).date() == date:
+            return self.taken_at
+        return midnight + DAY - INSTANT
+
+    @classmethod
+    def list_context(cls, event: Event, data: Any, count: int) -> dict[str, Any]:
+        from ..gallery import gallery_page
+
+        return gallery_page(event, data, count)
 
     @classmethod
     def newest_items(cls, event: Event) -> list[Any]:
