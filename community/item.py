@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from people.decisions import Reason, Verb
 
+from .happening import Happening
 from .models import Contribution, Decision, Relation, Tag
 from .stream import cards, together
 
@@ -66,7 +67,7 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "sees_all": sees_all,
         "chip": chip_of(item) if sees_all and not (item.is_public and not item.unreviewed_edit) else None,
         "review": last_review(item, decisions) if sees_all else None,
-        "timeline": [line(decision, sees_all, can_moderate) for decision in decisions],
+        "timeline": timeline(item, decisions, sees_all, can_moderate),
         "decisions": decisions,
         "related": related(item),
         "shown_tags": item.shown_tags,
@@ -108,19 +109,32 @@ class Line:
     note: str = ""
 
 
+def timeline(item: Contribution, decisions: list[Decision], sees_all: bool, can_moderate: bool) -> list[Line]:
+    """Return what was decided, and for the owner and moderators also what else was done, newest first."""
+    lines = [line(decision, sees_all, can_moderate) for decision in decisions]
+    if sees_all:
+        lines += [
+            Line(verb=one.label, when=one.when, by=who(one, can_moderate), look="")
+            for one in item.happenings()
+        ]
+    return sorted(lines, key=lambda line: line.when, reverse=True)
+
+
+def who(done: Decision | Happening, can_moderate: bool) -> str:
+    """Return who did it, for whoever sees all: of moderators the name only for other moderators."""
+    if done.as_moderator:
+        return str(done.actor) if can_moderate and done.actor else _("a moderator")
+    return str(done.actor or getattr(done, "guest", None) or "")
+
+
 def line(decision: Decision, sees_all: bool, can_moderate: bool) -> Line:
     """Return a decision for a page: strangers get what and when, the owner also why, moderators also who."""
     look = "is-published" if decision.verb == Verb.PUBLISH else ""
     look = "is-rejected" if decision.verb in TURNED_DOWN else look
-    by = ""
-    if decision.as_moderator:
-        by = decision.actor.name if can_moderate and decision.actor else _("a moderator")
-    elif sees_all:
-        by = str(decision.actor or decision.guest or "")
     return Line(
         verb=decision.get_verb_display(),
         when=decision.decided_at,
-        by=by,
+        by=who(decision, can_moderate) if sees_all or decision.as_moderator else "",
         look=look,
         reason=Reason(decision.reason).label if sees_all and decision.reason else "",
         note=decision.note if sees_all else "",

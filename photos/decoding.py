@@ -64,15 +64,17 @@ class Limits:
     memory: int = _setting("PHOTO_DECODE_MEMORY", 1 << 30)
 
 
-def decode(source: Path, target_dir: Path, limits: Limits | None = None, **job: Any) -> dict[str, Any]:
+def decode(
+    source: Path, target_dir: Path, limits: Limits | None = None, *, program: Path = CHILD, **job: Any
+) -> dict[str, Any]:
     """Run the child on the picture `source`, with `target_dir` as its working directory; return its answer.
 
-    `job` is what _decoder_child.py is asked for: edges, quality, method. Raises Unreadable for anything that is the
-    picture's fault, StorageFull or StorageUnavailable where the renditions cannot be written, and RuntimeError where
-    the decoders are not installed.
+    `job` is what the `program` is asked for: of _decoder_child.py edges, quality, method. Raises Unreadable for
+    anything that is the picture's fault, StorageFull or StorageUnavailable where the renditions cannot be written, and
+    RuntimeError where the decoders are not installed.
     """
     limits = limits or Limits()
-    arguments = [sys.executable, "-I", str(CHILD), json.dumps({**asdict(limits), **job})]
+    arguments = [sys.executable, "-I", str(program), json.dumps({**asdict(limits), **job})]
     with storage_errors(), open(source, "rb") as picture:
         process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
             arguments,

@@ -22,5 +22,20 @@ def prepare_photo(photo_id: int) -> None:
     from .models import Photo
 
     photo = Photo.objects.select_related("event").filter(pk=photo_id, ready=False, problem="").first()
-    if photo:
+    if photo and photo.burn_blur():
         photo.prepare()
+
+
+@job(queue="pictures", attempts=10)
+def drop_files(names: list[str]) -> None:
+    """Delete stored files that no photo has any more. A name that a row still has is left alone."""
+    from .models import Photo, Rendition
+    from .storage import picture_store
+
+    used = {
+        *Photo.objects.filter(original__in=names).values_list("original", flat=True),
+        *Rendition.objects.filter(name__in=names).values_list("name", flat=True),
+    }
+    for name in names:
+        if name and name not in used:
+            picture_store().delete(name)

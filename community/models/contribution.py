@@ -16,6 +16,7 @@ from taggit.managers import TaggableManager
 from people.decisions import Reason, StateConflict, Verb
 from people.models import Person, Trust
 
+from ..happening import Happening
 from ..kinds import kinds_by_name
 from .card import Card
 from .credit import Credit
@@ -342,6 +343,10 @@ class Contribution(models.Model):
         if user.is_authenticated:
             return self.contributor_id == user.pk
         return self.guest_id is not None and self.guest_id == getattr(user, "guest_id", None)
+
+    def happenings(self) -> Sequence[Happening]:
+        """Return what else happened to this than decisions, for its owner and moderators; kinds override it."""
+        return ()
 
     def searchable(self) -> str:
         """Return the text that search looks through; kinds name the fields in `search_fields`."""
