@@ -53,6 +53,18 @@ class Format:
     height: int | None = None
 
 
+# What a picture that moves can be, by name: what _recognise answers, without a size.
+FILMS = {
+    film.name: film
+    for film in [
+        Format("GIF", "image/gif", "gif"),
+        Format("PNG", "image/png", "png"),
+        Format("WebP", "image/webp", "webp"),
+        Format("AVIF", "image/avif", "avif"),
+    ]
+}
+
+
 class _Cut(Exception):  # noqa: N818 (never leaves this module)
     """The file ends before its own structure does."""
 

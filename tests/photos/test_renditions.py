@@ -3,7 +3,9 @@
 import base64
 import io
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
+import pi_heif
 import pytest
 from PIL import Image, ImageCms, ImageFilter
 
@@ -157,6 +159,40 @@ def test_the_colour_profile_is_kept_without_what_hangs_behind_it(render):
     pictured = render(pictures.jpeg(800, 600, icc_profile=pictures.ICC + b"canary-behind-the-profile"))
 
     assert [opened(rendition).info["icc_profile"] for rendition in pictured.renditions] == [pictures.ICC] * 3
+
+
+def display_p3() -> bytes:
+    """Return the profile of a phone's wide-gamut photo."""
+    pi_heif.register_heif_opener()
+    with Image.open(Path(__file__).parents[2] / "demo" / "photos" / "a-heic-from-a-phone.heic") as photo:
+        profile: bytes = photo.info["icc_profile"]
+    return profile
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_a_wide_gamut_photo_keeps_its_colour(render, kind):
+    profile = display_p3()
+    described = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    assert described.strip() == "Display P3"
+    # A red that no sRGB screen can show: in sRGB it would have to become another.
+    red = Image.new("RGB", (700, 500), (250, 10, 10))
+
+    pictured = render(pictures.saved(red, kind, quality=95, icc_profile=profile))
+
+    shown = [opened(rendition) for rendition in pictured.renditions]
+    assert [image.info["icc_profile"] for image in shown] == [profile] * 3
+    for image in shown:
+        near = zip(pictures.pixel(image, (100, 100)), (250, 10, 10), strict=True)
+        assert max(abs(a - b) for a, b in near) < 6
+
+
+def test_that_a_picture_moves_is_told(render):
+    second = Image.new("RGB", (64, 48), "white")
+    kinds = {"GIF": True, "PNG": True, "WEBP": True, "MPO": False}
+    for kind, moves in kinds.items():
+        several = pictures.saved(pictures.corners(), kind, save_all=True, append_images=[second])
+        assert (kind, render(several).is_animated) == (kind, moves)
+    assert render(pictures.saved(pictures.corners(), "GIF")).is_animated is False
 
 
 @pytest.mark.parametrize(
