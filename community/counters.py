@@ -43,6 +43,8 @@ def mend() -> None:
     mend_events()
     Tag.objects.update(contribution_count=true_tag_count())
     mend_search()
+    for model in kinds():
+        model.mend_counts()
 
 
 # --- Tally: per event and kind ----------------------------------------------------------------------------------------
@@ -182,10 +184,20 @@ def mend_search() -> None:
         search.update_index(wrong[start : start + CHUNK])
 
 
+# --- What kinds count for themselves --------------------------------------------------------------------------------
+
+
+def check_kinds() -> Iterator[Difference]:
+    for model in kinds():
+        for what, kept, true in model.wrong_counts():
+            yield Difference(what, kept, true)
+
+
 CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     check_tallies,
     check_events,
     check_tag_rows,
     check_tags,
     check_search,
+    check_kinds,
 )

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import views
+from . import link_views, views, wall
 
 app_name = "photos"
 under_photos = [
@@ -12,4 +12,15 @@ under_photos = [
 ]
 urlpatterns = [
     path("photos/", include(under_photos)),
+    path("with/<str:code>/", link_views.entrance, name="entrance"),
+    path("events/<slug:slug>/photo-links/", link_views.photo_links, name="links"),
+    path("events/<slug:slug>/photo-links/on-the-wall/", link_views.wall_link, name="wall_link"),
+    path("events/<slug:slug>/photo-links/<uuid:pk>/revocation/", link_views.revocation, name="revocation"),
+    path(
+        "events/<slug:slug>/photo-links/<uuid:pk>/return/", link_views.return_of_link, name="return_of_link"
+    ),
+    path("events/<slug:slug>/photo-links/<uuid:pk>/poster/", link_views.poster, name="poster"),
+    path("events/<slug:slug>/photo-links/<uuid:pk>/slide/", link_views.slide, name="slide"),
+    path("events/<slug:slug>/wall/", wall.wall, name="wall"),
+    path("events/<slug:slug>/wall/items/", wall.items, name="wall_items"),
 ]

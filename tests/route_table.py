@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from photos.links import code_of
 from tests.cast import MAKERS
 from tests.world import ITEM_STATES, MEMBERS, SECRET, VISITORS, Thing, World
 
@@ -86,6 +87,15 @@ def of_items(args: Callable[[Any], list[Any]], *more: str, **rule: Any) -> list[
     return [Rule(kind, args, **rule) for kind in MAKERS]
 
 
+def of_links(**rule: Any) -> list[Rule]:
+    """A page about one link for photos: for those who look after its event, while that is public."""
+    sees = {"owner": frozenset({"good", "bad"}), "moderator": frozenset({"good", "bad"}), "other": NONE}
+    sorts = ("photo link", "lost photo link")
+    return [
+        Rule(sort, lambda link: [link.event.slug, link.pk], sees, signed_out=302, **rule) for sort in sorts
+    ]
+
+
 SHOWN = {"owner": ALL, "moderator": ALL, "other": PUBLIC}
 ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
 LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
@@ -112,6 +122,21 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("photo"),
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], SHOWN)],
     "photos:batch": [Rule("photo", lambda photo: [photo.batch], {"owner": STANDING, "other": NONE})],
+    "photos:entrance": [
+        Rule("photo link", lambda link: [code_of(link)], {"other": frozenset({"good"})}, good=302),
+        Rule("lost photo link", lambda link: [code_of(link)], {"other": NONE}, bad=410),
+    ],
+    "photos:links": [
+        Rule("event", slug, **ONLY_PUBLIC),
+        Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
+    ],
+    "photos:wall_link": [Rule("event", slug, **ONLY_PUBLIC, method="post", good=302)],
+    "photos:revocation": of_links(method="post", good=302),
+    "photos:return_of_link": of_links(method="post", good=302),
+    "photos:poster": of_links(),
+    "photos:slide": of_links(),
+    "photos:wall": [Rule("event", slug, {"other": PUBLIC})],
+    "photos:wall_items": [Rule("event", slug, {"other": PUBLIC})],
     # The desk
     "moderation:queue": site(sees=MODERATORS),
     "moderation:decisions": site(sees=MODERATORS, method="post", good=302),

@@ -21,6 +21,7 @@ from events.models import Day, Event, Organiser, Series
 from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Guest, Person, Trust
+from photos.models import UploadLink
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
 
 # Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
@@ -136,9 +137,20 @@ class World:
         given = Favourite.give(self.of("talk")[0], by=self.people["outsider"], reason="it is short")
         given.publish(by=self.moderator)
         self.add("favourite", "public", given, "outsider")
+        self._photo_links()
         self.add("token", "good", self._guest_token())
         self.add("token", "bad", "nonsense")
         self._edited_and_once_rejected()
+
+    def _photo_links(self) -> None:
+        def word(place: str) -> str:
+            return self.secret(place, "organiser", "moderator")
+
+        made = UploadLink.objects.create(event=self.event, label=word("label of a link for photos"))
+        self.add("photo link", "good", made, "organiser")
+        lost = UploadLink.objects.create(event=self.colocated, label=word("label of a revoked link"))
+        lost.revoke(by=self.people["organiser"])
+        self.add("lost photo link", "bad", lost, "organiser")
 
     def _guest_token(self) -> str:
         from people.guests import return_link
@@ -273,6 +285,11 @@ class World:
             if state == "rejected":
                 event.reject(by=self.moderator, reason=Reason.UNCLEAR, note=word("note"))
             self.add("event", state, event, "owner")
+            # An event that is public no more; nobody reads the label of its link.
+            link = UploadLink.objects.create(
+                event=event, label=self.secret("label of a link that is nowhere")
+            )
+            self.add("photo link", state, link, "owner")
             self.add("series", "waiting", series, "owner")
         part = Event(
             name=self.secret("name of a waiting part of a public event", "owner", "moderator"),

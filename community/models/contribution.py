@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -272,6 +272,20 @@ class Contribution(models.Model):
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:
         """Return what stands for each of these main events (ids) in a list of them: kinds of pictures override it."""
         return {}
+
+    @classmethod
+    def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
+        """Return (address, words) of what this kind offers to those who look after `event`, which is public."""
+        return []
+
+    @classmethod
+    def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:
+        """Yield (what, kept, true) of every kept number of this kind's own that is wrong: `check_counters` tells."""
+        yield from ()
+
+    @classmethod
+    def mend_counts(cls) -> None:
+        """Set the kept numbers of this kind's own to what its rows say."""
 
     @classmethod
     def newest_items(cls, event: Event) -> list[Any]:

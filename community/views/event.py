@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm
-from community.kinds import kinds_by_slug
+from community.kinds import kinds, kinds_by_slug
 from community.sections import days_of, parts_of, sections, tags_of, visible_event
 from events.models import Event
 
@@ -37,8 +37,12 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
     """Return what `user` may do with the event, and why it is not public, if it is not."""
     if not user.is_authenticated:
         return {}
+    can_edit = Event.objects.editable_by(user).filter(pk=shown.pk).exists()
     return {
-        "can_edit": Event.objects.editable_by(user).filter(pk=shown.pk).exists(),
+        "can_edit": can_edit,
+        "desk_links": [link for model in kinds() for link in model.desk_links(shown)]
+        if can_edit and shown.is_public
+        else [],
         "can_moderate": user.is_moderator,
         "review": None if shown.is_public else shown.decisions.exclude(reason="").first(),
     }

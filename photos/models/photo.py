@@ -5,7 +5,7 @@ import logging
 import math
 import tempfile
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 from django.core.files import File
 from django.db import models, transaction
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ from ..decoding import Unreadable
 from ..renditions import Pictured, RenditionFile, make_renditions
 from ..storage import picture_store
 from .rendition import Rendition
+from .upload_link import UploadLink
 
 logger = logging.getLogger("photos")
 
@@ -183,6 +185,23 @@ class Photo(Contribution):
         from ..gallery import gallery_page
 
         return gallery_page(event, data, count)
+
+    @classmethod
+    def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
+        return [
+            (reverse("photos:links", args=[event.slug]), _("Links for photos")),
+            (reverse("photos:wall", args=[event.slug]), _("Live wall")),
+        ]
+
+    @classmethod
+    def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:
+        for link, kept, true in UploadLink.objects.miscounted():
+            yield f"photos through the link {link}", kept, true
+
+    @classmethod
+    def mend_counts(cls) -> None:
+        for link, _kept, true in UploadLink.objects.miscounted():
+            UploadLink.objects.filter(pk=link).update(photo_count=true)
 
     @classmethod
     def newest_items(cls, event: Event) -> list[Any]:

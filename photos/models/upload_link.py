@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +37,11 @@ class UploadLinkQuerySet(models.QuerySet["UploadLink"]):
         has_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         has_room = Q(photos_at_most=None) | Q(photos_at_most__gt=F("photo_count"))
         return self.filter(has_time, has_room, revoked_at=None)
+
+    def miscounted(self) -> list[tuple[uuid.UUID, int, int]]:
+        """Return (id, kept, true) of the links whose `photo_count` is not the number of their photos."""
+        rows = self.annotate(true=Count("photos")).exclude(photo_count=F("true")).order_by("pk")
+        return list(rows.values_list("pk", "photo_count", "true"))
 
     def beginning(self, start: bytes) -> "UploadLinkQuerySet":
         """The links whose id begins with these bytes: one, but for a chance in a billion."""
