@@ -232,7 +232,8 @@ class PhotosForm(PhotoDetailsForm):
             or self.main_event.photo_licence
             or Licence.CC_BY
         )
-        # Photos that are here already, whoever added them.
+        # What was wrong with files that are left out, a sentence each; photos that are here already, whoever's.
+        self.refused: list[str] = []
         self.already: list[Photo] = []
 
     def clean(self) -> Any:
@@ -240,36 +241,34 @@ class PhotosForm(PhotoDetailsForm):
         if "pictures" in self.errors or "uploads" in self.errors:
             return data
         count = len(self.cleaned_data["pictures"]) + len(self.cleaned_data["uploads"])
+        self.refused = self._refused()
         try:
             if count:
                 check_count(count)
-                limits.check_photos(self.main_event, self.user, count)
-            elif not self._was_sent:
+                limits.check_photos(self.main_event, self.user, self._new_count())
+            elif self.refused or not self._was_sent:
                 self.add_error("pictures", self.refused or [_now("Choose at least one picture.")])
         except forms.ValidationError as error:
             self.add_error("pictures", error)
         return data
 
-    @property
-    def refused(self) -> list[str]:
-        """What was wrong with files that are left out, a sentence each."""
+    def _refused(self) -> list[str]:
         pictures, uploads = self.fields["pictures"], self.fields["uploads"]
-        missing = self._missing_words if uploads.missing and not self._was_sent else []  # type: ignore[attr-defined]
-        return [*pictures.refused, *uploads.refused, *missing]  # type: ignore[attr-defined]
-
-    @property
-    def _missing_words(self) -> list[str]:
-        count = self.fields["uploads"].missing  # type: ignore[attr-defined]
-        words = ngettext(
-            "%(count)d photo had not arrived whole, or waited too long. Please choose it again.",
-            "%(count)d photos had not arrived whole, or waited too long. Please choose them again.",
-            count,
-        )
-        return [words % {"count": count}]
+        sentences = [*pictures.refused, *uploads.refused]  # type: ignore[attr-defined]
+        count = uploads.missing  # type: ignore[attr-defined]
+        # What this form has taken when it was sent before waits no longer, and nobody misses it.
+        if count and not self._was_sent:
+            words = ngettext(
+                "%(count)d photo had not arrived whole, or waited too long. Please choose it again.",
+                "%(count)d photos had not arrived whole, or waited too long. Please choose them again.",
+                count,
+            )
+            sentences.append(words % {"count": count})
+        return sentences
 
     @property
     def _was_sent(self) -> bool:
-        """Whether this form has made photos before: what it took then waits no longer."""
+        """Whether this form has made photos before."""
         return Photo.objects.filter(batch=self.batch).exists()
 
     @property
@@ -303,11 +302,13 @@ class PhotosForm(PhotoDetailsForm):
 
     def repeats(self, text: str | None) -> bool:
         """Return whether all files are there already from when this form was sent before."""
-        if not self.is_valid():
-            return False
+        return self.is_valid() and not self._new_count()
+
+    def _new_count(self) -> int:
+        """Return how many of the files are not there from when this form was sent before."""
         files = [*self.cleaned_data["pictures"], *self.cleaned_data["uploads"]]
         keys = {uuid.uuid5(self.key, file.sha256) for file in files}
-        return Photo.objects.filter(batch=self.batch, submission_key__in=keys).count() == len(keys)
+        return len(keys) - Photo.objects.filter(batch=self.batch, submission_key__in=keys).count()
 
     def joins(self, guest: Guest | None) -> bool:
         """More photos in a form that was sent before (somebody went back and chose others) join the first ones."""

@@ -23,11 +23,16 @@ FORGOTTEN = [
     *(
         "PHOTO_MAX_BYTES",
         "PHOTO_MAX_PIXELS",
+        "PHOTOS_PER_EVENT",
+        "PHOTOS_PER_PERSON",
         "PHOTOS_PER_UPLOAD",
         "PORT",
         "SITE_NAME",
         "SITE_URL",
         "TRUSTED_AFTER",
+        "UPLOAD_HOURS",
+        "UPLOADS_PER_ADDRESS",
+        "UPLOADS_PER_EVENT",
     ),
 ]
 for name in FORGOTTEN:

@@ -1,8 +1,12 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 # Of 64 bits: what a smaller copy of the same picture differs by at most. (Others differ by 20 and more, mostly.)
 LIKE_AT_MOST = 4
+# A night sky or a white wall has next to no edges, and is like every other.
+FEWEST_EDGES = 8
 BLOCKED = _("This picture was removed from this site at somebody's request, so it cannot be added again.")
 
 
@@ -16,14 +20,13 @@ class BlockedPictureQuerySet(models.QuerySet["BlockedPicture"]):
         if self.filter(sha256=sha256).exists():
             raise Blocked(str(BLOCKED))
 
-    def refuse_like(self, dhash: int | None) -> None:
-        """Raise Blocked where a picture of this likeness (64 bits as a signed number) must not come back.
-
-        Looks at every block: some thousands, a few milliseconds.
+    def refuse_like(self, dhash: int | None, photo: Any) -> None:
+        """Raise Blocked where a picture of this likeness (64 bits as a signed number) must not come back, `photo` being
+        the one that asks. Looks at every block: some thousands, a few milliseconds.
         """
-        if dhash is None:
+        if dhash is None or not FEWEST_EDGES <= difference(dhash, 0) <= 64 - FEWEST_EDGES:
             return
-        known = self.filter(dhash__isnull=False).values_list("dhash", flat=True)
+        known = self.filter(dhash__isnull=False).exclude(photo=photo).values_list("dhash", flat=True)
         if any(difference(dhash, one) <= LIKE_AT_MOST for one in known.iterator()):
             raise Blocked(str(BLOCKED))
 
