@@ -269,15 +269,15 @@ class Gallery:
     def offer(self, photos: Sequence[Photo]) -> None:
         """Give the form's fields what can be chosen in them: what stands on the page, and what the event has."""
         fields = self.form.fields
-        fields["day"].widget.choices = [  # type: ignore[attr-defined]
+        fields["day"].widget.choices = [
             ("", _("all days")),
             *((day.date.isoformat(), weekday(day.date)) for day in self._event_days),
         ]
-        fields["talk"].widget.choices = [("", _("any")), *self._talks()]  # type: ignore[attr-defined]
+        fields["talk"].widget.choices = [("", _("any")), *self._talks()]
         if "at" in fields:
             parts = Event.objects.public().filter(parent=self.event).order_by("starts_on", "name", "pk")
             found = list(parts.values_list("slug", "name"))
-            fields["at"].widget.choices = [  # type: ignore[attr-defined]
+            fields["at"].widget.choices = [
                 ("", _("everywhere")),
                 (self.event.slug, self.event.name),
                 *found,
@@ -338,9 +338,7 @@ def among(rows: PhotoQuerySet, links: QuerySet, column: str) -> PhotoQuerySet:
 def gallery_page(event: Event, data: Any, count: int) -> dict[str, Any]:
     """Return what the template of the gallery shows. Queries: a fixed number, however many photos there are."""
     gallery = Gallery(event, data)
-    read, older, newer = cut(
-        gallery.rows, size=PAGE_SIZE, time="gallery_time", **PageForm.place(data)
-    )
+    read, older, newer = cut(gallery.rows, size=PAGE_SIZE, time="gallery_time", **PageForm.place(data))
     photos: list[Any] = items_of(Photo, [row[1] for row in read])
     give_talks(photos)
     gallery.offer(photos)

@@ -1,10 +1,10 @@
 from django.urls import include, path
 
-from . import link_views, views, wall
+from . import gallery_views, link_views, views, wall
 
 app_name = "photos"
 under_photos = [
-    path("<id:pk>/", views.detail, name="detail"),
+    path("<id:pk>/", gallery_views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
     path("new/<slug:event>/", views.add, name="add"),
     path("batch/<uuid:batch>/", views.batch, name="batch"),
@@ -23,4 +23,5 @@ urlpatterns = [
     path("events/<slug:slug>/photo-links/<uuid:pk>/slide/", link_views.slide, name="slide"),
     path("events/<slug:slug>/wall/", wall.wall, name="wall"),
     path("events/<slug:slug>/wall/items/", wall.items, name="wall_items"),
+    path("events/<slug:slug>/photos.zip", gallery_views.archive, name="archive"),
 ]

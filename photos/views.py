@@ -13,22 +13,13 @@ from django.views.decorators.http import require_safe
 
 from community import contributing
 from community.contributing import Sent
-from community.item import page_context
 from community.models import Contribution
-from discussion import recommending
 from events.models import Event
 from people.decisions import StateConflict
 
 from .forms import DescriptionForm, PhotoForm, PhotosForm, batch_of
 from .models import Photo, Rendition
 from .storage import StorageUnavailable, picture_store
-
-
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One photo, large, with what it shows, credit and licence."""
-    photo = get_object_or_404(Photo.objects.visible_to(request.user).for_cards(), pk=pk)
-    context = page_context(photo, request.user) | recommending.context(photo, request.user)
-    return render(request, "photos/detail.html", context)
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:
