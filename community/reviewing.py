@@ -106,6 +106,8 @@ class Line:
     actor: str = ""
     note: str = ""
     more: str = ""
+    # Hidden because somebody asked for it: neither by a moderator nor by its owner.
+    on_request: bool = False
 
 
 class Source:
@@ -120,6 +122,9 @@ class Source:
     decision_target: ClassVar[str] = ""  # the name of its foreign key
     wants_reason: ClassVar[bool] = True  # to turn it down or hide it
     can_merge: ClassVar[bool] = False
+    is_urgent: ClassVar[bool] = False  # stands above everything else on the first page of the queue
+    one_by_one: ClassVar[bool] = False  # never decided together with others
+    actions_template: ClassVar[str] = "moderation/_row_actions.html"
 
     def choices(self) -> list[tuple[str, Any]]:
         """The words that the queue can be filtered by, with their labels."""

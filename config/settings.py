@@ -243,6 +243,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
 PERSON_CHANGED = ["community.cards.forget_cards_of", "discussion.recommended.forget_cards_recommended_by"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
+# How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many
+# requests an hour hide something before a moderator has looked.
+GUEST_FORMS_PER_HOUR = env.int("GUEST_FORMS_PER_HOUR", default=30)
+TAKEDOWNS_PER_HOUR = env.int("TAKEDOWNS_PER_HOUR", default=5)
+TAKEDOWN_PAUSE = env.int("TAKEDOWN_PAUSE", default=30)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

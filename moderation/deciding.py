@@ -43,6 +43,8 @@ class Outcome:
             "publish": ngettext("One approved.", "%(number)s approved.", number),
             "reject": ngettext("One turned down.", "%(number)s turned down.", number),
             "hide": ngettext("One hidden.", "%(number)s hidden.", number),
+            "confirm": ngettext("One removed.", "%(number)s removed.", number),
+            "restore": ngettext("One can be seen.", "%(number)s can be seen.", number),
             "merge": ngettext("One word is a synonym now.", "%(number)s words are synonyms now.", number),
             "undo": ngettext("One decision taken back.", "%(number)s decisions taken back.", number),
         }

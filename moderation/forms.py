@@ -91,6 +91,8 @@ class DecisionForm(PlaceForm):
         ("reject", _("Turn down")),
         ("hide", _("Hide")),
         ("merge", _("Make it a synonym")),
+        ("confirm", _("Agree to its removal")),
+        ("restore", _("Let it be seen")),
         ("undo", _("Take the decision back")),
     )
     pick = PicksField(error_messages={"required": _("Choose something first.")})

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from community.reviewing import Line, Row, registry, sources
+from community.reviewing import Line, Row, Source, registry, sources
 from events.models import Event
 
 from .merging import Strand, cut
@@ -50,10 +50,13 @@ class LogPage:
 
 def queue_page(*, word: str, event: Event | None, before: str, after: str) -> DeskPage:
     """Return a page of what waits. Queries: a fixed number for each source."""
-    strands = []
+    strands: list[Strand] = []
+    urgent: list[Row] = []
     for source in sources():
         rows = source.waiting(word=word, event=event)
-        if rows is not None:
+        if rows is not None and source.is_urgent:
+            urgent += [] if before or after else urgent_rows(source, rows)
+        elif rows is not None:
             strands.append(Strand(rows, source.time, source.rank))
     page = cut(strands, before=before, after=after, size=PAGE_SIZE, newest_first=False)
     by_rank = {source.rank: source for source in registry.values()}
@@ -62,7 +65,15 @@ def queue_page(*, word: str, event: Event | None, before: str, after: str) -> De
         for rank, pks in _by_rank(page.places).items()
         for pk, row in by_rank[rank].rows(pks).items()
     }
-    return DeskPage([found[place] for place in page.places if place in found], page.before, page.after)
+    usual = [found[place] for place in page.places if place in found]
+    return DeskPage(urgent + usual, page.before, page.after)
+
+
+def urgent_rows(source: Source, rows: Any) -> list[Row]:
+    """Return what of a source stands above all else, oldest first; what is too much for a page follows those."""
+    pks = list(rows.order_by(source.time, "pk").values_list("pk", flat=True)[:PAGE_SIZE])
+    found = source.rows(pks)
+    return [found[pk] for pk in pks if pk in found]
 
 
 def log_page(user: Any, *, event: Event | None, before: str, after: str) -> LogPage:

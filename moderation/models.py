@@ -11,6 +11,10 @@ from community.reviewing import Line
 from people.decisions import StateConflict
 from people.models import Trust, User
 
+from .takedowns import Takedown
+
+__all__ = ["Takedown", "TrustDecision", "set_trust"]
+
 
 class TrustDecision(models.Model):
     """That a moderator changed whether what a member adds waits for review. Written once, never changed."""

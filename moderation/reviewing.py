@@ -1,4 +1,4 @@
-"""The sources of the queue that every site has: contributions, proposed events, proposed tags."""
+"""The sources of the queue that every site has: contributions, proposed events, proposed tags, requests for removal."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,6 +28,8 @@ from people.decisions import StateConflict, Verb
 from people.models import User
 
 from .changes import changes_between, reviewed_number
+from .takedown_source import Takedowns
+from .takedowns import follow
 
 IS_MODERATOR_S_OR_PUBLIC = Q(as_moderator=True) | Q(from_state="public") | Q(to_state="public")
 
@@ -131,6 +133,7 @@ class Contributions(Source):
             thing.hide(by=by, reason=reason, note=note)
         else:
             super().act(thing, verb, by=by, reason=reason, note=note, other=other)
+        follow(thing)
 
     def log(self, user: Any, event: Event | None) -> "QuerySet[Any] | None":
         rows = Decision.objects.all()
@@ -157,6 +160,7 @@ class Contributions(Source):
                 decided_at=row.decided_at,
                 kind_label=item.kind_label,
                 as_moderator=row.as_moderator,
+                on_request=row.verb == Verb.TAKE_DOWN,
                 icon=item.model.icon,
                 event=item.event,
                 title=(item.title or str(item.kind_label)) if shown else "",
@@ -386,3 +390,4 @@ class Tags(Source):
 register(Contributions())
 register(Events())
 register(Tags())
+register(Takedowns())

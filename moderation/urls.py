@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import takedown_views, views
 
 app_name = "moderation"
 urlpatterns = [
@@ -8,5 +8,7 @@ urlpatterns = [
     path("queue/decisions/", views.decisions, name="decisions"),
     path("queue/decisions/undo/", views.undo, name="undo"),
     path("people/<slug:handle>/trust/", views.trust, name="trust"),
+    path("contributions/<int:pk>/removal/", takedown_views.removal, name="removal"),
+    path("removals/<str:token>/", takedown_views.takedown, name="takedown"),
     path("log/", views.log, name="log"),
 ]

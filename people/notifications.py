@@ -35,6 +35,11 @@ def write_to_guest(guest: Guest, template: str, context: dict[str, Any]) -> None
         _send(*write(template, {**context, "name": guest.name}, guest.language), guest.email)
 
 
+def write_to(address: str, template: str, context: dict[str, Any], *, language: str) -> None:
+    """E-mail somebody of whom we know nothing but the address, as part of the caller's transaction."""
+    _send(*write(template, context, language), address)
+
+
 def _send(subject: str, body: str, address: str) -> None:
     from .tasks import send_mail
 

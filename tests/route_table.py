@@ -143,6 +143,16 @@ ROUTES: dict[str, list[Rule]] = {
     "moderation:undo": site(sees=MODERATORS, method="post", good=302),
     "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
     "moderation:log": site(),
+    "moderation:removal": [
+        Rule("photo", pk, {"other": PUBLIC}),
+        Rule("photo", pk, {"other": PUBLIC}, good=422, method="post"),
+        Rule("talk", pk, {"other": NONE}),
+        Rule("recap", pk, {"other": NONE}),
+    ],
+    "moderation:takedown": [
+        Rule("takedown", lambda asked: [asked.status_address.split("/")[2]], {"other": ALL}),
+        Rule("token", lambda token: [token], {"other": NONE}),
+    ],
     # Recommendations
     "discussion:recommendation": [
         *of_items(pk, sees={"other": PUBLIC}),

@@ -18,6 +18,7 @@ from community.event_tags import set_event_tags
 from community.models import Contribution, Tag
 from discussion.models import Favourite
 from events.models import Day, Event, Organiser, Series
+from moderation.models import Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Guest, Person, Trust
@@ -167,6 +168,19 @@ class World:
         self._favourites()
         self._events()
         self._tags()
+        self._takedowns()
+
+    def _takedowns(self) -> None:
+        """What strangers asked to have removed: their words are for moderators, their address for nobody."""
+        photos = [thing for thing in self.things if (thing.sort, thing.state) == ("photo", "public")]
+        for number, thing in enumerate(photos):
+            asked = Takedown.objects.create(
+                contribution_id=thing.value.pk,
+                reason=Takedown.Reason.CREDIT,
+                note=self.secret(f"words of request {number} for removal", "moderator"),
+                email=f"{self.secret(f'address of request {number} for removal')}@example.org",
+            )
+            self.add("takedown", "waiting", asked)
 
     def _hidden_item(self, kind: str, owner: str, state: str) -> None:
         def word(field: str, *readers: str) -> str:

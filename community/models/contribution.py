@@ -175,6 +175,7 @@ class Contribution(models.Model):
     search_fields: ClassVar[tuple[str, ...]] = ("title",)
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
+    removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
     # Whether people can ask never to be named on things of this kind (Person.not_in_photos).
     spares_people: ClassVar[bool] = False
 
@@ -552,10 +553,11 @@ class Contribution(models.Model):
 
     def _forget_what_hangs_on_it(self) -> None:
         """Delete every row that points at this, its kind's own among them; what is a record of decisions stays."""
-        for relation in Contribution._meta.get_fields(include_hidden=True):
+        relations: list[Any] = list(Contribution._meta.get_fields(include_hidden=True))
+        for relation in relations:
             if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
                 continue
-            of: Any = relation.related_model
+            of = relation.related_model
             rows = of._base_manager.filter(**{relation.field.name: self.pk})
             if issubclass(of, Contribution):
                 for item in rows:
@@ -591,7 +593,7 @@ class Contribution(models.Model):
         to: str,
         *,
         by: Any,
-        allowed: list[str],
+        allowed: Sequence[str],
         reason: str = "",
         note: str = "",
         only_unreviewed: bool = False,

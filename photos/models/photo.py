@@ -24,6 +24,8 @@ from people.licences import Licence
 from ..decoding import Unreadable
 from ..renditions import Pictured, RenditionFile, make_renditions
 from ..storage import picture_store
+from ..tasks import drop_files
+from .blocked import BlockedPicture
 from .rendition import Rendition
 from .upload_link import UploadLink
 
@@ -83,6 +85,9 @@ class Photo(Contribution):
     edit_route = "photos:edit"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
+    can_be_taken_down = True
+    removal_label = _("Remove this photo")
+    spares_people = True
 
     # What came in one form: its photos are described together.
     batch = models.UUIDField(null=True, editable=False, db_index=True)
@@ -281,6 +286,18 @@ class Photo(Contribution):
             tags=list(self.tagged_items.values_list("tag__name", flat=True)),
             credit=[credit.person for credit in self.credits.select_related("person")],
         )
+
+    def block_return(self) -> None:
+        """Block the file as it came, and its likeness: neither is taken again."""
+        known = {"sha256": self.sha256, "dhash": self.dhash}
+        BlockedPicture.objects.update_or_create(photo=self, defaults=known)
+
+    def allow_return(self) -> None:
+        BlockedPicture.objects.filter(photo=self).delete()
+
+    def forget_files(self) -> None:
+        names = [self.original, *self.renditions.values_list("name", flat=True)]
+        drop_files.enqueue([name for name in names if name])
 
     def prepare(self) -> None:
         """Make the renditions, store them, and let the photo show; or say why it cannot. Safe to run twice.
