@@ -24,7 +24,8 @@ from events.forms import EventForm, ThemesForm
 from events.models import Event
 from people.licences import Licence
 from people.models import Person, Trust, User
-from photos.forms import DescriptionForm, PhotosForm
+from photos.describing import BatchForm
+from photos.forms import PhotosForm
 from photos.models import Photo
 from recaps.forms import RecapForm
 from recaps.models import Recap
@@ -191,10 +192,11 @@ class Story:
                 upload = UploadedFile(file, path.name, size=path.stat().st_size)
                 photo = self._added("photo", path.name, PhotosForm, facts, data, {"pictures": [upload]})
         if not photo.alt:
-            prefix = DescriptionForm(instance=photo).add_prefix("")
-            described = {f"{prefix}title": photo.title, f"{prefix}alt": facts["alt"]}
-            self._checked(DescriptionForm(described, instance=photo), path.name)
-            photo.describe(by=self.teller)
+            described = {f"photo-{photo.pk}-alt": facts["alt"]}
+            batch = BatchForm(list(Photo.objects.for_cards().filter(pk=photo.pk)), described)
+            if not batch.is_valid():
+                raise Refused(f"{self.name}, {path.name}: {' '.join(batch.errors)}")
+            batch.save_by(self.teller)
 
     def _added(
         self,

@@ -3,8 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -17,7 +16,8 @@ from community.models import Contribution
 from events.models import Event
 from people.decisions import StateConflict
 
-from .forms import DescriptionForm, PhotoForm, PhotosForm, batch_of
+from .describing import BatchForm
+from .forms import PhotoForm, PhotosForm, batch_of
 from .models import Photo, Rendition
 from .storage import StorageUnavailable, picture_store
 
@@ -64,43 +64,20 @@ def batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     photos = list(mine.for_cards().order_by("pk"))
     if not photos:
         raise Http404
-    data = request.POST if request.method == "POST" else None
-    forms = [description_form(photo, data) for photo in photos]
-    sent = [form for form in forms if form.is_bound]
-    if data is not None and all(form.is_valid() for form in sent):
+    form = BatchForm(photos, request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            with transaction.atomic():
-                for form in sent:
-                    if form.has_changed():
-                        form.instance.describe(by=request.user)
-                removed = remove(photos, data.get("remove", ""), request.user)
+            removed = form.save_by(request.user)
         except StateConflict as conflict:
             messages.warning(request, str(conflict))
             return redirect(request.path)
         return after_batch(request, removed, len(photos))
     context = {
-        "forms": forms,
+        "batch": form,
         "event": photos[0].event,
-        "photos": photos,
         "preparing": any(photo.is_being_prepared for photo in photos),
-        "failed": any(form.errors for form in sent),
     }
-    return render(request, "photos/batch.html", context, status=422 if context["failed"] else 200)
-
-
-def description_form(photo: Photo, data: QueryDict | None) -> DescriptionForm:
-    """Return the form of one photo of a batch; its fields stand apart from the others' by the photo's number."""
-    prefix = f"photo-{photo.pk}"
-    # What came into the batch after the page was loaded is not to be described as nothing.
-    return DescriptionForm(data if data and f"{prefix}-alt" in data else None, instance=photo, prefix=prefix)
-
-
-def remove(photos: list[Photo], number: str, by: object) -> bool:
-    """Withdraw the photo of the batch whose button was pressed, if one was; return whether."""
-    chosen = [photo for photo in photos if str(photo.pk) == number]
-    for photo in chosen:
-        photo.withdraw(by=by)
-    return bool(chosen)
+    return render(request, "photos/batch.html", context, status=422 if form.is_bound else 200)
 
 
 def after_batch(request: HttpRequest, removed: bool, count: int) -> HttpResponse:

@@ -37,6 +37,7 @@ class Talk(Contribution):
     add_label = _("Add a talk worth watching")
     empty_label = _("No talk yet. Which one should everybody see?")
     credit_label = _("spoke")
+    takes_place = True
     section_size = 25
     card_template = "talks/_card.html"
     review_template = "talks/_review.html"

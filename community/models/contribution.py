@@ -160,6 +160,7 @@ class Contribution(models.Model):
     empty_label: ClassVar[Any] = ""  # “No recap yet. Were you there?”
     credit_label: ClassVar[Any] = ""  # “wrote”, “spoke”: what its credited people did
     is_write_up: ClassVar[bool] = False  # events that have some lead the list of events
+    takes_place: ClassVar[bool] = False  # one can be there, and take a photo of it
     section_size: ClassVar[int] = 10  # how many the event page shows
     # Whether its section and its list get the items themselves and draw them, instead of cards.
     lists_items: ClassVar[bool] = False

@@ -279,13 +279,19 @@ class Photo(Contribution):
         self.refresh_from_db(fields=PREPARED)
         super().edit(**changes)
 
-    def describe(self, *, by: Any) -> None:
-        """Save alt text and caption, as they stand on this instance, as the next version; all else stays."""
-        self.edit(
-            by=by,
-            tags=list(self.tagged_items.values_list("tag__name", flat=True)),
-            credit=[credit.person for credit in self.credits.select_related("person")],
-        )
+    @transaction.atomic
+    def describe(self, *, by: Any, **said: Any) -> None:
+        """Save alt text, caption and licence, as they stand on this instance, as the next version; of what can be
+        `said` beside them (tags, credit, related, day_id) all that is not stays.
+        """
+        Contribution.objects.select_for_update().get(pk=self.pk)
+        # The worker may have found out the day since this was loaded.
+        self.refresh_from_db(fields=["day"])
+        if "day_id" in said:
+            self.day_id = said.pop("day_id")
+        said.setdefault("tags", list(self.tagged_items.values_list("tag__name", flat=True)))
+        said.setdefault("credit", [credit.person for credit in self.credits.select_related("person")])
+        self.edit(by=by, **said)
 
     def block_return(self) -> None:
         """Block the file as it came, and its likeness: neither is taken again."""

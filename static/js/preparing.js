@@ -9,7 +9,11 @@ async function look() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const photo of waiting()) {
     const now = page.querySelector(`[data-photo="${photo.dataset.photo}"]:not([data-preparing])`);
-    if (now) photo.replaceWith(document.adoptNode(now));
+    if (now) {
+      photo.replaceWith(document.adoptNode(now));
+      // The rest of the page may have been waiting for it, too.
+      now.dispatchEvent(new CustomEvent("prepared", { bubbles: true, detail: page }));
+    }
     // A page about one photo shows it in its own way once it is there.
     else if (!page.querySelector(`[data-photo="${photo.dataset.photo}"]`)) location.reload();
   }

@@ -1,134 +1,332 @@
-// [data-upload] around a file input in a form: shows what is chosen, lets one photo be left out, and sends the form with
-// a bar that tells how much has arrived. Without scripts it is a plain form with a plain file input.
+// [data-upload] around a file input in a form: what is picked, dropped, pasted or shot is sent at once, two files at a time,
+// while the person fills in the rest; the form then carries the ids of what has arrived. What is on its way outlives a
+// reload and an hour without network. Without scripts it is a plain form with a plain file input.
+import { Refused, ask, pause, send, sentence } from "./upload-client.js";
+import { forget, keep, kept, rekeep } from "./upload-queue.js";
+
+const AT_ONCE = 2;
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+const isFinal = ({ state }) => state === "done" || state === "failed";
 
-function thumbnail(file) {
-  const image = document.createElement("img");
-  image.alt = file.name;
-  image.src = URL.createObjectURL(file);
-  image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-  // Most browsers cannot show HEIC: its name stands there instead, from `alt`.
-  image.addEventListener("error", () => URL.revokeObjectURL(image.src));
-  return image;
-}
+class Photos {
+  constructor(zone) {
+    const form = zone.closest("form");
+    const find = (name) => form.querySelector(`[data-upload-${name}]`);
+    Object.assign(this, { zone, find, form, words: zone.dataset, items: [] });
+    this.input = zone.querySelector("input[type=file]");
+    this.endpoint = new URL(zone.closest("[data-endpoint]").dataset.endpoint, location).href;
+    this.buttons = this.form.querySelectorAll("button:not([type=button])");
+    this.label = this.buttons[0].textContent;
+    this.input.name = "";
+    zone.classList.add("is-live");
+    // At the thumb, beside the button that waits for it.
+    this.whole = this.find("whole");
+    this.bar = this.form.querySelector(":scope > .actions");
+    this.bar.prepend(this.whole);
+    this.bar.classList.add("upload-bar");
+    for (const live of zone.querySelectorAll("[data-upload-live], [data-upload-shoot]")) live.hidden = false;
+    this.listen();
+    this.offer();
+    // Chosen before this script had come.
+    if (this.input.files.length) this.input.dispatchEvent(new Event("change"));
+  }
 
-function chooser(zone) {
-  const input = zone.querySelector("input[type=file]");
-  const list = zone.querySelector("[data-upload-chosen]");
-  let chosen = [];
+  get token() {
+    return this.form.elements.csrfmiddlewaretoken?.value ?? "";
+  }
 
-  function show() {
-    const transfer = new DataTransfer();
-    for (const file of chosen) transfer.items.add(file);
-    input.files = transfer.files;
-    list.hidden = !chosen.length;
-    list.replaceChildren(...chosen.map((file) => {
-      const item = document.createElement("li");
-      const leave = document.createElement("button");
-      leave.type = "button";
-      leave.className = "button quiet small";
-      leave.textContent = zone.dataset.wordsRemove;
-      leave.setAttribute("aria-label", `${zone.dataset.wordsRemove}: ${file.name}`);
-      leave.addEventListener("click", () => {
-        chosen = chosen.filter((other) => other !== file);
-        show();
-        input.focus();
-      });
-      item.append(thumbnail(file), leave);
-      return item;
-    }));
+  listen() {
+    const { form, input } = this;
+    input.addEventListener("change", () => {
+      this.add([...input.files].map((file) => ({ file })));
+      // So that the same photo can be chosen again once it was left out.
+      input.value = "";
+    });
+    this.find("shoot").addEventListener("click", () => {
+      input.setAttribute("capture", "environment");
+      input.click();
+      input.removeAttribute("capture");
+    });
+    const bring = (event, transfer) => {
+      if (!transfer?.files.length) return;
+      event.preventDefault();
+      this.add([...transfer.files].map((file) => ({ file })));
+    };
+    const over = (isOver) => this.zone.classList.toggle("is-over", isOver);
+    document.addEventListener("dragover", (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      over(true);
+    });
+    document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
+    document.addEventListener("drop", (event) => {
+      over(false);
+      bring(event, event.dataTransfer);
+    });
+    document.addEventListener("paste", (event) => bring(event, event.clipboardData));
+    form.addEventListener("submit", (event) => {
+      if (this.hasArrived) return;
+      event.preventDefault();
+      this.isWanted = true;
+      this.show();
+      this.finish();
+    });
+    for (const name of ["online", "offline"]) addEventListener(name, () => this.show());
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+    addEventListener("beforeunload", (event) => {
+      // What is kept goes on the next time; what could not be kept is asked about.
+      if (!this.hasArrived && this.items.some((item) => !item.id && !isFinal(item))) event.preventDefault();
+    });
+  }
+
+  /** What the last visit, or the event's own page, has left here. */
+  async offer() {
+    const left = await kept(location.pathname);
+    if (!left.length) return;
+    if (location.hash === "#brought") {
+      history.replaceState(null, "", location.pathname);
+      this.add(left);
+      return;
+    }
+    const notice = this.find("kept");
+    const close = (then) => () => {
+      notice.hidden = true;
+      then();
+      this.input.focus();
+    };
+    const words = left.length > 1 ? this.words.wordsKept : this.words.wordsKeptOne;
+    this.find("words").textContent = words.replace("{n}", left.length);
+    this.find("go-on").addEventListener("click", close(() => this.add(left)));
+    this.find("forget").addEventListener("click", close(() => left.forEach((record) => this.drop(record))));
+    notice.hidden = false;
   }
 
   // A second choice adds to the first, as people expect who pick from two albums.
-  function add(files) {
-    chosen = [...chosen, ...[...files].filter((file) => !chosen.some((other) => same(file, other)))];
-    show();
+  add(records) {
+    const fresh = records.filter(({ file }) => !this.items.some((item) => same(item.file, file)));
+    const { most, mostBytes } = this.input.dataset;
+    const room = Math.max(0, most - this.items.filter(({ state }) => state !== "failed").length);
+    for (const record of fresh.slice(0, room)) {
+      const { file, id, address = "" } = record;
+      const item = { file, id, address, since: record.since, sent: 0, state: "waits" };
+      this.items.push(item);
+      this.draw(item);
+      if (!file.size) this.fail(item, this.words.wordsEmpty);
+      else if (file.size > mostBytes && !this.slow) this.fail(item, this.words.wordsLarge);
+      else item.isKept = id ? undefined : this.keep(item);
+    }
+    this.say(fresh.length > room ? this.words.wordsMany.replace("{most}", most) : "");
+    this.show();
+    this.work();
   }
 
-  input.addEventListener("change", () => add(input.files));
-  const drop = zone.querySelector(".dropzone");
-  drop.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    drop.classList.add("is-over");
-  });
-  drop.addEventListener("dragleave", () => drop.classList.remove("is-over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("is-over");
-    add(event.dataTransfer.files);
-  });
-  if (input.files.length) add(input.files);
-}
-
-function sender(form, zone) {
-  const progress = zone.querySelector("[data-upload-progress]");
-  const bar = progress.querySelector("progress");
-  const words = progress.querySelector("[role=status]");
-  const buttons = form.querySelectorAll("button:not([type=button])");
-  let arrived = false;
-
-  function wait(waiting) {
-    progress.hidden = !waiting;
-    for (const button of buttons) button.disabled = waiting;
+  get slow() {
+    return this.find("slow").checked;
   }
 
-  function complain(element) {
-    wait(false);
-    form.parentElement.querySelector(".error-summary")?.remove();
-    form.before(element);
-    element.tabIndex = -1;
-    element.focus();
+  async keep(item) {
+    const { file, address } = item;
+    item.since = Date.now();
+    item.id = await keep({ form: location.pathname, file, address });
+    if (item.isGone) this.drop(item);
   }
 
-  function say(sentence) {
-    const notice = document.createElement("div");
-    const text = document.createElement("div");
-    notice.className = "notice notice-error error-summary";
-    notice.setAttribute("role", "alert");
-    text.textContent = sentence;
-    notice.append(text);
-    complain(notice);
+  /** Let the server and this browser forget a file. */
+  drop({ id, address }) {
+    if (id) forget(id);
+    if (address) ask("DELETE", address, { headers: { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.token } }).catch(() => {});
   }
 
-  function finish(request) {
-    if (request.status === 200 && request.getResponseHeader("Content-Type") === "application/json") {
-      arrived = true;
-      // Tells the other scripts that nothing unsaved is left here.
-      form.dispatchEvent(new Event("submit", { bubbles: true }));
-      location.assign(JSON.parse(request.responseText).address);
+  draw(item) {
+    item.row = this.find("row").content.firstElementChild.cloneNode(true);
+    const part = (name) => item.row.querySelector(name);
+    Object.assign(item, { words: part(".upload-state"), bar: part("progress"), again: part("[data-upload-again]") });
+    const { name } = item.file;
+    part(".upload-name").textContent = name;
+    item.bar.setAttribute("aria-label", name);
+    const image = part("img");
+    const address = URL.createObjectURL(item.file);
+    // Most browsers cannot show HEIC: the camera and its name stand there instead.
+    const settle = () => URL.revokeObjectURL(address);
+    image.addEventListener("load", () => { settle(); item.row.classList.add("is-shown"); });
+    image.addEventListener("error", settle);
+    image.src = address;
+    const leave = part("[data-upload-leave]");
+    leave.lastElementChild.append(`: ${name}`);
+    leave.addEventListener("click", () => this.leave(item));
+    item.again.addEventListener("click", () => {
+      item.state = "waits";
+      this.show();
+      this.work();
+    });
+    this.find("list").append(item.row);
+  }
+
+  leave(item) {
+    item.isGone = true;
+    item.stop?.abort();
+    item.row.remove();
+    this.items = this.items.filter((other) => other !== item);
+    this.drop(item);
+    this.show();
+    this.work();
+    this.input.focus();
+  }
+
+  fail(item, words, mayPass = false) {
+    Object.assign(item, { state: "failed", problem: words, mayPass });
+    // What is no picture is none the next time either.
+    if (!mayPass && item.id) forget(item.id);
+  }
+
+  work() {
+    const waiting = this.items.filter(({ state }) => state === "waits");
+    const busy = this.items.filter((item) => !isFinal(item)).length - waiting.length;
+    for (const item of waiting.slice(0, Math.max(0, AT_ONCE - busy))) this.send(item);
+    this.finish();
+  }
+
+  async send(item) {
+    item.stop = new AbortController();
+    item.state = "sends";
+    try {
+      await item.isKept;
+      if (this.slow && !item.address) await this.shrink(item);
+      if (item.file.size > this.input.dataset.mostBytes) throw new Refused(this.words.wordsLarge, 413);
+      item.state = "sends";
+      await send(item.file, {
+        endpoint: this.endpoint,
+        address: item.address,
+        token: this.token,
+        signal: item.stop.signal,
+        placed: (address) => {
+          item.address = address;
+          if (item.id) return rekeep(this.record(item));
+        },
+        moved: (bytes) => {
+          Object.assign(item, { sent: bytes, state: "sends" });
+          this.show();
+        },
+        stuck: (problem) => {
+          Object.assign(item, { state: "stuck", problem });
+          this.show();
+        },
+      });
+      item.state = "done";
+    } catch (error) {
+      if (item.isGone) return;
+      const otherwise = error.status === 0 ? this.words.wordsUnreadable : this.words.wordsFailed;
+      this.fail(item, error.message || otherwise, error.status === 429 || error.status >= 500);
+    }
+    this.show();
+    this.work();
+  }
+
+  record({ id, since, file, address }) {
+    return { id, since, file, address, form: location.pathname };
+  }
+
+  async shrink(item) {
+    item.state = "shrinks";
+    this.show();
+    const { shrunk } = await import("./upload-shrink.js");
+    const file = await shrunk(item.file);
+    if (file === item.file) return;
+    item.file = file;
+    if (item.id) await rekeep(this.record(item));
+  }
+
+  say(words) {
+    const status = this.find("status");
+    if (status.textContent !== words) status.textContent = words;
+  }
+
+  /** Draw how far each and all of them are. */
+  show() {
+    const { items, words } = this;
+    for (const item of items) this.showOne(item);
+    const going = items.filter(({ state }) => state !== "failed");
+    const total = going.reduce((sum, { file }) => sum + file.size, 0);
+    const sent = going.reduce((sum, { sent: part, state, file }) => sum + (state === "done" ? file.size : part), 0);
+    const done = going.filter(({ state }) => state === "done").length;
+    const percent = total ? Math.floor((100 * sent) / total) : 0;
+    this.find("list").hidden = this.whole.hidden = !items.length;
+    this.zone.classList.toggle("has-some", items.length > 0);
+    this.find("count").textContent = words.wordsAll.replace("{done}", done).replace("{all}", items.length);
+    this.find("percent").textContent = going.length > done ? `· ${percent} %` : "";
+    this.whole.querySelector("progress").value = percent;
+    this.input.required = !items.length;
+    const rests = going.length > done;
+    this.form.classList.toggle("is-offline", rests && !navigator.onLine);
+    if (rests && !navigator.onLine) this.say(words.wordsOffline);
+    else if (this.isWanted) this.say(rests ? words.wordsRest : words.wordsAdding);
+    else if ([words.wordsOffline, words.wordsRest, words.wordsAdding].includes(this.find("status").textContent)) this.say("");
+    for (const button of this.buttons) button.setAttribute("aria-disabled", Boolean(this.isWanted));
+    this.buttons[0].textContent = this.isWanted ? `${this.label} · ${percent} %` : this.label;
+  }
+
+  showOne({ row, state, bar, words, again, file, sent, problem, mayPass }) {
+    const percent = Math.floor((100 * sent) / (file.size || 1));
+    row.dataset.state = state;
+    bar.value = state === "done" ? 100 : percent;
+    bar.hidden = isFinal({ state });
+    again.hidden = !(state === "failed" && mayPass);
+    const told = state === "sends" ? `${percent} %` : this.words[`words${state[0].toUpperCase()}${state.slice(1)}`];
+    words.textContent = ["stuck", "failed"].includes(state) && problem ? problem : told;
+  }
+
+  /** Send the form once it is wanted and everything has come to its end. */
+  async finish() {
+    if (!this.isWanted || this.isPosting || !this.items.every(isFinal)) return;
+    const done = this.items.filter(({ state }) => state === "done");
+    if (!done.length) {
+      this.isWanted = false;
+      this.show();
+      this.say(this.items.map(({ problem }) => problem).find(Boolean) ?? "");
       return;
     }
-    // The page came back with what is wrong. Its file input would be empty, so only its words are taken.
-    const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const summary = page.querySelector(".error-summary");
-    if (summary) complain(document.adoptNode(summary));
-    else say(zone.dataset.wordsFailed);
+    this.isPosting = true;
+    const data = new FormData(this.form);
+    for (const { address } of done) data.append("uploads", address.split("/").at(-2));
+    const request = await this.post(data);
+    this.isPosting = this.isWanted = false;
+    this.show();
+    if (request.status === 200) this.go(JSON.parse(request.responseText).address, done);
+    else this.complain(request);
   }
 
-  form.addEventListener("submit", (event) => {
-    if (arrived) return;
-    event.preventDefault();
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", ({ loaded, total }) => {
-      bar.value = total ? (100 * loaded) / total : 0;
-      words.textContent = loaded < total ? `${Math.floor(bar.value)} %` : zone.dataset.wordsArrived;
-    });
-    request.addEventListener("load", () => finish(request));
-    request.addEventListener("error", () => say(zone.dataset.wordsLost));
-    const data = new FormData(form);
-    wait(true);
-    bar.value = 0;
-    request.send(data);
-  });
-  addEventListener("pageshow", () => {
-    arrived = false;
-    wait(false);
-  });
+  async post(body) {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await ask("POST", this.form.action, { headers: { Accept: "application/json" }, body });
+      } catch {
+        // The form has a key: what has arrived unseen is not made twice.
+        this.say(this.words.wordsOffline);
+        await pause(tries);
+      }
+    }
+  }
+
+  async go(address, done) {
+    this.hasArrived = true;
+    await Promise.all(done.map(({ id }) => id && forget(id)));
+    const leftOut = this.items.filter(({ state }) => state === "failed");
+    sessionStorage.setItem(`left-out:${address}`, leftOut.map(({ file, problem }) => `${file.name}: ${problem}`).join("\n"));
+    // Tells the other scripts that nothing unsaved is left here.
+    this.form.dispatchEvent(new Event("submit", { bubbles: true }));
+    location.assign(address);
+  }
+
+  complain(request) {
+    const notice = document.createElement("div");
+    notice.className = "notice notice-error error-summary";
+    notice.setAttribute("role", "alert");
+    notice.tabIndex = -1;
+    notice.append(sentence(request) || this.words.wordsFailed);
+    this.form.parentElement.querySelector(".error-summary")?.remove();
+    this.form.before(notice);
+    notice.focus();
+  }
 }
 
-for (const zone of document.querySelectorAll("[data-upload]")) {
-  chooser(zone);
-  sender(zone.closest("form"), zone);
-}
+for (const zone of document.querySelectorAll("[data-upload]")) new Photos(zone);
