@@ -58,7 +58,7 @@ def to_item(request: HttpRequest, item: Contribution, form: ContributionForm) ->
 def add(
     request: HttpRequest,
     event: Event,
-    form_class: type[ContributionForm],
+    form_class: Callable[..., ContributionForm],
     template: str,
     *,
     sent_before: Callable[[str], Sent | None] = sent_before,

@@ -179,6 +179,8 @@ class ContributionForm(forms.ModelForm):
     thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
     # The same where somebody else has added it before.
     thanks_found: Any = _("It is here already. We have noted that you recommend it too.")
+    # Whether whoever fills it in is shown no way to what others added.
+    hides_others = False
     # Whether `save_by` found what was there already, and made nothing.
     found = False
 

@@ -24,9 +24,9 @@ from people.guests import GuestVisitor
 from people.licences import Licence
 from people.models import Guest, Person
 
-from . import limits
+from . import limits, links
 from .formats import Format, NotAPicture, identify
-from .models import BlockedPicture, Photo, Upload
+from .models import BlockedPicture, Photo, Upload, UploadLink
 from .models.blocked import Blocked
 from .models.upload import remove
 from .storage import StorageFull, picture_store
@@ -216,8 +216,9 @@ class PhotosForm(PhotoDetailsForm):
     class Meta(PhotoDetailsForm.Meta):
         fields = ("event", "title", "credit", "licence", "day")  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: Event, link: UploadLink | None = None, **kwargs: Any) -> None:
         super().__init__(*args, event=event, **kwargs)
+        self.link = link
         self.fields["pictures"].widget.attrs |= {
             "accept": ACCEPT,
             "data-most": settings.PHOTOS_PER_UPLOAD,
@@ -235,6 +236,7 @@ class PhotosForm(PhotoDetailsForm):
         # What was wrong with files that are left out, a sentence each; photos that are here already, whoever's.
         self.refused: list[str] = []
         self.already: list[Photo] = []
+        self.made = 0
 
     def clean(self) -> Any:
         data = super().clean()
@@ -246,6 +248,8 @@ class PhotosForm(PhotoDetailsForm):
             if count:
                 check_count(count)
                 limits.check_photos(self.main_event, self.user, self._new_count())
+                if self.link:
+                    links.check_room(self.link, self._new_count())
             elif self.refused or not self._was_sent:
                 self.add_error("pictures", self.refused or [_now("Choose at least one picture.")])
         except forms.ValidationError as error:
@@ -270,6 +274,10 @@ class PhotosForm(PhotoDetailsForm):
     def _was_sent(self) -> bool:
         """Whether this form has made photos before."""
         return Photo.objects.filter(batch=self.batch).exists()
+
+    @property
+    def hides_others(self) -> bool:  # type: ignore[override]
+        return bool(self.link and self.link.upload_only)
 
     @property
     def arrived(self) -> list[Upload]:
@@ -332,6 +340,8 @@ class PhotosForm(PhotoDetailsForm):
         photos = [self._photo(kept, by) for kept in [*self.stored, *self._taken()]]
         new = [photo for photo in photos if photo.batch == self.batch]
         self.found = not new
+        if self.link and self.made and not self.link.take(self.made):
+            raise NotStored(str(links.FULL), 422)
         return (new or photos)[0]
 
     def _taken(self) -> list[Kept]:
@@ -364,6 +374,7 @@ class PhotosForm(PhotoDetailsForm):
             bytes=kept.size,
             format=kept.format,
             batch=self.batch,
+            upload_link=self.link,
             ready=False,
             submission_key=self._free_key(kept.sha256),
         )
@@ -374,6 +385,7 @@ class PhotosForm(PhotoDetailsForm):
             related=self.cleaned_data["related"],
         )
         prepare_photo.enqueue(photo.pk)
+        self.made += 1
         return photo
 
     def _same(self, sha256: str, by: Any) -> Photo | None:

@@ -9,10 +9,12 @@ import uuid
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import Event
 
@@ -110,3 +112,25 @@ def link_of(request: HttpRequest, event: Event) -> UploadLink | None:
 def wall_link_of(event: Event) -> UploadLink | None:
     """Return the link that the wall of `event` shows: the chosen one, while it is open and asks for no PIN."""
     return UploadLink.objects.open().filter(event=event, on_wall=True, pin="").first()
+
+
+# --- How many photos come by it -------------------------------------------------------------------------------------
+
+FULL = gettext_lazy(
+    "The link that you came by has taken all the photos that it was made for, so nothing was stored. The organisers "
+    "can give you another one."
+)
+
+
+def check_room(link: UploadLink, count: int) -> None:
+    """Raise ValidationError where `link` has no room for `count` more photos; `UploadLink.take` has the last word."""
+    if link.room is None or count <= link.room:
+        return
+    if not link.room:
+        raise ValidationError(FULL)
+    words = ngettext(
+        "The link that you came by takes %(room)s more photo. Leave the others out.",
+        "The link that you came by takes %(room)s more photos. Leave the others out.",
+        link.room,
+    )
+    raise ValidationError(words, params={"room": link.room})
