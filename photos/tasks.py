@@ -1,8 +1,10 @@
 """What the worker does for photos."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 
-from jobs.job import job
+from jobs.job import job, periodic
 
 
 def not_prepared(photo_id: int) -> None:
@@ -39,3 +41,12 @@ def drop_files(names: list[str]) -> None:
     for name in names:
         if name and name not in used:
             picture_store().delete(name)
+
+
+@periodic(every=timedelta(days=1))
+@job(timeout=timedelta(hours=2))
+def sweep_files() -> None:
+    """Delete files that no row names, forget uploads that nobody came back for, and see that every file is there."""
+    from .checking import sweep
+
+    sweep()

@@ -1,14 +1,19 @@
 from django.urls import include, path
 
-from . import gallery_views, link_views, views, wall
+from . import blur_views, gallery_views, link_views, preparation_views, tus, views, wall
 
 app_name = "photos"
 under_photos = [
     path("<id:pk>/", gallery_views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
+    path("<id:pk>/blur/", blur_views.blur, name="blur"),
+    path("<id:pk>/preparation/", preparation_views.preparation, name="preparation"),
     path("new/<slug:event>/", views.add, name="add"),
     path("batch/<uuid:batch>/", views.batch, name="batch"),
+    path("uploads/<slug:event>/", tus.uploads, name="uploads"),
+    path("uploads/<slug:event>/<uuid:upload>/", tus.upload, name="upload"),
     path("file/<uuid:key>/<int:width>.webp", views.file, name="file"),
+    path("file/<uuid:key>/moving.<slug:extension>", preparation_views.moving, name="moving"),
 ]
 urlpatterns = [
     path("photos/", include(under_photos)),

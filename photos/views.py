@@ -1,12 +1,17 @@
 """Pages of photos: one photo, the form of new ones, what each of a batch shows, and the files themselves."""
 
 import uuid
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeData
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,27 +23,47 @@ from people.decisions import StateConflict
 
 from .describing import BatchForm
 from .forms import PhotoForm, PhotosForm, batch_of
+from .links import link_of
 from .models import Photo, Rendition
-from .storage import StorageUnavailable, picture_store
+from .serving import stored_file
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:
     """Add photos to an event, several at once; then ask what each of them shows."""
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
+    form = partial(PhotosForm, link=link_of(request, at))
     response = contributing.add(
-        request, at, PhotosForm, "photos/form.html", sent_before=sent_before, after=to_batch
+        request, at, form, "photos/form.html", sent_before=sent_before, after=to_batch, show=show
     )
-    if (
-        response.status_code == 302
-        and request.accepts("application/json")
-        and not request.accepts("text/html")
-    ):
+    if response.status_code == 302 and asks_as_script(request):
         # js/upload.js shows how far the upload is. It cannot see where a redirect leads without loading that page,
         # notices and all, so it is told.
         answer = JsonResponse({"address": response["Location"]})
         answer.cookies = response.cookies
         return answer
     return response
+
+
+def asks_as_script(request: HttpRequest) -> bool:
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Show the form as a page; to a script that sent it, tell what is wrong with it."""
+    if status < 400 or not asks_as_script(request):
+        return render(request, template, context, status=status)
+    return JsonResponse({"errors": list(sentences(context["form"]))}, status=status)
+
+
+def sentences(form: PhotosForm) -> Iterator[str]:
+    """Yield what is wrong with a form, each with the label of its field, as the page says it."""
+    for name, errors in form.errors.items():
+        field = form.fields.get(name)
+        label = f"{field.label}: " if field and field.label and name not in ("pictures", "uploads") else ""
+        for error in errors:
+            # Some hold a link, which a script has no use for.
+            words = unescape(strip_tags(error)) if isinstance(error, SafeData) else error
+            yield f"{label}{words}"
 
 
 def sent_before(key: str) -> Sent | None:
@@ -52,10 +77,17 @@ def sent_before(key: str) -> Sent | None:
 
 
 def to_batch(request: HttpRequest, photo: Contribution, form: PhotosForm) -> str:
-    """Return where to go after the upload, having said which files were refused."""
-    for problem in form.fields["pictures"].refused:  # type: ignore[attr-defined]
+    """Return where to go after the upload, having said which files were refused and which were here already."""
+    for problem in form.refused:
         messages.error(request, problem)
-    return reverse("photos:batch", args=[photo.batch]) if photo.batch else photo.get_absolute_url()  # type: ignore[attr-defined]
+    # Where nothing is new, one of them is where this leads.
+    for same in form.already:
+        if same != photo:
+            words = _("Already here, so not added again: {link}")
+            messages.info(request, format_html(words, link=contributing.link_to(same)))
+    batch = photo.batch  # type: ignore[attr-defined]
+    is_mine = not form.found or photo.is_owned_by(request.user)
+    return reverse("photos:batch", args=[batch]) if batch and is_mine else photo.get_absolute_url()
 
 
 def batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
@@ -97,20 +129,7 @@ def file(request: HttpRequest, key: uuid.UUID, width: int) -> HttpResponse:
         photo__in=Photo.objects.visible_to(request.user).filter(file_key=key),
         width=width,
     )
-    try:
-        stored = picture_store().open(rendition.name)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    except StorageUnavailable:
-        return HttpResponse(_("Photos cannot be read right now."), content_type="text/plain", status=503)
-    response: HttpResponse = FileResponse(stored, content_type=rendition.mime)  # type: ignore[assignment]
-    etag = f'"{rendition.sha256}"'
-    response["ETag"] = etag
-    # A minute is how long a cache may still show what has just been hidden.
-    response["Cache-Control"] = "public, max-age=60" if rendition.photo.is_public else "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return stored_file(request, rendition.photo, rendition.name, rendition.mime, rendition.sha256)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What every route answers to whom, about things in every state: the table that tests walk."""
 
 import dataclasses
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -121,7 +122,23 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("talk"),
     **of_kind("photo"),
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], SHOWN)],
+    "photos:blur": [
+        Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}),
+        Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}, good=422, method="post"),
+    ],
+    # None of these moves: tests/photos/test_film.py has one that does.
+    "photos:moving": [Rule("photo", lambda photo: [photo.file_key, "gif"], {"other": NONE})],
+    "photos:preparation": [
+        Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}, method="post", good=302)
+    ],
     "photos:batch": [Rule("photo", lambda photo: [photo.batch], {"owner": STANDING, "other": NONE})],
+    # Spoken by programs; a page that is asked for there is not one.
+    "photos:uploads": [
+        Rule("event", slug, {"other": PUBLIC}, good=405),
+        Rule("event", slug, {"other": PUBLIC}, good=412, method="post"),
+    ],
+    # Which uploads there are is not told: whoever has no id of one gets the same answer for all.
+    "photos:upload": [Rule("event", lambda event: [event.slug, uuid.uuid4()], {"other": PUBLIC}, good=405)],
     "photos:entrance": [
         Rule("photo link", lambda link: [code_of(link)], {"other": frozenset({"good"})}, good=302),
         Rule("lost photo link", lambda link: [code_of(link)], {"other": NONE}, bad=410),

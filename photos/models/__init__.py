@@ -3,6 +3,7 @@
 from .blocked import BlockedPicture
 from .blur import Blur
 from .checksum import Checksum
+from .file_check import FileCheck
 from .photo import MIDDLE, Photo, PhotoQuerySet
 from .rendition import Rendition
 from .upload import Upload, UploadPart
@@ -13,6 +14,7 @@ __all__ = [
     "BlockedPicture",
     "Blur",
     "Checksum",
+    "FileCheck",
     "Photo",
     "PhotoQuerySet",
     "Rendition",

@@ -10,34 +10,45 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.files import File
 from django.db import models, transaction
 from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from community.happening import Happening
 from community.models import Contribution, ContributionQuerySet, Credit
 from events.models import Day, Event
+from people.decisions import StateConflict
 from people.licences import Licence
 
+from ..crediting import Attribution
 from ..decoding import Unreadable
+from ..formats import FILMS, Format
+from ..originals import Freed, free_of_notes
 from ..renditions import Pictured, RenditionFile, make_renditions
-from ..storage import picture_store
-from ..tasks import drop_files
-from .blocked import BlockedPicture
+from ..storage import Saved, picture_store
+from ..stripping import NOTES
+from ..tasks import drop_files, prepare_photo
+from .blocked import Blocked, BlockedPicture
 from .rendition import Rendition
 from .upload_link import UploadLink
 
 logger = logging.getLogger("photos")
 
 # What preparing finds out; no form writes it.
-PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "taken_at"]
+PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "is_animated", "taken_at"]
+# What is replaced when the original is freed of private notes.
+ORIGINAL = ["original", "kept_sha256", "bytes", "format", "notes_found"]
 # What `save` computes of the place in the gallery.
 PLACED = ["gallery_time", "gallery_event", "gallery_main_event"]
 INSTANT = datetime.timedelta(microseconds=1)
 # On a clock with a zone: to the same time of the next day, however long the day is.
 DAY = datetime.timedelta(days=1)
+# Said in another way, or no note at all.
+NOT_WORTH_A_WORD = ("place", "re-encoded")
 # The longest edge of what a strip or a gallery shows.
 MIDDLE = 640
 # Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
@@ -45,6 +56,15 @@ SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9
 
 
 class PhotoQuerySet(ContributionQuerySet):
+    def downloadable_by(self, user: Any) -> Self:
+        """What `user` may take the kept original of: what they see and its licence allows; one's own, and for
+        moderators everything. Only originals that were freed of private notes.
+        """
+        seen = self.visible_to(user).exclude(kept_sha256="")
+        if user.is_authenticated and user.is_moderator:
+            return seen
+        return seen.filter(~Q(licence=Licence.ASK) | owner_is(user))
+
     def for_cards(self) -> Self:
         return (
             super()
@@ -78,6 +98,7 @@ class Photo(Contribution):
     card_template = "photos/_card.html"
     review_template = "photos/_review.html"
     review_layout = "sheet"
+    organisers_review = True
     section_template = "photos/_section.html"
     list_template = "photos/gallery.html"
     detail_route = "photos:detail"
@@ -143,6 +164,8 @@ class Photo(Contribution):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         indexes = [
+            # What the check of all files asks by.
+            models.Index(fields=["original"], name="photo_of_file"),
             models.Index(
                 fields=["gallery_main_event", "gallery_time", "contribution_ptr"], name="photo_gallery"
             ),
@@ -196,6 +219,7 @@ class Photo(Contribution):
         return [
             (reverse("photos:links", args=[event.slug]), _("Links for photos")),
             (reverse("photos:wall", args=[event.slug]), _("Live wall")),
+            (f"{reverse('moderation:queue')}?event={event.slug}", _("Photos to review")),
         ]
 
     @classmethod
@@ -236,6 +260,26 @@ class Photo(Contribution):
         return Licence(self.licence).address
 
     @property
+    def asks_first(self) -> bool:
+        """Whether whoever took it wants to be asked before others use it."""
+        return self.licence == Licence.ASK
+
+    @property
+    def attribution(self) -> Attribution:
+        """Whom and what a copy of the file names, in the words of the site's own language: one file for everybody."""
+        credits = self.credits.select_related("person").order_by("position", "pk")
+        names = tuple(credit.person.name for credit in credits)
+        with translation.override(settings.LANGUAGE_CODE):
+            terms = str(Licence(self.licence).label)
+        rights = terms if self.licence == Licence.CC0 else f"© {', '.join(names)}" if names else ""
+        return Attribution(names, rights, terms, self.licence_address, self.event.name)
+
+    @property
+    def download_name(self) -> str:
+        """The name of the file that people take home: event, number, and the extension of what is kept."""
+        return f"{self.event.slug}-{self.pk}{Path(self.original).suffix}"
+
+    @property
     def summary(self) -> str:
         return self.alt
 
@@ -271,6 +315,25 @@ class Photo(Contribution):
         """Whether the worker still has to make its renditions."""
         return not self.ready and not self.problem
 
+    @property
+    def film(self) -> Format | None:
+        """The format of the film that is kept, where the picture moves; the renditions show its first picture."""
+        return FILMS.get(self.format) if self.is_animated and self.kept_sha256 else None
+
+    @property
+    def film_address(self) -> str:
+        """Where the film is; empty where there is none."""
+        return f"/photos/file/{self.file_key}/moving.{self.film.extension}" if self.film else ""
+
+    @transaction.atomic
+    def prepare_again(self) -> None:
+        """Have the worker try once more what could not be prepared. Raises StateConflict where nothing is wrong."""
+        current = Contribution.objects.select_for_update().get(pk=self.pk)
+        if not current.problem:
+            raise StateConflict(_("There is nothing wrong with this photo any more."))
+        self.break_down("")
+        prepare_photo.enqueue(self.pk)
+
     @transaction.atomic
     def edit(self, **changes: Any) -> None:
         """Save the changed fields as the next version (see Contribution.edit)."""
@@ -293,6 +356,34 @@ class Photo(Contribution):
         said.setdefault("credit", [credit.person for credit in self.credits.select_related("person")])
         self.edit(by=by, **said)
 
+    @classmethod
+    def review_groups(cls, items: Sequence[Any]) -> list[list[Any]]:
+        from ..likeness import grouped
+
+        return grouped(items)
+
+    @property
+    def found_words(self) -> list[Any]:
+        """What the file told beside picture and place, in words; all of it was removed."""
+        return [NOTES[note] for note in self.notes_found if note in NOTES and note not in NOT_WORTH_A_WORD]
+
+    def happenings(self) -> Sequence[Happening]:
+        return [blur.happening for blur in self.blurs.select_related("member__person", "guest")]
+
+    def burn_blur(self) -> bool:
+        """Burn what is to be blurred into the original; return False where that cannot be done, which the photo then
+        says. Nothing to do for most.
+        """
+        for blur in self.blurs.pending():
+            try:
+                blur.burn()
+            except Unreadable as error:
+                logger.info("photo %s, to be blurred: %s", self.pk, error)
+                self.break_down(str(error))
+                return False
+            self.refresh_from_db()
+        return True
+
     def block_return(self) -> None:
         """Block the file as it came, and its likeness: neither is taken again."""
         known = {"sha256": self.sha256, "dhash": self.dhash}
@@ -313,35 +404,107 @@ class Photo(Contribution):
         storage = picture_store()
         with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
             try:
+                freed = self._free_of_notes(Path(folder))
                 made = make_renditions(Path(storage.path(self.original)), Path(folder))
-            except Unreadable as error:
+                BlockedPicture.objects.refuse_like(made.dhash, self)
+            except (Unreadable, Blocked) as error:
                 logger.info("photo %s: %s", self.pk, error)
                 self.break_down(str(error))
                 return
-            files: list[Rendition] = []
-            try:
-                for rendition in made.renditions:
-                    files.append(self._kept(rendition))
-                self._take(made, files)
-            except BaseException:
-                for file in files:
-                    # What cannot be removed now is swept up later; the first error is the one to tell.
-                    with suppress(OSError):
-                        storage.delete(file.name)
-                raise
+            kept, files = self._stored(freed, made)
+        # Outside of what removes files again: whatever fails here may have been committed all the same, and files that
+        # no row names are swept up later.
+        self._take(made, files, kept, freed)
 
-    def _take(self, made: Pictured, files: list[Rendition]) -> None:
+    def _stored(self, freed: Freed | None, made: Pictured) -> tuple[Saved | None, list[Rendition]]:
+        """Store the freed original and the renditions for good; return what was kept, and rows that are not saved yet.
+
+        Where one cannot be stored, none is.
+        """
+        names: list[str] = []
+        try:
+            kept = self._kept_original(freed) if freed else None
+            names += [kept.name] if kept else []
+            files = []
+            for rendition in made.renditions:
+                files.append(self._kept(rendition))
+                names.append(files[-1].name)
+        except OSError:
+            for name in names:
+                # What cannot be removed now is swept up later; the first error is the one to tell.
+                with suppress(OSError):
+                    picture_store().delete(name)
+            raise
+        return kept, files
+
+    def _free_of_notes(self, folder: Path) -> Freed | None:
+        """Write the original into `folder` without private notes; None where the one that is kept has none already."""
+        if self.kept_sha256:
+            return None
+        return free_of_notes(Path(picture_store().path(self.original)), folder)
+
+    def _kept_original(self, freed: Freed) -> Saved:
+        """Store the freed original for good, under a name of its own."""
+        name = uuid.uuid4().hex
+        with open(freed.path, "rb") as file:
+            return picture_store().save_hashed(
+                f"originals/{name[:2]}/{name}.{freed.format.extension}", File(file)
+            )
+
+    def free_original(self) -> None:
+        """Free the original of a photo that was prepared before that was part of preparing. Safe to run twice.
+
+        Raises Unreadable where that cannot be done.
+        """
+        with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
+            freed = self._free_of_notes(Path(folder))
+            kept = self._kept_original(freed) if freed else None
+        if freed and kept:
+            with transaction.atomic():
+                self._replace_original(kept, freed)
+
+    def _replace_original(self, kept: Saved, freed: Freed) -> None:
+        """Let the row point at the freed original, in the transaction of its caller; the file as it came goes after it."""
+        current = Photo.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if current.original != self.original:
+            # Another worker was quicker.
+            self.refresh_from_db(fields=ORIGINAL)
+            drop_files.enqueue([kept.name])
+            return
+        drop_files.enqueue([self.original])
+        self.original, self.kept_sha256, self.bytes = kept
+        self.format, self.notes_found = freed.format.name, list(freed.notes)
+        self.had_place = self.had_place or "place" in freed.notes
+        self.save(update_fields=[*ORIGINAL, "had_place"])
+
+    def _take(
+        self, made: Pictured, files: list[Rendition], kept: Saved | None = None, freed: Freed | None = None
+    ) -> None:
         """Write the rows of what was made, and let the photo show."""
         with transaction.atomic():
+            if self._is_outdated():
+                drop_files.enqueue([*([kept.name] if kept else []), *(file.name for file in files)])
+                return
+            if kept and freed:
+                self._replace_original(kept, freed)
+            if old := list(self.renditions.values_list("name", flat=True)):
+                drop_files.enqueue(old)
             self.renditions.all().delete()
             Rendition.objects.bulk_create(files)
             self.width, self.height = made.width, made.height
             self.placeholder, self.colour, self.dhash = made.placeholder, made.colour, made.dhash
-            self.had_place = made.had_place
+            self.had_place = self.had_place or made.had_place
+            # What had to be encoded anew is kept as its first picture.
+            self.is_animated = made.is_animated and "re-encoded" not in self.notes_found
             self.taken_at = self.taken_at or self._in_the_events_zone(made.taken_at)
             self.day = self.day or self._day_of(self.taken_at)
             self.save(update_fields=[*PREPARED, "day"])
             self.get_ready()
+
+    def _is_outdated(self) -> bool:
+        """Whether this was, or is to be, blurred since it was loaded: what was made of it must never show then."""
+        current = Photo.objects.select_for_update(of=("self",)).only("file_key").get(pk=self.pk)
+        return current.file_key != self.file_key or self.blurs.pending().exists()
 
     def _kept(self, rendition: RenditionFile) -> Rendition:
         """Store one made file for good; return its row, not saved yet."""

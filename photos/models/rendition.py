@@ -14,6 +14,8 @@ class Rendition(models.Model):
 
     class Meta:
         ordering = ["width"]
+        # What the check of all files asks by.
+        indexes = [models.Index(fields=["name"], name="rendition_of_file")]
         constraints = [models.UniqueConstraint(fields=["photo", "width", "mime"], name="rendition_once")]
 
     def __str__(self) -> str:
