@@ -41,7 +41,7 @@ function cutting(most) {
         left -= 1;
         far.end(data.subarray(0, room));
         // What is on its way to the server gets there; the client hears nothing any more.
-        setTimeout(() => near.destroy(), 300);
+        setTimeout(() => near.destroy(), 1000);
       } else far.write(data);
     });
     far.on("data", (data) => near.write(data));
