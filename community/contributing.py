@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from events.models import Event
+from people import rates
 from people.decisions import StateConflict
 from people.guests import GuestVisitor, remember, return_link
 from people.models import Guest
@@ -83,6 +85,9 @@ def add(
     status = 422
     if sent and not form.joins(sent.guest):
         ask_once_more(form, sent)
+    elif form.is_valid() and form.is_counted and (sentence := too_often(request)):
+        form.add_error(None, sentence)
+        status = 429
     elif form.is_valid():
         request.user = form.user
         try:
@@ -144,6 +149,22 @@ def initial(request: HttpRequest) -> dict[str, Any]:
     # Named one by one: a link must not be able to choose the submission key of somebody's form.
     names = [name for name in ("url", "title", "tags") if name in request.GET]
     return {"initial": {name: request.GET[name][:2000].replace("\0", "") for name in names}}
+
+
+def too_often(request: HttpRequest) -> str:
+    """Count one more form of somebody without account; return what to say once it was too many in this hour, else
+    nothing. Whoever is known as a guest counts alone: at a conference, hundreds share one address.
+    """
+    if request.user.is_authenticated:
+        return ""
+    guest_id = getattr(request.user, "guest_id", None)
+    whose = str(guest_id) if guest_id else rates.address_of(request)
+    if rates.hit("guests' forms", whose) <= settings.GUEST_FORMS_PER_HOUR:
+        return ""
+    return _(
+        "That was a lot from here within an hour, so this was not saved yet. What you typed is still here: send it "
+        "again a little later, or sign in."
+    )
 
 
 def actor_of(request: HttpRequest, form: Any) -> Any:

@@ -181,6 +181,8 @@ class ContributionForm(forms.ModelForm):
     thanks_found: Any = _("It is here already. We have noted that you recommend it too.")
     # Whether whoever fills it in is shown no way to what others added.
     hides_others = False
+    # Whether it is one of GUEST_FORMS_PER_HOUR, where a guest sends it.
+    is_counted = True
     # Whether `save_by` found what was there already, and made nothing.
     found = False
 

@@ -239,8 +239,13 @@ MFA_FORMS = {
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
-# Called with a person whose name or handle has changed, inside that transaction: whoever keeps copies forgets them.
-PERSON_CHANGED = ["community.cards.forget_cards_of", "discussion.recommended.forget_cards_recommended_by"]
+# Called with a person whose name, handle or wish about photos has changed, inside that transaction: whoever keeps
+# copies forgets them.
+PERSON_CHANGED = [
+    "community.cards.forget_cards_of",
+    "community.naming.take_names_away",
+    "discussion.recommended.forget_cards_recommended_by",
+]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.contributing import actor_of
+from community.contributing import actor_of, too_often
 from community.models import Contribution
 from people.decisions import StateConflict
 from people.guests import remember
@@ -25,14 +25,17 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_object_or_404(Contribution.objects.public().select_related("event"), pk=pk)
     own = item.favourites.owned_by(request.user).first()
     form = RecommendationForm(request.POST or None, user=request.user, own=own)
-    if request.method == "POST" and form.is_valid():
+    status = 422 if form.is_bound else 200
+    if form.is_valid() and (sentence := too_often(request)):
+        form.add_error(None, sentence)
+        status = 429
+    elif form.is_valid():
         favourite, guest = save(request, item, form, own)
         say(request, favourite)
         response = redirect(item.get_absolute_url() + "#recommendations")
         if guest is not None:
             remember(response, guest)
         return response
-    status = 422 if form.is_bound else 200
     return render(request, "discussion/recommendation.html", {"item": item, "form": form}, status=status)
 
 

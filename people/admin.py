@@ -98,7 +98,7 @@ class UserAdmin(DjangoUserAdmin):
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):
     list_display = ("name", "handle", "email", "created_at")
-    list_filter = (("account", admin.EmptyFieldListFilter), "created_at")
+    list_filter = (("account", admin.EmptyFieldListFilter), "not_in_photos", "created_at")
     list_select_related = ("account",)
     search_fields = ("name", "folded_name", "handle", "account__email")
     readonly_fields = ("created_at",)
@@ -112,11 +112,13 @@ class PersonAdmin(admin.ModelAdmin):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        # The same verb as the settings page, so that stored cards learn the new name.
-        name, handle = obj.name, obj.handle
-        obj.refresh_from_db(fields=["name", "handle"])
+        # The same verbs as on the settings page, so that stored cards learn the new name.
+        name, handle, not_in_photos = obj.name, obj.handle, obj.not_in_photos
+        obj.refresh_from_db(fields=["name", "handle", "not_in_photos"])
         super().save_model(request, obj, form, change)
         obj.rename(name, handle)
+        if not_in_photos != obj.not_in_photos:
+            obj.keep_out_of_photos(not_in_photos)
 
 
 @admin.register(Guest)

@@ -74,10 +74,21 @@ class ProfileForm(forms.Form):
         help_text=_("You can choose another with each upload."),
     )
 
+    not_in_photos = forms.BooleanField(
+        label=_("Never name me on photos"),
+        required=False,
+        help_text=_(
+            "Then nobody but you can credit you on a photo. Names that others gave are taken away, and stay away when "
+            "you switch this off. What you add yourself still shows that it is yours. Pictures are not searched "
+            "for faces: to have one of you taken off, press “Remove this photo” below it."
+        ),
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         person = user.person
+        names = ("name", "handle", "bio", "links", "not_in_photos")
         kwargs["initial"] = {
-            **{name: getattr(person, name) for name in ("name", "handle", "bio", "links")},
+            **{name: getattr(person, name) for name in names},
             **{name: getattr(user, name) for name in ("language", "default_licence")},
         }
         super().__init__(*args, **kwargs)
@@ -100,6 +111,8 @@ class ProfileForm(forms.Form):
         person.bio, person.links = data["bio"], data["links"]
         person.save(update_fields=["bio", "links", "folded_name"])
         person.rename(data["name"], data["handle"])
+        if data["not_in_photos"] != person.not_in_photos:
+            person.keep_out_of_photos(data["not_in_photos"])
         self.user.language, self.user.default_licence = data["language"], data["default_licence"]
         self.user.save(update_fields=["language", "default_licence"])
 

@@ -23,6 +23,7 @@ from events.models import Event
 from people.guests import GuestVisitor
 from people.licences import Licence
 from people.models import Guest, Person
+from people.models.person import fold
 
 from . import limits, links
 from .formats import Format, NotAPicture, identify
@@ -175,6 +176,22 @@ class PhotoDetailsForm(ContributionForm):
         if not self.is_new:
             names = self.instance.credits.order_by("position").values_list("person__name", flat=True)
             self.initial["credit"] = list(names)
+
+    def clean_credit(self) -> list[str]:
+        """Refuse the names of people who do not want to be named on photos, other than one's own."""
+        names: list[str] = self.cleaned_data["credit"]
+        spared = Person.objects.not_to_be_named(names)
+        owner = self.instance.contributor or (self.user if self.user.is_authenticated else None)
+        own = fold(owner.name) if owner else ""
+        for name in names:
+            if fold(name) in spared - {own}:
+                raise forms.ValidationError(
+                    _(
+                        "%(name)s does not want to be named on photos. Leave the name out; you can write “a friend”."
+                    ),
+                    params={"name": name},
+                )
+        return names
 
     def credited(self) -> list[Person]:
         if self.cleaned_data["credit"]:

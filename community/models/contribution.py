@@ -717,7 +717,7 @@ class Contribution(models.Model):
             Tag.objects.filter(pk__in=set(meant) - had).update(contribution_count=F("contribution_count") + 1)
 
     def _set_credit(self, people: Sequence[Person]) -> None:
-        people = list(dict.fromkeys(people))
+        people = self._who_may_be_named(list(dict.fromkeys(people)))
         self.credits.exclude(person__in=people).delete()
         Credit.objects.bulk_create(
             [
@@ -728,6 +728,16 @@ class Contribution(models.Model):
             unique_fields=["contribution", "person"],
             update_fields=["position"],
         )
+
+    def _who_may_be_named(self, people: list[Person]) -> list[Person]:
+        """Return those of the people who may be credited on a thing of this kind: not those who do not want to be, nor
+        who is called the same, but everybody on their own.
+        """
+        if not (self.model.spares_people and people):
+            return people
+        spared = Person.objects.not_to_be_named([person.name for person in people])
+        own = self.contributor.person_id if self.contributor else None
+        return [person for person in people if person.pk == own or person.folded_name not in spared]
 
     def _set_related(self, ids: Sequence[int]) -> None:
         from .relation import Relation

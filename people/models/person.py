@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         found = self.filter(folded_name=fold(name)).order_by("pk").first()
         return found or self.create(name=" ".join(name.split()))
 
+    def not_to_be_named(self, names: Iterable[str]) -> set[str]:
+        """Return those of the names, folded, that belong to somebody who wants never to be named on photos."""
+        folded = {fold(name) for name in names}
+        found = self.filter(folded_name__in=folded, not_in_photos=True)
+        return set(found.values_list("folded_name", flat=True))
+
     def free_handle(self, name: str) -> str:
         """Return a handle made from `name` that nobody has."""
         stem = slugify(name)[:50] or "someone"
@@ -46,6 +53,13 @@ class Person(models.Model):
     bio = models.TextField(_("about"), blank=True, max_length=1000)
     links = models.JSONField(_("links"), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    not_in_photos = models.BooleanField(
+        _("never named on photos"),
+        default=False,
+        help_text=_(
+            "Nobody but they themselves can credit them on a photo; names given before are taken away."
+        ),
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -73,5 +87,16 @@ class Person(models.Model):
         self.name, self.handle = " ".join(name.split()), handle or self.handle
         self.save(update_fields=["name", "folded_name", "handle"])
         if (self.name, self.handle) != was:
-            for forget in settings.PERSON_CHANGED:
-                import_string(forget)(self)
+            self._tell_of_change()
+
+    @transaction.atomic
+    def keep_out_of_photos(self, wish: bool) -> None:
+        """Save whether this person wants never to be named on photos; what names them is told (PERSON_CHANGED)."""
+        self.not_in_photos = wish
+        self.save(update_fields=["not_in_photos"])
+        if wish:
+            self._tell_of_change()
+
+    def _tell_of_change(self) -> None:
+        for forget in settings.PERSON_CHANGED:
+            import_string(forget)(self)

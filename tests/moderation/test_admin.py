@@ -24,7 +24,7 @@ OURS = [
 
 
 def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Contribution]:
-    from moderation.models import set_trust
+    from moderation.models import Takedown, set_trust
 
     items = [make(event, newcomer, tags=["fresh"]) for make in (make_talk, make_recap, make_photo)]
     Contribution.objects.get(pk=items[0].pk).publish(by=moderator)
@@ -33,6 +33,7 @@ def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Co
     items[0].relations_out.create(target=items[1])
     items[0].credits.create(person=newcomer.person)
     make_tag("other")
+    Takedown.objects.create(contribution=items[2], reason="credit")
     return items
 
 
