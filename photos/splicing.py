@@ -1,9 +1,6 @@
 """New files made of ranges of old ones and of bytes of our own, without holding either in memory."""
 
-import mmap
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 CHUNK = 1 << 18
@@ -19,7 +16,7 @@ class Span(NamedTuple):
 class Zeros(NamedTuple):
     """So many zero bytes."""
 
-    count: int
+    size: int
 
 
 Piece = bytes | Span | Zeros
@@ -29,25 +26,21 @@ def length_of(piece: Piece) -> int:
     """Return how many bytes the piece stands for."""
     if isinstance(piece, Span):
         return piece.end - piece.start
-    return piece.count if isinstance(piece, Zeros) else len(piece)
+    return piece.size if isinstance(piece, Zeros) else len(piece)
 
 
-@contextmanager
-def mapped(source: Path) -> Iterator[mmap.mmap]:
-    """Map the file (not empty, and of a kind that is never changed in place) to be read like bytes."""
-    with open(source, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield data
+def spliced(read: Callable[[int, int], bytes], pieces: Iterable[Piece]) -> Iterator[bytes]:
+    """Yield the bytes that the pieces stand for, in chunks of 256 kB at most for what is not our own.
 
-
-def spliced(data: mmap.mmap, pieces: Iterable[Piece]) -> Iterator[bytes]:
-    """Yield the bytes that the pieces stand for, in chunks of 256 kB at most for what is not our own."""
+    `read` gives the bytes of the source between two positions.
+    """
     for piece in pieces:
         if isinstance(piece, Span):
             for start in range(piece.start, piece.end, CHUNK):
-                yield data[start : min(start + CHUNK, piece.end)]
+                yield read(start, min(start + CHUNK, piece.end))
         elif isinstance(piece, Zeros):
-            for start in range(0, piece.count, CHUNK):
-                yield bytes(min(CHUNK, piece.count - start))
+            for start in range(0, piece.size, CHUNK):
+                yield bytes(min(CHUNK, piece.size - start))
         else:
             yield piece
 

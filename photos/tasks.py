@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 
 from jobs.job import job, periodic
 
+# So many originals of an older site are freed in a day, beside the day's own photos.
+UNFREED_A_DAY = 5_000
+
 
 def not_prepared(photo_id: int) -> None:
     """Tell the owner of a photo that it could not be prepared, though nothing is wrong with it as far as we know."""
@@ -41,6 +44,26 @@ def drop_files(names: list[str]) -> None:
     for name in names:
         if name and name not in used:
             picture_store().delete(name)
+
+
+@job(queue="pictures")
+def free_original(photo_id: int) -> None:
+    """Free the kept original of this photo of private notes. Safe to run twice; nothing to do where it is free."""
+    from .models import Photo
+
+    photo = Photo.objects.unfreed().filter(pk=photo_id).first()
+    if photo:
+        photo.free_original()
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def free_originals() -> None:
+    """Have the originals freed of private notes that were kept before preparing did it."""
+    from .models import Photo
+
+    for photo_id in Photo.objects.unfreed().order_by("pk").values_list("pk", flat=True)[:UNFREED_A_DAY]:
+        free_original.enqueue(photo_id)
 
 
 @periodic(every=timedelta(days=1))

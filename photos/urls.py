@@ -6,6 +6,7 @@ app_name = "photos"
 under_photos = [
     path("<id:pk>/", gallery_views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
+    path("<id:pk>/download/", views.download, name="download"),
     path("<id:pk>/blur/", blur_views.blur, name="blur"),
     path("<id:pk>/preparation/", preparation_views.preparation, name="preparation"),
     path("new/<slug:event>/", views.add, name="add"),

@@ -25,7 +25,7 @@ from .describing import BatchForm
 from .forms import PhotoForm, PhotosForm, batch_of
 from .links import link_of
 from .models import Photo, Rendition
-from .serving import stored_file
+from .serving import stored_file, taken_home
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:
@@ -130,6 +130,13 @@ def file(request: HttpRequest, key: uuid.UUID, width: int) -> HttpResponse:
         width=width,
     )
     return stored_file(request, rendition.photo, rendition.name, rendition.mime, rendition.sha256)
+
+
+@require_safe
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The kept original, to take home, for whoever its licence allows it."""
+    photo = get_object_or_404(Photo.objects.downloadable_by(request.user).select_related("event"), pk=pk)
+    return taken_home(request, photo)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:

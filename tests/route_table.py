@@ -122,6 +122,8 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("talk"),
     **of_kind("photo"),
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], SHOWN)],
+    # None of these has an original: tests/photos/test_download.py has some that do.
+    "photos:download": [Rule("photo", pk, {"other": NONE})],
     "photos:blur": [
         Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}),
         Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}, good=422, method="post"),

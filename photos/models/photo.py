@@ -56,6 +56,10 @@ SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9
 
 
 class PhotoQuerySet(ContributionQuerySet):
+    def unfreed(self) -> Self:
+        """Prepared photos whose kept original is still the file as it came."""
+        return self.filter(ready=True, kept_sha256="").exclude(original="")
+
     def downloadable_by(self, user: Any) -> Self:
         """What `user` may take the kept original of: what they see and its licence allows; one's own, and for
         moderators everything. Only originals that were freed of private notes.
@@ -63,7 +67,7 @@ class PhotoQuerySet(ContributionQuerySet):
         seen = self.visible_to(user).exclude(kept_sha256="")
         if user.is_authenticated and user.is_moderator:
             return seen
-        return seen.filter(~Q(licence=Licence.ASK) | owner_is(user))
+        return seen.filter(~Q(licence=Licence.ASK) | Q(pk__in=self.owned_by(user).values("pk")))
 
     def for_cards(self) -> Self:
         return (
@@ -267,8 +271,8 @@ class Photo(Contribution):
     @property
     def attribution(self) -> Attribution:
         """Whom and what a copy of the file names, in the words of the site's own language: one file for everybody."""
-        credits = self.credits.select_related("person").order_by("position", "pk")
-        names = tuple(credit.person.name for credit in credits)
+        credited = self.credits.select_related("person").order_by("position", "pk")
+        names = tuple(credit.person.name for credit in credited)
         with translation.override(settings.LANGUAGE_CODE):
             terms = str(Licence(self.licence).label)
         rights = terms if self.licence == Licence.CC0 else f"© {', '.join(names)}" if names else ""
@@ -461,10 +465,13 @@ class Photo(Contribution):
             kept = self._kept_original(freed) if freed else None
         if freed and kept:
             with transaction.atomic():
-                self._replace_original(kept, freed)
+                if self._is_outdated():
+                    drop_files.enqueue([kept.name])
+                else:
+                    self._replace_original(kept, freed)
 
     def _replace_original(self, kept: Saved, freed: Freed) -> None:
-        """Let the row point at the freed original, in the transaction of its caller; the file as it came goes after it."""
+        """Let the row point at the freed original, in the caller's transaction; after it the file as it came goes."""
         current = Photo.objects.select_for_update(of=("self",)).get(pk=self.pk)
         if current.original != self.original:
             # Another worker was quicker.

@@ -8,12 +8,13 @@ copied without being read.
 What a decoder reads and does not show, within the compressed pixels themselves, is out of reach here.
 """
 
+import mmap
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from photos.formats import Format, NotAPicture, identify
-from photos.splicing import Piece, joined, mapped, spliced
+from photos.splicing import Piece, joined, spliced
 
 from . import boxes, gif, jpeg, png, webp
 from .outcome import NOTES, CannotStrip, Stripped
@@ -40,13 +41,11 @@ def strip(source: Path, target: Path) -> Stripped:
     """
     found: set[str] = set()
     picture = _recognised(source)
-    with mapped(source) as mapping:
-        try:
-            pieces = joined(WAYS[picture.name](Data(mapping), found))
-        except RecursionError as error:
-            raise CannotStrip("nested too deeply") from error
-        with open(target, "wb") as file:
-            file.writelines(spliced(mapping, pieces))
+    with open(source, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapping:
+        data = Data(mapping)
+        pieces = joined(WAYS[picture.name](data, found))
+        with open(target, "wb") as made:
+            made.writelines(spliced(data.take, pieces))
     try:
         after = _recognised(target)
         # What HEIF is said to measure is the largest of its pictures, which may have been another than the one shown.

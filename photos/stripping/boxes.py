@@ -203,14 +203,10 @@ def _media(data: Data, box: Box, kept: list[Span], *, is_last: bool) -> list[Pie
     if is_last:
         # The file ends behind the last byte that is kept.
         end = max([box.content, *(min(span.end, box.end) for span in kept if span.start < box.end)])
-    head = data.take(box.start, box.content)
-    if not box.is_open:
-        size = end - box.start
-        head = (
-            b"\0\0\0\1mdat" + size.to_bytes(8, "big")
-            if len(head) == 16
-            else size.to_bytes(4, "big") + b"mdat"
-        )
+    # Also where it was “up to the end of the file”: so that something may follow.
+    size = end - box.start
+    long = box.content - box.start == 16
+    head = b"\0\0\0\1mdat" + size.to_bytes(8, "big") if long else size.to_bytes(4, "big") + b"mdat"
     return [head, *_zeroed_between(box.content, end, kept)]
 
 
@@ -490,7 +486,7 @@ class Header:
     def _own_media(self, box: Box) -> bytes:
         kept = _merged(self.kept_ranges())
         content = b"".join(
-            self.data.take(*piece) if isinstance(piece, Span) else bytes(piece.count)
+            self.data.take(*piece) if isinstance(piece, Span) else bytes(piece.size)
             for piece in _zeroed_between(box.content, box.end, kept)
             if not isinstance(piece, bytes)
         )

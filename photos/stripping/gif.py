@@ -6,6 +6,7 @@ from .notes import in_xmp
 from .parts import Data, refuse
 
 CONTROL, COMMENT, TEXT, APPLICATION = 0xF9, 0xFE, 0x01, 0xFF
+XMP = b"XMP DataXMP"
 LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -61,7 +62,7 @@ def _extension(data: Data, label: int, blocks: list[Span], whole: Span, found: s
             content = data.take(*block)
             if content[:1] == b"\1" and len(content) >= 3:
                 return [b"!\xff\x0b" + first + b"\3" + content[:3] + b"\0"]
-    elif label == APPLICATION and first.startswith(b"XMP DataXMP"):
+    elif label == APPLICATION and first.startswith(XMP):
         found |= in_xmp(data.take(*whole))
     else:
         found.add({COMMENT: "comment", TEXT: "caption"}.get(label, "other"))

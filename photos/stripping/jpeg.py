@@ -97,14 +97,15 @@ def _own(turn: int, profile: bytes) -> list[Piece]:
     """Return the segments that we write ourselves, before the first one that makes the picture."""
     made: list[Piece] = []
     if turn != 1:
-        made.append(_segment(0xE1, b"Exif\0\0" + minimal_exif(turn)))
+        made.append(segment_of(0xE1, b"Exif\0\0" + minimal_exif(turn)))
     parts = [profile[at : at + MAX_PROFILE_PART] for at in range(0, len(profile), MAX_PROFILE_PART)]
     for number, part in enumerate(parts, 1):
-        made.append(_segment(0xE2, PROFILE + bytes([number, len(parts)]) + part))
+        made.append(segment_of(0xE2, PROFILE + bytes([number, len(parts)]) + part))
     return made
 
 
-def _segment(marker: int, content: bytes) -> bytes:
+def segment_of(marker: int, content: bytes) -> bytes:
+    """Return a segment, with its length."""
     return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2, "big") + content
 
 

@@ -1,8 +1,9 @@
 """Reading numbers and ranges out of a file that may lie about its own length."""
 
 import mmap
+import os
 import re
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from .outcome import CannotStrip
 
@@ -36,6 +37,22 @@ class Data:
 
     def find(self, words: bytes, start: int) -> int:
         return self.data.find(words, start)
+
+
+class FileData(Data):
+    """The same of an open file that is read where asked for, not mapped: a broken disk is an OSError then, and not the
+    end of the process. It cannot be searched.
+    """
+
+    def __init__(self, file: IO[bytes]):
+        super().__init__(b"")
+        self.file, self.size = file, os.fstat(file.fileno()).st_size
+
+    def take(self, start: int, end: int) -> bytes:
+        if not 0 <= start <= end <= self.size:
+            refuse("a part goes beyond the end")
+        self.file.seek(start)
+        return self.file.read(end - start)
 
 
 def refuse(why: str) -> NoReturn:

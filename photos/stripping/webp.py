@@ -45,6 +45,18 @@ def file_of(pieces: list[Piece]) -> list[Piece]:
     return [b"RIFF" + (sum(map(length_of, pieces)) + 4).to_bytes(4, "little") + b"WEBP", *pieces]
 
 
+def extended_header(data: Data, picture: Chunk) -> bytes:
+    """Return the content of the header that a simple file with this one picture lacks."""
+    start = data.take(picture.content, min(picture.content + 10, picture.end))
+    if picture.kind == b"VP8L":
+        bits = int.from_bytes(start[1:5], "little")
+        width, height, flags = bits & 0x3FFF, bits >> 14 & 0x3FFF, HAS_ALPHA if bits >> 28 & 1 else 0
+    else:
+        width, height = (int.from_bytes(start[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+        width, height, flags = width - 1, height - 1, 0
+    return bytes([flags, 0, 0, 0]) + width.to_bytes(3, "little") + height.to_bytes(3, "little")
+
+
 def end_of(data: Data) -> int:
     """Return where the file ends by its own word; some writers count a padding that they do not write."""
     return min(data.little(4, 4) + 8, data.size)
