@@ -27,7 +27,7 @@ unexport DATABASE_URL
 endif
 
 .PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
-        check-services test-sqlite test-postgres bench-pages screenshots clean
+        check-services test-sqlite test-postgres bench-pages bench-uploads screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -98,6 +98,9 @@ messages: $(SITE) ## gather the translatable sentences and compile the translati
 
 bench-pages: $(SITE) ## what the README's figures on pages come from
 	@$(BIN)/python -m bench.pages
+
+bench-uploads: $(SITE) ## kill the web server 200 times while twenty people send photos
+	@$(BIN)/python -m bench.uploads
 
 screenshots: $(SITE) $(VENV)/.test ## the README's pictures (needs Chromium)
 	@$(BIN)/python -m bench.screenshots
