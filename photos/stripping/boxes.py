@@ -6,6 +6,7 @@ Kept are the primary item, the items that it is made of, and its transparency. T
 EXIF and XMP are items too, and go; films go unless the file is a sequence of pictures itself.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -189,9 +190,9 @@ def _merged(ranges: list[Span]) -> list[Span]:
 def _zeroed_between(start: int, end: int, kept: list[Span]) -> list[Piece]:
     """Return the range with zeros for all that is not within the kept spans, which are in order and apart."""
     pieces: list[Piece] = []
-    for span in kept:
-        if span.end <= start or span.start >= end:
-            continue
+    for span in kept[bisect_left(kept, start, key=lambda span: span.end) :]:
+        if span.start >= end:
+            break
         inside = Span(max(span.start, start), min(span.end, end))
         pieces += [Zeros(inside.start - start), inside]
         start = inside.end
@@ -202,7 +203,7 @@ def _media(data: Data, box: Box, kept: list[Span], *, is_last: bool) -> list[Pie
     end = box.end
     if is_last:
         # The file ends behind the last byte that is kept.
-        end = max([box.content, *(min(span.end, box.end) for span in kept if span.start < box.end)])
+        end = max([box.content, *(min(span.end, box.end) for span in kept)])
     # Also where it was “up to the end of the file”: so that something may follow.
     size = end - box.start
     long = box.content - box.start == 16
@@ -213,9 +214,11 @@ def _media(data: Data, box: Box, kept: list[Span], *, is_last: bool) -> list[Pie
 def _all_kept(row: list[Box], header: "Header", kept: list[Span]) -> None:
     """Refuse a file whose picture lies elsewhere than in its media boxes: it would have been overwritten."""
     homes = [Span(box.content, box.end) for box in row if box.kind == b"mdat"]
-    homes += [header.own_media] if header.own_media else []
-    if not all(any(home.start <= span.start and span.end <= home.end for home in homes) for span in kept):
-        refuse("a part of the picture lies outside of the media")
+    homes = _merged(homes + ([header.own_media] if header.own_media else []))
+    for span in kept:
+        home = bisect_left(homes, span.end, key=lambda home: home.end)
+        if home == len(homes) or span.start < homes[home].start:
+            refuse("a part of the picture lies outside of the media")
 
 
 class Place(NamedTuple):
@@ -435,7 +438,9 @@ class Header:
             if item in self.kept:
                 continue
             place = self.places.get(item)
-            block = b"".join(self.data.take(*span) for span in place.ranges[:4]) if place else b""
+            block = b""
+            if place and kind in (b"Exif", b"mime"):
+                block = b"".join(self.data.look(*span) for span in place.ranges[:4])
             if kind == b"Exif":
                 found |= in_exif(block[4 + int.from_bytes(block[:4], "big") :]).notes
             elif kind == b"mime" and b"rdf+xml" in self.data.take(

@@ -29,6 +29,7 @@ ANCILLARY = {
     b"fcTL": 26,
     b"fdAT": 1 << 31,
 }
+TEXT = frozenset([b"tEXt", b"zTXt", b"iTXt"])
 XMP = "XML:com.adobe.xmp"
 MAX_UNPACKED = 1 << 22
 
@@ -74,6 +75,7 @@ def freed(data: Data, found: set[str]) -> list[Piece]:
     row = list(chunks(data))
     turn = _way_up(data, row, found)
     pieces: list[Piece] = [Span(0, START)]
+    had_profile = False
     for chunk in row:
         if chunk.kind == b"IEND":
             pieces.append(chunk_of(b"IEND", b""))
@@ -85,7 +87,8 @@ def freed(data: Data, found: set[str]) -> list[Piece]:
                 pieces.append(chunk_of(b"eXIf", minimal_exif(turn)))
         elif chunk.kind in ANCILLARY and chunk.content_end - chunk.content <= ANCILLARY[chunk.kind]:
             pieces.append(Span(chunk.start, chunk.end))
-        elif chunk.kind == b"iCCP":
+        elif chunk.kind == b"iCCP" and not had_profile:
+            had_profile = True
             pieces.append(_profile(data, chunk, found))
         elif not chunk.kind[0] & 0x20:
             refuse(f"chunk {chunk.kind!r}")
@@ -98,20 +101,10 @@ def freed(data: Data, found: set[str]) -> list[Piece]:
 def _profile(data: Data, chunk: Chunk, found: set[str]) -> bytes:
     """Return the chunk of the profile under a name that says nothing, or nothing where it cannot be unpacked."""
     _name, _, packed = data.take(chunk.content, chunk.content_end).partition(b"\0")
-    profile = freed_profile(_unpacked(packed[1:]), found)
+    profile = freed_profile(data.unpack(packed[1:], MAX_UNPACKED), found)
     if profile is None:
         return b""
     return chunk_of(b"iCCP", b"ICC\0\0" + zlib.compress(profile, 9))
-
-
-def _unpacked(packed: bytes) -> bytes:
-    """Return what was compressed, up to 4 MB; nothing where it is more, or broken."""
-    try:
-        unpacking = zlib.decompressobj()
-        unpacked = unpacking.decompress(packed, MAX_UNPACKED)
-    except zlib.error:
-        return b""
-    return unpacked if unpacking.eof else b""
 
 
 def _way_up(data: Data, row: list[Chunk], found: set[str]) -> int:
@@ -120,12 +113,12 @@ def _way_up(data: Data, row: list[Chunk], found: set[str]) -> int:
     for chunk in row:
         if chunk.kind == b"eXIf":
             blocks.append(in_exif(data.take(chunk.content, chunk.content_end)))
-        elif chunk.kind in (b"tEXt", b"zTXt", b"iTXt"):
-            key, text = _text(data, chunk)
+        elif chunk.kind in TEXT:
+            key = _key(data, chunk)
             if key in ("Raw profile type exif", "Raw profile type APP1"):
-                blocks.append(in_exif(_from_hex(text)))
+                blocks.append(in_exif(_from_hex(_text(data, chunk))))
             elif key == XMP:
-                packets.append(text)
+                packets.append(_text(data, chunk))
     for block in blocks:
         found |= block.notes
     for packet in packets:
@@ -133,16 +126,22 @@ def _way_up(data: Data, row: list[Chunk], found: set[str]) -> int:
     return way_up(*(block.orientation for block in blocks[:1]), *(turn_in_xmp(packet) for packet in packets))
 
 
-def _text(data: Data, chunk: Chunk) -> tuple[str, bytes]:
-    """Return keyword and text of a chunk of text, unpacked."""
-    key, _, text = data.take(chunk.content, chunk.content_end).partition(b"\0")
+def _key(data: Data, chunk: Chunk) -> str:
+    """Return the keyword of a chunk of text."""
+    start = data.take(chunk.content, min(chunk.content + 80, chunk.content_end))
+    return start.partition(b"\0")[0].decode("latin-1")
+
+
+def _text(data: Data, chunk: Chunk) -> bytes:
+    """Return what a chunk of text says, unpacked."""
+    text = data.look(chunk.content, chunk.content_end).partition(b"\0")[2]
     if chunk.kind == b"zTXt":
-        text = _unpacked(text[1:])
-    elif chunk.kind == b"iTXt":
+        return data.unpack(text[1:], MAX_UNPACKED)
+    if chunk.kind == b"iTXt":
         packed = text[:1] == b"\1"
         text = text[2:].partition(b"\0")[2].partition(b"\0")[2]
-        text = _unpacked(text) if packed else text
-    return key.decode("latin-1"), text
+        return data.unpack(text, MAX_UNPACKED) if packed else text
+    return text
 
 
 def _from_hex(text: bytes) -> bytes:
@@ -159,11 +158,11 @@ def _told(data: Data, chunk: Chunk) -> set[str]:
         return {"time"}
     if chunk.kind == b"eXIf":
         return set()
-    if chunk.kind not in (b"tEXt", b"zTXt", b"iTXt"):
+    if chunk.kind not in TEXT:
         return {"other"}
-    key, text = _text(data, chunk)
+    key = _key(data, chunk)
     if key == "Raw profile type iptc":
-        return in_iptc(_from_hex(text))
+        return in_iptc(_from_hex(_text(data, chunk)))
     if key == XMP or key.startswith("Raw profile type"):
         return set() if key == XMP else {"other"}
     return {IN_TEXT.get(key.lower(), "other")}

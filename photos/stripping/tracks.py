@@ -50,7 +50,7 @@ def freed_movie(movie: bytes, found: set[str]) -> tuple[list[Piece], list[Span]]
     ranges: list[Span] = []
     for track in shown:
         ranges += _ranges(data, _inside(data, track, b"mdia", b"minf", b"stbl"))
-    _clean(data, clean, top, [track.start for track in tracks if track not in shown], found)
+    _clean(data, clean, top, {track.start for track in tracks} - {track.start for track in shown}, found)
     return [bytes(clean)], ranges
 
 
@@ -81,7 +81,7 @@ def _handler(data: Data, track: Node) -> bytes:
     return data.take(box.content + 8, box.content + 12)
 
 
-def _clean(data: Data, clean: bytearray, node: Node, dropped: list[int], found: set[str]) -> None:
+def _clean(data: Data, clean: bytearray, node: Node, dropped: set[int], found: set[str]) -> None:
     """Overwrite what is not needed within this box. The tree is as deep as INSIDE, whatever the file says."""
     for inner in _nodes(data, node.content, node.end):
         if inner.kind not in INSIDE[node.kind] or inner.start in dropped:

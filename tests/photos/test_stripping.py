@@ -301,6 +301,58 @@ def test_every_byte_may_be_wrong_and_nothing_else_than_a_refusal_comes_of_it(tmp
                 assert source.read_bytes() == once
 
 
+def png_of_bombs(kind: bytes, head: bytes) -> bytes:
+    """Return a PNG with 3,000 chunks, of which each unpacks to 4 MB."""
+    png = pictures.saved(pictures.corners(), "PNG")
+    return png[:33] + chunk(kind, head + zlib.compress(bytes(4_000_000))) * 3_000 + png[33:]
+
+
+def heic_of_overlaps() -> bytes:
+    """Return a HEIC in which 30,000 items of XMP all say that they are the same two megabytes."""
+    ftyp = pictures._box(b"ftyp", b"heic" + bytes(4) + b"mif1heic")
+    count, size = 30_000, 2_000_000
+    infos = pictures._full_box(b"infe", 2, 0, struct.pack(">HH", 1, 0) + b"hvc1\0")
+    infos += b"".join(
+        pictures._full_box(b"infe", 2, 0, struct.pack(">HH", item, 0) + b"mime\0application/rdf+xml\0")
+        for item in range(2, count)
+    )
+
+    def meta(start: int) -> bytes:
+        places = b"".join(struct.pack(">HHHII", item, 0, 1, start, size) for item in range(1, count))
+        looks = pictures._box(b"ipco", pictures._full_box(b"ispe", 0, 0, struct.pack(">II", 64, 64)))
+        looks += pictures._full_box(b"ipma", 0, 0, struct.pack(">IHBB", 1, 1, 1, 1))
+        parts = pictures._full_box(b"pitm", 0, 0, struct.pack(">H", 1)) + pictures._box(b"iprp", looks)
+        parts += pictures._full_box(b"iloc", 0, 0, struct.pack(">BBH", 0x44, 0, count - 1) + places)
+        parts += pictures._full_box(b"iinf", 0, 0, struct.pack(">H", count - 1) + infos)
+        return pictures._full_box(b"meta", 0, 0, parts)
+
+    start = len(ftyp) + len(meta(0)) + 8
+    return ftyp + meta(start) + pictures._box(b"mdat", bytes(size))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        png_of_bombs(b"zTXt", b"Raw profile type exif\0\0"),
+        png_of_bombs(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0"),
+        png_of_bombs(b"iCCP", b"ICC\0\0"),
+        pictures.jpeg()[:2] + b"\xff\xfe\0\3." * 300_000 + pictures.jpeg()[2:],
+        pictures.jpeg()[:2]
+        + (b"\xff\xe1\xff\xff" + b"Exif\0\0".ljust(65_533, b"I")) * 300
+        + pictures.jpeg()[2:],
+        heic_of_overlaps(),
+    ],
+    ids=["exif bombs", "xmp bombs", "profile bombs", "comments", "exif blocks", "overlaps"],
+)
+def test_a_file_made_to_keep_us_busy_does_not(stripped, data):
+    began = time.process_time()
+    try:
+        stripped(data)
+    except CannotStrip:
+        pass
+    assert time.process_time() - began < 4
+
+
 @pytest.mark.parametrize("folder", ["photos", "hostile-images"])
 @pytest.mark.corpus
 def test_every_picture_of_the_corpus_keeps_its_look_and_loses_its_notes(folder, tmp_path):
