@@ -9,6 +9,7 @@ import struct
 import subprocess
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pi_heif
@@ -346,10 +347,8 @@ def heic_of_overlaps() -> bytes:
 )
 def test_a_file_made_to_keep_us_busy_does_not(stripped, data):
     began = time.process_time()
-    try:
+    with suppress(CannotStrip):
         stripped(data)
-    except CannotStrip:
-        pass
     assert time.process_time() - began < 4
 
 
