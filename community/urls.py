@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import event, home, item, mine, person, search, tags
+from .views import event, home, item, mine, own, person, search, tags
 
 app_name = "community"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("mine/", mine.mine, name="mine"),
     path("mine/take-over/", mine.take_over, name="take_over"),
+    path("mine/<slug:slug>/withdrawal/", own.event_withdrawal, name="event_withdrawal"),
+    path("mine/<slug:slug>/return/", own.event_return, name="event_return"),
     path("tags/", tags.tags, name="tags"),
     path("tags/suggestions/", tags.tag_suggestions, name="tag_suggestions"),
     # Not <slug:…>: a word's address may have letters beyond ASCII.
@@ -20,5 +22,6 @@ urlpatterns = [
     path("people/<slug:handle>/<slug:part>/", person.person_page, name="person_part"),
     path("contributions/<int:pk>/withdrawal/", item.withdrawal, name="withdrawal"),
     path("contributions/<int:pk>/return/", item.bring_back, name="return"),
+    path("contributions/<int:pk>/deletion/", own.deletion, name="deletion"),
     path("contributions/<int:pk>/history/", item.history, name="history"),
 ]

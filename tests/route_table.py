@@ -232,6 +232,15 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("person", lambda one: [one.handle, "added"], {"other": NONE}),
     ],
     "community:withdrawal": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
+    "community:deletion": [
+        *of_items(pk, sees={"owner": frozenset({"withdrawn"}), "other": NONE}),
+        *of_items(pk, sees={"owner": frozenset({"withdrawn"}), "other": NONE}, method="post", good=302),
+    ],
+    # Whoever added something to the event finds it, whatever the event's state.
+    "community:event_withdrawal": [Rule("busy event", slug, {"owner": ALL, "guest": ALL, "other": NONE})],
+    "community:event_return": [
+        Rule("busy event", slug, {"owner": ALL, "guest": ALL, "other": NONE}, method="post", good=302)
+    ],
     "community:return": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
     "community:history": of_items(pk, sees=ANSWERED_FOR),
     # Accounts and guests

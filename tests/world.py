@@ -114,6 +114,8 @@ class World:
         Organiser.objects.create(event=self.event, user=self.people["organiser"])
         for event in (self.event, self.colocated):
             self.add("event", "public", event, "organiser")
+        # An event to which a member and a guest have added something.
+        self.add("busy event", "public", self.event, "owner")
         Day.objects.filter(event=self.event).update(theme="Doors open")
         self.tag = self.add("tag", "accepted", make_tag("kubernetes", by=self.moderator))
         synonym = self.add("synonym", "synonym", make_tag("k8s", by=self.moderator))

@@ -71,7 +71,7 @@ class ContributionQuerySet(models.QuerySet):
         everything.
         """
         if user.is_authenticated and user.is_moderator:
-            return self
+            return self.exclude(state=State.ERASED)
         return self.owned_by(user)
 
     def pending(self) -> Self:

@@ -15,6 +15,7 @@ from community.item import TURNED_DOWN, chip_of
 from community.models import Contribution, Decision
 from community.stream import item_page
 from community.taking_over import take_over as take_over_from
+from community.withdrawing import events_of
 from events.models import Event
 from people.guests import COOKIE, COOKIE_SALT, GuestVisitor, read
 
@@ -33,6 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(item, chip_of(item), reviews.get(item.pk)) for item in page.entries],
         "proposals": [] if page.newer_key else list(proposals),
+        "events": [] if page.newer_key else events_of(request.user),
         "guest_count": Contribution.objects.owned_by(guest).count() if guest else 0,
     }
     return render(request, "community/mine.html", context)
