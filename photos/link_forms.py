@@ -90,7 +90,7 @@ class LinkForm(forms.ModelForm):
     def clean_photos_at_most(self) -> int | None:
         most: int | None = self.cleaned_data["photos_at_most"]
         if most is not None and not 1 <= most <= 1_000_000:
-            raise ValidationError(_("At least one, or leave it empty."))
+            raise ValidationError(_("From 1 to a million, or leave it empty."))
         return most
 
     def clean_works_until(self) -> datetime.date:

@@ -41,7 +41,8 @@ def poster_of(link: UploadLink, pin: str = "") -> Poster:
         last_day=link.last_day,
         needs_pin=bool(link.pin),
         pin=pin,
-        policy=(event.parent or event).photo_policy.strip(),
+        # As the form has it: the event's own, else that of the event around it.
+        policy=(event.photo_policy or (event.parent.photo_policy if event.parent else "")).strip(),
         length="longer" if len(event.name) > LONGER else "long" if len(event.name) > LONG else "short",
     )
 

@@ -129,7 +129,10 @@ class UploadLink(models.Model):
     @property
     def last_day(self) -> datetime.date | None:
         """The last day on which it works, where the event is."""
-        return self.expires_at.astimezone(self.event.zone).date() if self.expires_at else None
+        if self.expires_at is None:
+            return None
+        # Midnight is the end of the day before.
+        return (self.expires_at - datetime.timedelta(microseconds=1)).astimezone(self.event.zone).date()
 
     @property
     def can_be_brought_back(self) -> bool:
