@@ -52,9 +52,9 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
 ALGORITHMS = ("sha1", "sha256")
 BYTES_OF_A_FILE = "application/offset+octet-stream"
-CHUNK = 65_536
+CHUNK = 16_384
 # Seconds without a byte. A phone that left the hall must not keep a thread of the server; what came is kept.
-PATIENCE = 30
+PATIENCE = 10
 
 
 class Refused(Exception):  # noqa: N818 - it reads as what happened

@@ -8,13 +8,15 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.http import parse_http_date
 
 from photos.models import BlockedPicture, Upload, UploadPart
 from photos.models import upload as upload_module
-from photos.storage import DurableStorage, StorageFull, StorageUnavailable, picture_store
+from photos.storage import DurableStorage, Saved, StorageFull, StorageUnavailable, picture_store
 from tests.cast import make_event
 from tests.photos import pictures
 from tests.photos.sending import arrived, ask, begin, go_on, in_base64, where
@@ -410,6 +412,26 @@ def test_a_piece_whose_file_was_lost_makes_the_photo_begin_anew(event, folder):
     files_in(folder)[0].unlink()
     assert go_on(address, PHOTO[1000:], 1000).status_code == 404
     assert (Upload.objects.count(), files_in(folder)) == (0, [])
+
+
+class Elsewhere(InMemoryStorage):
+    """A storage that has no folders and no files of ours: all that uploads ask of one."""
+
+    def save_hashed(self, name, content):
+        data = b"".join(content.chunks())
+        self._save(name, ContentFile(data))
+        return Saved(name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def test_another_kind_of_storage_does_as_well(event, settings, django_capture_on_commit_callbacks):
+    storage = {"BACKEND": f"{__name__}.Elsewhere"}
+    with override_settings(STORAGES={**settings.STORAGES, "default": storage}):
+        with django_capture_on_commit_callbacks(execute=True):
+            arrived(event, PHOTO)
+        folders, files = picture_store().listdir("uploads")
+        assert [picture_store().listdir(f"uploads/{folder}")[1] for folder in folders] == [[]] * len(folders)
+        assert files == []
+        assert picture_store().open(Upload.objects.get().name).read() == PHOTO
 
 
 # --- On a real connection -------------------------------------------------------------------------------------------

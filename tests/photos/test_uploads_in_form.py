@@ -3,12 +3,14 @@
 import hashlib
 import io
 import json
+import threading
 import uuid
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as site
+from django.db import connections
 from django.utils import timezone
 from PIL import Image
 
@@ -137,6 +139,27 @@ def test_a_double_click_makes_one_batch(event, folder):
     assert "You have sent this already: here it is." in notices(again)
     assert again.redirect_chain[-1][0] == first.redirect_chain[-1][0]
     assert (Photo.objects.count(), Guest.objects.count()) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_presses_at_the_same_moment_make_one_batch_of_one_guest(event, live_server, folder):
+    ids, key = [arrived(event, data) for data in (ONE, TWO)], str(uuid.uuid4())
+    answers = []
+
+    def press():
+        try:
+            response = send_as_script(None, event, *ids, guest_name="A visitor", submission_key=key)
+            answers.append((response.status_code, json.loads(response.content)))
+        finally:
+            connections.close_all()
+
+    presses = [threading.Thread(target=press) for _press in range(4)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert answers == [(200, {"address": f"/photos/batch/{Photo.objects.first().batch}/"})] * 4
+    assert (Photo.objects.count(), Guest.objects.count(), len(files_in(folder))) == (2, 1, 2)
 
 
 def test_somebody_who_goes_back_and_adds_others_loses_none(event, member):
