@@ -137,11 +137,12 @@ class DescriptionForm(DetailsForm, forms.ModelForm):
         prefix = f"photo-{photo.pk}"
         # What came into the batch after the page was loaded is not to be described as nothing.
         super().__init__(data if data and f"{prefix}-alt" in data else None, instance=photo, prefix=prefix)
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "day": str(photo.day_id or ""),
             "scene": next((pk for pk, _title in self.scenes if int(pk) in around.related[photo.pk]), ""),
             "tags": around.words[photo.pk],
-            "credit": [credit.person.name for credit in photo.shown_credits],
+            "credit": [credit.person.name for credit in photo.shown_credits],  # type: ignore[attr-defined]
             "licence": photo.licence,
         }
         for name in ("day", "scene"):

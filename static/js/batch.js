@@ -6,10 +6,10 @@ const lines = sessionStorage.getItem(key)?.split("\n").filter(Boolean) ?? [];
 
 if (lines.length) {
   sessionStorage.removeItem(key);
-  notice.querySelector("ul").append(...lines.map((line) => {
-    const item = document.createElement("li");
-    item.textContent = line;
-    return item;
+  notice.querySelector("div").append(...lines.map((line) => {
+    const left = document.createElement("p");
+    left.textContent = line;
+    return left;
   }));
   notice.hidden = false;
 }

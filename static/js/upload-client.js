@@ -54,17 +54,22 @@ export function sentence(request) {
   }
 }
 
-/** Wait 1, 2, 4 … 60 seconds, a little more or less, so that a full room does not try all at once; or for the network. */
+/**
+ * Wait 1, 2, 4 … 60 seconds, a little more or less, so that a full room does not try all at once; or until the network is
+ * back, or somebody looks at the phone again.
+ */
 export function pause(tries, signal) {
   return new Promise((resolve) => {
+    const ends = new AbortController();
     const done = () => {
       clearTimeout(timer);
-      removeEventListener("online", done);
+      ends.abort();
       resolve();
     };
     const timer = setTimeout(done, Math.min(60, 2 ** tries) * (750 + 500 * Math.random()));
-    addEventListener("online", done);
-    signal?.addEventListener("abort", done);
+    addEventListener("online", done, { signal: ends.signal });
+    document.addEventListener("visibilitychange", done, { signal: ends.signal });
+    signal?.addEventListener("abort", done, { signal: ends.signal });
   });
 }
 

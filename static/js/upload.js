@@ -8,6 +8,19 @@ const AT_ONCE = 2;
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
 const isFinal = ({ state }) => state === "done" || state === "failed";
 
+/** Resolve to whether no other tab has this form open; as long as this one has, it is the one. */
+function isOnlyOne() {
+  return new Promise((resolve) => {
+    const hold = (lock) => {
+      resolve(Boolean(lock));
+      return lock && new Promise(() => {});
+    };
+    // Only where the connection is a secure one.
+    if (navigator.locks) navigator.locks.request(`uploads:${location.pathname}`, { ifAvailable: true }, hold);
+    else resolve(true);
+  });
+}
+
 class Photos {
   constructor(zone) {
     const form = zone.closest("form");
@@ -81,6 +94,7 @@ class Photos {
 
   /** What the last visit, or the event's own page, has left here. */
   async offer() {
+    const isFirst = await isOnlyOne();
     const left = await kept(location.pathname);
     if (!left.length) return;
     if (location.hash === "#brought") {
@@ -88,6 +102,8 @@ class Photos {
       this.add(left);
       return;
     }
+    // Another tab is sending them.
+    if (!isFirst) return;
     const notice = this.find("kept");
     const close = (then) => () => {
       notice.hidden = true;
@@ -112,6 +128,7 @@ class Photos {
       this.items.push(item);
       this.draw(item);
       if (!file.size) this.fail(item, this.words.wordsEmpty);
+      else if (!(file.type || "image/").startsWith("image/")) this.fail(item, this.words.wordsKind);
       else if (file.size > mostBytes && !this.slow) this.fail(item, this.words.wordsLarge);
       else item.isKept = id ? undefined : this.keep(item);
     }
