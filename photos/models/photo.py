@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.files import File
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -399,6 +399,14 @@ class Photo(Contribution):
     def forget_files(self) -> None:
         names = [self.original, *self.renditions.values_list("name", flat=True)]
         drop_files.enqueue([name for name in names if name])
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete the row; the link that it came through has room for another one."""
+        if self.upload_link_id:
+            link = UploadLink.objects.filter(pk=self.upload_link_id, photo_count__gt=0)
+            link.update(photo_count=F("photo_count") - 1)
+        return super().delete(*args, **kwargs)
 
     def prepare(self) -> None:
         """Make the renditions, store them, and let the photo show; or say why it cannot. Safe to run twice.

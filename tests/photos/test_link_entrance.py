@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events.models import Event
+from people.guests import GuestVisitor
 from photos import links
 from photos.models import Photo, UploadLink
 from tests.cast import client_of
@@ -242,6 +243,18 @@ def test_the_same_photo_again_and_the_same_form_again_are_not_counted_twice(even
         send(browser, event, 2, submission_key=key)
     send(browser, event, 1)
     assert (Photo.objects.count(), kept_count(link)) == (2, 2)
+
+
+def test_what_is_deleted_for_good_makes_room_again(event):
+    link = link_at(event, photos_at_most=2)
+    browser = come_by(link)
+    send(browser, event, 2)
+    photo = Photo.objects.first()
+    photo.withdraw(by=GuestVisitor(photo.guest_id))
+    assert kept_count(link) == 2
+    photo.erase(by=GuestVisitor(photo.guest_id))
+    assert (kept_count(link), links.link_with(links.code_of(link)).room) == (1, 1)
+    call_command("check_counters", stdout=io.StringIO())
 
 
 def test_check_counters_proves_and_mends_how_many_came(event, member):
