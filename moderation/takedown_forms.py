@@ -14,6 +14,7 @@ class TakedownForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why?"),
+        help_text=_("The first two hide it at once. With the others a moderator looks first."),
         choices=Takedown.Reason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what fits best: it decides what happens next.")},
@@ -33,9 +34,11 @@ class TakedownForm(forms.Form):
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, pausing: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {"submission_key": uuid.uuid4(), "email": getattr(user, "email", "")}
         super().__init__(*args, **kwargs)
+        if pausing:
+            self.fields["reason"].help_text = ""
 
     def clean_note(self) -> str:
         return self.cleaned_data["note"].strip()

@@ -21,7 +21,8 @@ from .takedowns import Takedown, about, ask, is_pausing
 @require_http_methods(["GET", "POST"])
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the removal of something public. What hides at once is hidden when the answer comes."""
-    form = TakedownForm(request.POST if request.method == "POST" else None, user=request.user)
+    data, pausing = request.POST if request.method == "POST" else None, is_pausing()
+    form = TakedownForm(data, user=request.user, pausing=pausing)
     if form.is_valid() and (made := made_by(form)):
         return redirect(made.status_address)
     get_object_or_404(Contribution.objects.public().filter(about()), pk=pk)
@@ -33,7 +34,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(asked(item, form).status_address)
         form.add_error(None, too_many())
         status = 429
-    context = {"form": form, "item": item, "event": item.event, "own": own, "pausing": is_pausing()}
+    context = {"form": form, "item": item, "event": item.event, "own": own, "pausing": pausing}
     return render(request, "moderation/takedown_form.html", context, status=status)
 
 

@@ -236,6 +236,8 @@ class PhotosForm(PhotoDetailsForm):
     def __init__(self, *args: Any, event: Event, link: UploadLink | None = None, **kwargs: Any) -> None:
         super().__init__(*args, event=event, **kwargs)
         self.link = link
+        # Links have limits of their own, and those who come by one share the Wi-Fi of the event.
+        self.is_counted = link is None
         self.fields["pictures"].widget.attrs |= {
             "accept": ACCEPT,
             "data-most": settings.PHOTOS_PER_UPLOAD,

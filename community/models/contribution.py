@@ -541,10 +541,11 @@ class Contribution(models.Model):
             title="", search_text="", problem="", day=None, contributor=None, guest=None, submission_key=None
         )
 
-    def forget_files(self) -> None:
-        """Have the files deleted that only this has, once the caller's transaction has committed. Kinds with files
-        override it.
+    def erase_own_part(self) -> None:
+        """Delete the row of this one's kind, as a part of `erase`. Kinds with files of their own have them deleted too,
+        once the caller's transaction has committed.
         """
+        self.delete(keep_parents=True)
 
     def block_return(self) -> None:
         """See to it that the same does not come back under another number; kinds that can tell override it."""
@@ -562,8 +563,7 @@ class Contribution(models.Model):
             rows = of._base_manager.filter(**{relation.field.name: self.pk})
             if issubclass(of, Contribution):
                 for item in rows:
-                    item.forget_files()
-                    item.delete(keep_parents=True)
+                    item.erase_own_part()
             elif not getattr(of, "outlives_its_thing", False):
                 rows.delete()
 

@@ -396,9 +396,11 @@ class Photo(Contribution):
     def allow_return(self) -> None:
         BlockedPicture.objects.filter(photo=self).delete()
 
-    def forget_files(self) -> None:
+    def erase_own_part(self) -> None:
         names = [self.original, *self.renditions.values_list("name", flat=True)]
         drop_files.enqueue([name for name in names if name])
+        UploadLink.objects.filter(pk=self.upload_link_id).update(photo_count=F("photo_count") - 1)
+        super().erase_own_part()
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> Any:
