@@ -34,6 +34,8 @@ class Owner:
     accepted: int = 0
     trust: str = ""
     has_email: bool = False
+    # For organisers: what moderators know beside the name is not theirs to see.
+    only_name: bool = False
 
     @property
     def trust_label(self) -> str:
@@ -44,6 +46,11 @@ class Owner:
     def set_trust_label(self) -> str:
         """The same, where a moderator has set it; empty where it is to be earned, as for everybody."""
         return "" if self.trust == Trust.EARNED else self.trust_label
+
+    @property
+    def can_be_trusted(self) -> bool:
+        """Whether a moderator may let this member publish directly, which is not so yet."""
+        return self.is_member and not self.is_moderator and self.trust != Trust.GRANTED
 
     @property
     def other_trusts(self) -> list[tuple[str, Any]]:
@@ -68,6 +75,9 @@ class Row:
     icon: str = "plus"
     template: str = ""
     layout: str = "row"
+    # Of a sheet: whose it is, and a number that things which are much alike share.
+    sender: Any = None
+    likeness: int = 0
     event: Event | None = None
     owner: Owner | None = None
     # For contributions: words, what an edit changed, what was decided before.
@@ -78,6 +88,11 @@ class Row:
     problem: str = ""
     more: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     outcome: str = ""
+
+    @property
+    def desk_template(self) -> str:
+        """What draws it on the desk."""
+        return "moderation/_cell.html" if self.layout == "sheet" else "moderation/_row.html"
 
     @property
     def token(self) -> str:
@@ -125,6 +140,14 @@ class Source:
     is_urgent: ClassVar[bool] = False  # stands above everything else on the first page of the queue
     one_by_one: ClassVar[bool] = False  # never decided together with others
     actions_template: ClassVar[str] = "moderation/_row_actions.html"
+
+    def seen_by(self, user: Any) -> "Source | None":
+        """Return this as `user` may review it, or None: moderators all of it, others nothing."""
+        return self if user.is_authenticated and user.is_moderator else None
+
+    def is_sheet(self, word: str) -> bool:
+        """Whether all that the filter `word` lets through is looked at beside each other, hundreds at once."""
+        return False
 
     def choices(self) -> list[tuple[str, Any]]:
         """The words that the queue can be filtered by, with their labels."""
@@ -186,6 +209,12 @@ def register(source: Source) -> None:
 def sources() -> list[Source]:
     """Return all sources in the order of their rank."""
     return sorted(registry.values(), key=lambda source: source.rank)
+
+
+def sources_for(user: Any) -> dict[str, Source]:
+    """Return by name, in the order of their rank, what `user` may review; empty for most."""
+    seen = ((source.name, source.seen_by(user)) for source in sources())
+    return {name: source for name, source in seen if source}
 
 
 def private_part(decision: AbstractDecision, user: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.reviewing import Row, Source, registry
+from community.reviewing import Row, Source, sources_for
 from people.decisions import AbstractDecision, StateConflict
 
 
@@ -32,11 +32,13 @@ class Outcome:
     done: list[tuple[Pick, int]] = dataclasses.field(default_factory=list)
     refused: list[tuple[Pick, str]] = dataclasses.field(default_factory=list)
     verb: str = ""
+    # How many were done before, where this goes on with a batch.
+    before: int = 0
 
     @property
     def text(self) -> str:
         """What was done, in one sentence; empty when nothing was."""
-        number = len(self.done)
+        number = self.before + len(self.done)
         if not number:
             return ""
         sentences = {
@@ -59,13 +61,13 @@ def decide(picks: Iterable[Pick], verb: str, *, by: Any, seen: str = "", **how: 
     """
 
     def act(source: Source, thing: Any, pick: Pick) -> None:
-        if not (thing.state == seen if seen else source.waits(thing)):
+        if not (thing.state == seen if seen and by.is_moderator else source.waits(thing)):
             raise StateConflict(who_was_quicker(source.last_decision(thing.pk)))
         if pick.stamp and pick.stamp != source.stamp(thing):
             raise StateConflict(_("It was changed since you opened it. Look at it again."))
         source.act(thing, verb, by=by, **{"reason": "", "note": "", **how})
 
-    return _each(picks, verb, act)
+    return _each(picks, verb, act, by)
 
 
 def take_back(decided: Iterable[tuple[Pick, int]], *, by: Any) -> Outcome:
@@ -78,14 +80,16 @@ def take_back(decided: Iterable[tuple[Pick, int]], *, by: Any) -> Outcome:
             raise StateConflict(who_was_quicker(last))
         source.act(thing, "undo", by=by, reason="", note="")
 
-    return _each([pick for pick, _number in decided], "undo", act)
+    return _each([pick for pick, _number in decided], "undo", act, by)
 
 
-def rows_of(picks: Iterable[Pick]) -> list[Row]:
-    """Return the rows of these things as they stand now, in their order; what is gone is left out."""
+def rows_of(picks: Iterable[Pick], by: Any) -> list[Row]:
+    """Return the rows of these things as they stand now and `by` may see them, in their order; what is gone is left
+    out.
+    """
     picks = list(picks)
     found: dict[tuple[str, int], Row] = {}
-    for name, source in registry.items():
+    for name, source in sources_for(by).items():
         pks = [pick.pk for pick in picks if pick.source == name]
         found |= {(name, pk): row for pk, row in source.rows(pks).items()} if pks else {}
     return [found[pick.source, pick.pk] for pick in picks if (pick.source, pick.pk) in found]
@@ -98,14 +102,14 @@ def who_was_quicker(last: AbstractDecision | None) -> str:
     return _("It has changed since you opened it.")
 
 
-def _each(picks: Iterable[Pick], verb: str, act: Callable[[Source, Any, Pick], None]) -> Outcome:
-    outcome = Outcome(verb=verb)
+def _each(picks: Iterable[Pick], verb: str, act: Callable[[Source, Any, Pick], None], by: Any) -> Outcome:
+    outcome, desk = Outcome(verb=verb), sources_for(by)
     for pick in picks:
-        source = registry[pick.source]
+        source = desk.get(pick.source)
         try:
             with transaction.atomic():
-                thing = source.locked(pick.pk)
-                if thing is None:
+                thing = source.locked(pick.pk) if source else None
+                if source is None or thing is None:
                     raise StateConflict(_("It is not here any more."))
                 act(source, thing, pick)
                 decision = source.last_decision(pick.pk)

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Tag
-from community.reviewing import registry, sources
+from community.reviewing import registry, sources_for
 from events.models import Event
 from people.decisions import Reason
 from people.models import Trust
@@ -17,7 +17,7 @@ from people.models.person import fold
 
 from .deciding import Pick
 
-AT_ONCE = 100
+AT_ONCE = 300
 PICK = re.compile(r"([a-z]+)-([0-9]{1,18})(?:\.([0-9]{1,9}))?", re.ASCII)
 
 
@@ -30,7 +30,8 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["event"].queryset = Event.objects.visible_to(user)  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [choice for source in sources() for choice in source.choices()]  # type: ignore[attr-defined]
+        choices = [choice for source in sources_for(user).values() for choice in source.choices()]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     @classmethod
     def read(cls, data: Any, user: Any) -> tuple[str, Event | None]:
@@ -109,6 +110,16 @@ class DecisionForm(PlaceForm):
     synonym_of = TagField(required=False, max_length=100)
     # The state that the page showed, where it is not “waiting”.
     seen = forms.CharField(required=False, max_length=20)
+    # A script sends a large batch in parts: how many of it are done. All of it is taken back together.
+    before = forms.IntegerField(required=False, min_value=0, max_value=AT_ONCE)
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        # A sheet is one form with a box and a button for each thing: the button means its thing, whatever is ticked.
+        if one := data.get("approve"):
+            data = data.copy()
+            data.setlist("pick", [one])
+            data["verb"] = "publish"
+        super().__init__(data, **options)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -118,6 +129,12 @@ class DecisionForm(PlaceForm):
         if data.get("verb") == "merge" and not data.get("synonym_of") and "synonym_of" not in self.errors:
             self.add_error("synonym_of", _("Name the tag that it means the same as."))
         return data
+
+
+class UndoForm(PlaceForm):
+    # The same the other way: how many to take back now (nothing: all), and how many are.
+    most = forms.IntegerField(required=False, min_value=1, max_value=AT_ONCE)
+    before = forms.IntegerField(required=False, min_value=0, max_value=AT_ONCE)
 
 
 class TrustForm(PlaceForm):

@@ -6,14 +6,31 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from community.reviewing import Line, Row, Source, registry, sources
+from community.reviewing import Line, Owner, Row, Source, registry, sources, sources_for
 from events.models import Event
 
 from .merging import Strand, cut
 from .models import TrustDecision
 
 PAGE_SIZE = 30
+# Of pictures beside each other.
+SHEET_SIZE = 300
 TRUST_RANK = 9
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """What one person added to one event; what is much alike stands side by side."""
+
+    rows: list[Row]
+
+    @property
+    def owner(self) -> Owner | None:
+        return self.rows[0].owner
+
+    @property
+    def event(self) -> Event | None:
+        return self.rows[0].event
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +39,24 @@ class Run:
 
     layout: str
     rows: list[Row]
+
+    @property
+    def is_sheet(self) -> bool:
+        return self.layout == "sheet"
+
+    @property
+    def groups(self) -> list[Group]:
+        """The rows of a sheet by who added them where, in the order in which each first came."""
+        together: dict[Any, list[Row]] = {}
+        first: dict[Any, int] = {}
+        for place, row in enumerate(self.rows):
+            key = (row.sender, row.event)
+            together.setdefault(key, []).append(row)
+            first.setdefault((key, row.likeness), place)
+        return [
+            Group(sorted(rows, key=lambda row, key=key: first[key, row.likeness]))  # type: ignore[misc]
+            for key, rows in together.items()
+        ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,18 +83,21 @@ class LogPage:
     older: str | None
 
 
-def queue_page(*, word: str, event: Event | None, before: str, after: str) -> DeskPage:
-    """Return a page of what waits. Queries: a fixed number for each source."""
+def queue_page(user: Any, *, word: str, event: Event | None, before: str, after: str) -> DeskPage:
+    """Return a page of what waits for `user`. Queries: a fixed number for each source."""
     strands: list[Strand] = []
     urgent: list[Row] = []
-    for source in sources():
+    by_rank: dict[int, Source] = {}
+    for source in sources_for(user).values():
         rows = source.waiting(word=word, event=event)
         if rows is not None and source.is_urgent:
             urgent += [] if before or after else urgent_rows(source, rows)
         elif rows is not None:
             strands.append(Strand(rows, source.time, source.rank))
-    page = cut(strands, before=before, after=after, size=PAGE_SIZE, newest_first=False)
-    by_rank = {source.rank: source for source in registry.values()}
+            by_rank[source.rank] = source
+    is_sheet = all(source.is_sheet(word) for source in by_rank.values())
+    size = SHEET_SIZE if is_sheet else PAGE_SIZE
+    page = cut(strands, before=before, after=after, size=size, newest_first=False)
     found = {
         (rank, pk): row
         for rank, pks in _by_rank(page.places).items()

@@ -1,5 +1,6 @@
 """The sources of the queue that every site has: contributions, proposed events, proposed tags, requests for removal."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +21,7 @@ from community.models import (
     TaggedEvent,
 )
 from community.models.contribution import NEEDS_REVIEW, State
-from community.reviewing import Line, Row, Source, owners_of, private_part, register
+from community.reviewing import Line, Owner, Row, Source, owners_of, private_part, register
 from community.stream import load
 from events.models import Event
 from events.models.event_decision import EventDecision
@@ -47,11 +48,28 @@ class Contributions(Source):
     decision_model = Decision
     decision_target = "contribution"
 
+    def seen_by(self, user: Any) -> Source | None:
+        if may_read_all(user):
+            return self
+        organises = user.is_authenticated and Event.objects.public().editable_by(user).exists()
+        return AtOrganisedEvents(user) if organises else None
+
+    def all(self) -> Any:
+        """Return what can be decided about here, waiting or not."""
+        return Contribution.objects.all()
+
+    def shown_kinds(self) -> Sequence[type[Contribution]]:
+        return kinds()
+
+    def is_sheet(self, word: str) -> bool:
+        shown = [kind for kind in self.shown_kinds() if word in ("", kind.KIND)]
+        return bool(shown) and all(kind.review_layout == "sheet" for kind in shown)
+
     def choices(self) -> list[tuple[str, Any]]:
-        return [(kind.KIND, kind.plural_label) for kind in kinds()]
+        return [(kind.KIND, kind.plural_label) for kind in self.shown_kinds()]
 
     def waiting(self, *, word: str = "", event: Event | None = None) -> "QuerySet[Any] | None":
-        rows = Contribution.objects.filter(NEEDS_REVIEW)
+        rows = self.all().filter(NEEDS_REVIEW)
         if event:
             rows = rows.at(event)
         if word and word not in dict(self.choices()):
@@ -60,6 +78,7 @@ class Contributions(Source):
 
     def rows(self, pks: Sequence[int]) -> dict[int, Row]:
         items = load(pks)
+        likeness = self._likeness([item for item in items if self.waits(item)])
         words, decisions, revisions = self._words(pks), self._decisions(pks), self._revisions(items)
         owners = owners_of(item.owner for item in items)
         found = {}
@@ -79,6 +98,8 @@ class Contributions(Source):
                 icon=item.icon,
                 template=item.review_template,
                 layout=item.review_layout,
+                sender=item.owner,
+                likeness=likeness.get(item.pk, 0),
                 event=item.event,
                 owner=owners.get(item.owner),
                 words=words[item.pk],
@@ -88,6 +109,14 @@ class Contributions(Source):
                 problem=item.problem,
             )
         return found
+
+    def _likeness(self, items: Sequence[Contribution]) -> dict[int, int]:
+        """Return by id a number that is the same for things that are much alike."""
+        of_kind: dict[type[Contribution], list[Contribution]] = defaultdict(list)
+        for item in items:
+            of_kind[item.model].append(item)
+        groups = itertools.chain.from_iterable(kind.review_groups(found) for kind, found in of_kind.items())
+        return {item.pk: number for number, group in enumerate(groups, 1) for item in group}
 
     def _words(self, pks: Sequence[int]) -> dict[int, list[Tag]]:
         words: dict[int, list[Tag]] = defaultdict(list)
@@ -117,7 +146,7 @@ class Contributions(Source):
         return changes_between(item.model, seen, revisions[0]) if seen and revisions else []
 
     def locked(self, pk: int) -> Any:
-        if not Contribution.objects.select_for_update().filter(pk=pk).exists():
+        if not self.all().select_for_update(of=("self",)).filter(pk=pk).exists():
             return None
         # As its kind: what is told to the owner names it as the kind does.
         return load([pk])[0]
@@ -169,6 +198,34 @@ class Contributions(Source):
                 **private_part(row, user),
             )
         return found
+
+
+class AtOrganisedEvents(Contributions):
+    """What an organiser reviews at their events; of whoever added it they see the name."""
+
+    VERBS = ("publish", "reject", "undo")
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def all(self) -> Any:
+        return Contribution.objects.reviewable_by(self.user)
+
+    def shown_kinds(self) -> Sequence[type[Contribution]]:
+        return [kind for kind in kinds() if kind.organisers_review]
+
+    def rows(self, pks: Sequence[int]) -> dict[int, Row]:
+        rows = super().rows(list(self.all().filter(pk__in=pks).values_list("pk", flat=True)))
+        for row in rows.values():
+            row.owner = Owner(name=row.owner.name, only_name=True) if row.owner else None
+            row.before, row.edit_url = None, ""
+        return rows
+
+    def act(self, thing: Any, verb: str, *, by: User, reason: str, note: str, other: Any = None) -> None:
+        last = self.last_decision(thing.pk) if verb == "undo" else None
+        if verb not in self.VERBS or (last and last.actor_id != by.pk):
+            raise StateConflict(_("That cannot be done here."))
+        super().act(thing, verb, by=by, reason=reason, note=note, other=other)
 
 
 class Events(Source):

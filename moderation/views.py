@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.forms import PageForm
-from community.reviewing import sources, trust_rule
+from community.reviewing import sources_for, trust_rule
 from people.decisions import Reason, StateConflict
 from people.models import User
 
-from .access import for_moderators
+from .access import for_moderators, for_reviewers
 from .deciding import Outcome, Pick, decide, rows_of, take_back
-from .forms import DecisionForm, FilterForm, PlaceForm, TrustForm
+from .forms import DecisionForm, FilterForm, TrustForm, UndoForm
 from .lists import log_page, queue_page
 from .models import set_trust
 
@@ -26,18 +26,18 @@ from .models import set_trust
 LAST = "moderation_last"
 
 
-@for_moderators
+@for_reviewers
 @never_cache
 def queue(request: HttpRequest) -> HttpResponse:
-    """Everything that waits, oldest first."""
+    """Everything that waits, oldest first; for organisers what they review of their events."""
     word, event = FilterForm.read(request.GET, request.user)
-    page = queue_page(word=word, event=event, **PageForm.place(request.GET))
+    page = queue_page(request.user, word=word, event=event, **PageForm.place(request.GET))
     kept = {name: value for name, value in (("kind", word), ("event", event.slug if event else "")) if value}
     context = {
         "page": page,
         "word": word,
         "event": event,
-        "words": [choice for source in sources() for choice in source.choices()],
+        "words": [choice for source in sources_for(request.user).values() for choice in source.choices()],
         "query_without_kind": urlencode({"event": event.slug}) if event else "",
         "query_without_event": urlencode({"kind": word}) if word else "",
         "start_url": address("moderation:queue", kept),
@@ -61,7 +61,7 @@ def address(route: str, kept: dict[str, str], **key: str | None) -> str:
     return reverse(route) + (f"?{query}" if query else "")
 
 
-@for_moderators
+@for_reviewers
 @require_POST
 def decisions(request: HttpRequest) -> HttpResponse:
     """Decide about one thing or several: approve, turn down, hide, make a synonym."""
@@ -78,35 +78,44 @@ def decisions(request: HttpRequest) -> HttpResponse:
         note=data["note"],
         other=data["synonym_of"],
     )
+    outcome.before = data["before"] or 0
     if outcome.done and data["verb"] != "undo":
-        request.session[LAST] = [[pick.source, pick.pk, number] for pick, number in outcome.done]
+        last = request.session.get(LAST, []) if outcome.before else []
+        request.session[LAST] = last + [[pick.source, pick.pk, number] for pick, number in outcome.done]
     return answer(request, outcome, data["pick"], data["next"])
 
 
-@for_moderators
+@for_reviewers
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take the last decisions back that this browser's moderator made: all of a batch together."""
-    last = [(Pick(source, pk), number) for source, pk, number in request.session.pop(LAST, [])]
+    """Take the last decisions back that were made in this browser: all of a batch together."""
+    form = UndoForm(request.POST)
+    whole = request.session.pop(LAST, [])
+    most = (form.is_valid() and form.cleaned_data["most"]) or len(whole)
+    if len(whole) > most:
+        request.session[LAST] = whole[:-most]
+    last = [(Pick(source, pk), number) for source, pk, number in whole[-most:]]
     outcome = take_back(last, by=request.user)
+    outcome.before = form.cleaned_data.get("before") or 0
     if not last:
         messages.info(request, _("There is nothing to take back here."))
-    form = PlaceForm(request.POST)
-    place = form.cleaned_data["next"] if form.is_valid() else reverse("moderation:queue")
+    place = form.cleaned_data.get("next") or reverse("moderation:queue")
     return answer(request, outcome, [pick for pick, _number in last], place)
 
 
 def answer(request: HttpRequest, outcome: Outcome, picks: list[Pick], place: str) -> HttpResponse:
     """Tell what was done: to a script as the rows as they are now, else on the page that the moderator came from."""
     if is_script(request):
-        rows, why = rows_of(picks), {pick.token: text for pick, text in outcome.refused}
+        rows, why = rows_of(picks, request.user), {pick.token: text for pick, text in outcome.refused}
         for row in rows:
             row.outcome = why.get(row.token, "")
         context = {"rows": rows, "outcome": outcome, "can_undo": bool(request.session.get(LAST))}
         return render(request, "moderation/_answer.html", context | desk(place))
     if outcome.text:
         messages.success(request, outcome.text)
-    titles = {row.token: row.title for row in rows_of([pick for pick, _text in outcome.refused])}
+    titles = {
+        row.token: row.title for row in rows_of([pick for pick, _text in outcome.refused], request.user)
+    }
     for pick, text in outcome.refused:
         messages.warning(request, f"{titles.get(pick.token, '')}: {text}".lstrip(": "))
     return redirect(place)

@@ -74,7 +74,7 @@ def blurred(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     kind, options = written_as(kind, image.mode == "RGBA")
     buffer = io.BytesIO()
     image.save(buffer, kind, **(tables if kind == "JPEG" else options), icc_profile=profile or b"")
-    return {"renditions": [], "format": kind.lower()}, buffer.getvalue()
+    return {"renditions": [], "format": kind}, buffer.getvalue()
 
 
 def blur(image: Any, left: float, top: float, width: float, height: float) -> None:

@@ -61,7 +61,7 @@ class BasePlaces(forms.BaseFormSet):
 
     @property
     def regions(self) -> list[list[float]]:
-        return [form.region for form in self.forms if form.region]  # type: ignore[attr-defined]
+        return [form.region for form in self.forms if form.region]
 
     @property
     def drawn(self) -> list["Drawn"]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from photos.decoding import Limits, decode
 
 CHILD = Path(__file__).with_name("_blurring_child.py")
-EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp"}
+# As photos.formats names them.
+FORMATS = {"JPEG": ("JPEG", "jpg"), "PNG": ("PNG", "png"), "WEBP": ("WebP", "webp")}
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,4 @@ def burn(
     raises.
     """
     answer = decode(source, target_dir, limits, program=CHILD, regions=[list(region) for region in regions])
-    return Blurred(target_dir / "blurred", answer["format"], EXTENSIONS[answer["format"]])
+    return Blurred(target_dir / "blurred", *FORMATS[answer["format"]])

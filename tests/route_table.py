@@ -102,13 +102,16 @@ ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
 LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
 ONLY_PUBLIC = {"signed_out": 302, "sees": {"owner": PUBLIC, "moderator": PUBLIC, "other": NONE}}
 MODERATORS = {"moderator": ALL, "other": NONE}
+# Organisers review photos of their events, so they see those that wait.
+REVIEWED = {**SHOWN, "organiser": PUBLIC | {"waiting"}}
+REVIEWERS = {**MODERATORS, "organiser": ALL}
 
 
 def of_kind(kind: str) -> dict[str, list[Rule]]:
     """The routes that each kind has."""
     change = {"owner": STANDING, "moderator": ALL, "other": NONE}
     return {
-        f"{kind}s:detail": [Rule(kind, pk, SHOWN)],
+        f"{kind}s:detail": [Rule(kind, pk, REVIEWED if kind == "photo" else SHOWN)],
         f"{kind}s:edit": [Rule(kind, pk, change), Rule(kind, pk, change, good=422, method="post")],
         f"{kind}s:add": [
             Rule("event", slug, {"other": PUBLIC}),
@@ -121,7 +124,7 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("recap"),
     **of_kind("talk"),
     **of_kind("photo"),
-    "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], SHOWN)],
+    "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], REVIEWED)],
     # None of these has an original: tests/photos/test_download.py has some that do.
     "photos:download": [Rule("photo", pk, {"other": NONE})],
     "photos:blur": [
@@ -154,12 +157,13 @@ ROUTES: dict[str, list[Rule]] = {
     "photos:return_of_link": of_links(method="post", good=302),
     "photos:poster": of_links(),
     "photos:slide": of_links(),
+    "photos:archive": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall_items": [Rule("event", slug, {"other": PUBLIC})],
     # The desk
-    "moderation:queue": site(sees=MODERATORS),
-    "moderation:decisions": site(sees=MODERATORS, method="post", good=302),
-    "moderation:undo": site(sees=MODERATORS, method="post", good=302),
+    "moderation:queue": site(sees=REVIEWERS),
+    "moderation:decisions": site(sees=REVIEWERS, method="post", good=302),
+    "moderation:undo": site(sees=REVIEWERS, method="post", good=302),
     "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
     "moderation:log": site(),
     "moderation:removal": [

@@ -185,9 +185,12 @@ class World:
             self.add("takedown", "waiting", asked)
 
     def _hidden_item(self, kind: str, owner: str, state: str) -> None:
+        # Organisers review the photos of their events.
+        reviewers = ("organiser", "moderator") if (kind, state) == ("photo", "waiting") else ("moderator",)
+
         def word(field: str, *readers: str) -> str:
             return self.secret(
-                f"{field} of a {state} {kind} of the {owner}", *(readers or (owner, "moderator"))
+                f"{field} of a {state} {kind} of the {owner}", *(readers or (owner, *reviewers))
             )
 
         fields: dict[str, Any] = {"title": word("title")}
@@ -235,7 +238,7 @@ class World:
 
     def _broken_photo(self) -> None:
         photo = MAKERS["photo"](self.event, self.people["owner"])
-        photo.break_down(self.secret("what is wrong with a photo", "owner", "moderator"))
+        photo.break_down(self.secret("what is wrong with a photo", "owner", "organiser", "moderator"))
 
     def _edited_and_once_rejected(self) -> None:
         owner = self.people["owner"]

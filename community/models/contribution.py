@@ -17,7 +17,7 @@ from people.decisions import Reason, StateConflict, Verb
 from people.models import Person, Trust
 
 from ..happening import Happening
-from ..kinds import kinds_by_name
+from ..kinds import kinds, kinds_by_name
 from .card import Card
 from .credit import Credit
 from .decision import Decision
@@ -58,7 +58,19 @@ class ContributionQuerySet(models.QuerySet):
         """What is public, one's own, and for moderators everything that is still there."""
         if user.is_authenticated and user.is_moderator:
             return self.exclude(state=State.ERASED)
-        return self.filter(IS_PUBLIC | owner_is(user))
+        return self.filter(
+            IS_PUBLIC | owner_is(user) | (reviewed_at_events_of(user) & Q(state=State.WAITING))
+        )
+
+    def reviewable_by(self, user: Any) -> Self:
+        """What `user` may decide about: moderators everything; organisers what others added to their public events, of
+        kinds that leave that to them (`organisers_review`), while it stands.
+        """
+        if user.is_authenticated and user.is_moderator:
+            return self.exclude(state=State.ERASED)
+        return self.filter(
+            reviewed_at_events_of(user), state__in=[State.WAITING, State.PUBLIC, State.REJECTED]
+        )
 
     def editable_by(self, user: Any) -> Self:
         """What `user` may change: one's own unless withdrawn, and for moderators everything."""
@@ -138,6 +150,19 @@ def owner_is(user: Any) -> Q:
     return Q(guest=guest_id) if guest_id else Q(pk__in=[])
 
 
+def reviewed_at_events_of(user: Any) -> Q:
+    """Return the condition that organisers review a thing, and `user` is one at its event, which is public.
+
+    Nobody reviews their own.
+    """
+    from events.models import Event
+
+    names = [kind.KIND for kind in kinds() if kind.organisers_review]
+    if not user.is_authenticated or not names:
+        return Q(pk__in=[])
+    return Q(kind__in=names, event__in=Event.objects.public().editable_by(user)) & ~Q(contributor=user)
+
+
 class Contribution(models.Model):
     """Anything that somebody added to an event: the one table behind every mixed list.
 
@@ -170,6 +195,7 @@ class Contribution(models.Model):
     detail_route: ClassVar[str] = ""
     review_template: ClassVar[str] = "moderation/_review_row.html"  # what a moderator decides by
     review_layout: ClassVar[str] = "row"  # or "sheet": many beside each other, as pictures are
+    organisers_review: ClassVar[bool] = False  # whether an event's organisers decide what of this shows there
     add_route: ClassVar[str] = ""  # takes the event's slug
     edit_route: ClassVar[str] = ""
     revision_fields: ClassVar[tuple[str, ...]] = ("title",)
@@ -359,6 +385,15 @@ class Contribution(models.Model):
         if user.is_authenticated:
             return self.contributor_id == user.pk
         return self.guest_id is not None and self.guest_id == getattr(user, "guest_id", None)
+
+    @classmethod
+    def review_groups(cls, items: Sequence[Self]) -> list[list[Self]]:
+        """Return `items`, which wait (loaded `for_cards`), in groups of those that are much alike.
+
+        Kinds of pictures override it, and set on the items what their `review_template` tells about that, in a fixed
+        number of queries.
+        """
+        return [[item] for item in items]
 
     def happenings(self) -> Sequence[Happening]:
         """Return what else happened to this than decisions, for its owner and moderators; kinds override it."""
@@ -656,7 +691,12 @@ class Contribution(models.Model):
             to_state=self.state,
             actor=member,
             guest_id=None if by is None else getattr(by, "guest_id", None),
-            as_moderator=bool(member and member.is_moderator and not self.is_owned_by(member)),
+            # Whoever decides about what is not theirs is a moderator, or an organiser where these review.
+            as_moderator=bool(
+                member
+                and not self.is_owned_by(member)
+                and (member.is_moderator or self.model.organisers_review)
+            ),
             reason=reason,
             note=note,
         )

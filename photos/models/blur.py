@@ -1,7 +1,6 @@
 import tempfile
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,13 +107,8 @@ class Blur(models.Model):
             name = uuid.uuid4().hex
             with open(made.path, "rb") as file:
                 kept = storage.save_hashed(f"originals/{name[:2]}/{name}.{made.extension}", File(file))
-        try:
-            taken = self._take(made, kept, before)
-        except BaseException:
-            with suppress(OSError):
-                storage.delete(kept.name)
-            raise
-        if not taken:
+        # Not removed where this fails: it may have been committed all the same, and what no row names is swept up.
+        if not self._take(made, kept, before):
             storage.delete(kept.name)
 
     @transaction.atomic

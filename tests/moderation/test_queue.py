@@ -239,7 +239,7 @@ def test_a_mangled_choice_changes_nothing_and_says_so(event, guest, moderator):
         {"pick": "session-1", "verb": "publish"},
         {"pick": pick(talk), "verb": "destroy"},
         {"pick": "contribution-99999999999999999999", "verb": "publish"},
-        {"pick": [f"contribution-{number}" for number in range(1, 200)], "verb": "publish"},
+        {"pick": [f"contribution-{number}" for number in range(1, 400)], "verb": "publish"},
         {"pick": "contribution-123456", "verb": "publish"},
         {"pick": pick(talk), "verb": "merge", "synonym_of": "nothing"},
     ):
