@@ -132,7 +132,7 @@ class Photos {
       else if (file.size > mostBytes && !this.slow) this.fail(item, this.words.wordsLarge);
       else item.isKept = id ? undefined : this.keep(item);
     }
-    this.say(fresh.length > room ? this.words.wordsMany.replace("{most}", most) : "");
+    this.surplus = fresh.length > room ? this.words.wordsMany.replace("{most}", most) : "";
     this.show();
     this.work();
   }
@@ -275,9 +275,12 @@ class Photos {
     this.input.required = !items.length;
     const rests = going.length > done;
     this.form.classList.toggle("is-offline", rests && !navigator.onLine);
+    const failed = items.length - going.length;
+    const notTaken = failed ? words.wordsNotTaken.replace("{n}", failed) : "";
+    const asItIs = [this.surplus, notTaken].filter(Boolean).join(" ");
     if (rests && !navigator.onLine) this.say(words.wordsOffline);
     else if (this.isWanted) this.say(rests ? words.wordsRest : words.wordsAdding);
-    else if ([words.wordsOffline, words.wordsRest, words.wordsAdding].includes(this.find("status").textContent)) this.say("");
+    else this.say(asItIs || (done && !rests ? words.wordsHere : ""));
     for (const button of this.buttons) button.setAttribute("aria-disabled", Boolean(this.isWanted));
     this.buttons[0].textContent = this.isWanted ? `${this.label} · ${percent} %` : this.label;
   }
@@ -299,7 +302,6 @@ class Photos {
     if (!done.length) {
       this.isWanted = false;
       this.show();
-      this.say(this.items.map(({ problem }) => problem).find(Boolean) ?? "");
       return;
     }
     this.isPosting = true;

@@ -103,6 +103,7 @@ def test_ten_photos_from_a_phone_arrive_while_the_form_is_filled_in_and_the_brok
     assert told.pop("words.jpg").startswith("This is not a picture")
     assert set(told.values()) == {"arrived"}
     assert len(told) == 9
+    assert phone.get_by_text("Not taken: 1. Why, stands beside each.").is_visible()
     sign(phone)
     add(phone)
     phone.wait_for_url("**/photos/batch/**")
@@ -128,6 +129,7 @@ def test_photos_are_chosen_twice_and_one_is_left_out(event, phone):
     choose.set_input_files([file("three.jpg", pictures.jpeg(60, 90))])
     all_arrived(phone, 3)
     assert list(states(phone)) == ["one.jpg", "two.jpg", "three.jpg"]
+    assert phone.get_by_text("They are here. Send the form, and they are added.").is_visible()
     with phone.expect_response(lambda answer: answer.request.method == "DELETE"):
         phone.get_by_role("button", name="Leave out: two.jpg").click()
     assert Upload.objects.count() == 2
