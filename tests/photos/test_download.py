@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -348,3 +349,51 @@ def test_every_picture_of_the_corpus_takes_the_attribution_and_gives_it_back(tmp
         assert again.read_bytes() == kept.read_bytes() or extension == ".webp"
         count += 1
     assert count > 150
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed: its opinion is left out")
+def test_no_file_of_a_photo_that_told_its_place_tells_it_still(event, member, tmp_path):
+    """Real cameras' files, all the way: kept original, download, and every rendition."""
+    told, files = [], []
+    for source in sorted(Path(os.environ["HALLWAY_CORPUS"], "photos").rglob("*")):
+        with suppress(ValueError, OSError):
+            told += [source] if "place" in strip(source, tmp_path / "freed").notes else []
+    for source in told[::2]:
+        photo = came(event, member, source.read_bytes(), source.suffix[1:].lower())
+        assert (photo.had_place, photo.ready, photo.problem) == (True, True, "")
+        home = tmp_path / photo.download_name
+        home.write_bytes(body(client_of(None).get(url(photo))))
+        files += [home, picture_store().path(photo.original)]
+        files += [picture_store().path(rendition.name) for rendition in photo.renditions.all()]
+    assert all(len(fields) > 1 for fields in private_fields(told))
+    assert (private_fields(files), len(told) > 20) == ([{"SourceFile"}] * len(files), True)
+
+
+def private_fields(paths):
+    """Return the names of what exiftool finds about place, people and device, a set for each file."""
+    asked = [
+        "-GPS*",
+        "-Location*",
+        "-*Serial*",
+        "-Owner*",
+        "-Artist",
+        "-Make",
+        "-Model",
+        "-MakerNote*",
+        "-City",
+    ]
+    asked += [
+        "-Thumbnail*",
+        "-Preview*",
+        "-Comment",
+        "-UserComment",
+        "-*Date*Original",
+        "-MPF:all",
+        "-Country",
+    ]
+    asked += ["-EXIF:all", "--Orientation", "--ExifByteOrder"]
+    found = subprocess.run(
+        ["exiftool", "-json", "-a", *asked, *map(str, paths)], capture_output=True, check=False
+    )
+    return [set(row) for row in json.loads(found.stdout)]
