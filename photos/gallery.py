@@ -54,7 +54,7 @@ class FilterForm(forms.Form):
         label=_("Photographer"), max_length=100, widget=forms.TextInput(attrs={"list": "gallery-people"})
     )
     licence = forms.ChoiceField(label=_("Others may"), choices=[("", _("any")), *Licence.choices])
-    alt = forms.ChoiceField(label=_("In words"), choices=[("", _("any")), ("missing", _("wants words"))])
+    alt = forms.ChoiceField(label=_("Description"), choices=[("", _("any")), ("missing", _("still missing"))])
 
     def __init__(self, data: Any, event: Event) -> None:
         # An empty field says nothing, so that addresses stay short.

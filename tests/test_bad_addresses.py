@@ -71,6 +71,8 @@ QUERIES = {
     "talks:add": ["url", "title", "tags"],
     "photos:add": ["url", "title", "tags"],
     "talks:detail": ["play"],
+    "photos:detail": ["day", "at", "talk", "tag", "by", "licence", "alt"],
+    "photos:archive": ["day", "at", "talk", "tag", "by", "licence", "alt", "part"],
 }
 # What goes with a value that is read only beside another one.
 BESIDE = {("community:search", "kind"): "q=coal", ("community:search", "page"): "q=coal"}

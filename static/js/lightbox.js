@@ -76,27 +76,46 @@ function options(index) {
   };
 }
 
+// The page behind is out of reach of keys and screen readers while the lightbox is open.
+function setAside(box, isAside) {
+  for (const element of document.body.children) if (element !== box.element) element.inert = isAside;
+}
+
+// PhotoSwipe does not hear of closing while it opens: it is told again when it has opened.
+function closable(box) {
+  const close = box.close.bind(box);
+  let isOpened = false;
+  let isOver = false;
+  box.close = () => (isOpened ? close() : (isOver = true));
+  box.on("openingAnimationEnd", () => {
+    isOpened = true;
+    if (isOver) setTimeout(close);
+  });
+}
+
 async function open(index, isNew) {
   const PhotoSwipe = await load();
   if (shown) return;
   const all = links();
   const box = (shown = new PhotoSwipe(options(index)));
-  let closedByBack = false;
+  closable(box);
   box.on("uiRegister", () => caption(box));
   box.on("afterInit", () => {
     box.element.setAttribute("aria-label", words.wordsName);
     box.element.setAttribute("aria-modal", "true");
+    box.element.focus();
+    box.element.addEventListener("keydown", ({ key }) => key === "Escape" && box.close());
+    setAside(box, true);
   });
   box.on("change", () => history.replaceState({ photo: box.currIndex }, "", addressOf(all[box.currIndex])));
   box.on("close", () => {
-    shown = null;
-    if (!closedByBack) history.back();
+    if (!box.isLeftByBack) history.back();
   });
-  box.on("destroy", () => all[box.currIndex].focus());
-  box.closeByBack = () => {
-    closedByBack = true;
-    box.close();
-  };
+  box.on("destroy", () => {
+    shown = null;
+    setAside(box, false);
+    all[box.currIndex].focus();
+  });
   if (isNew) history.pushState({ photo: index }, "", addressOf(all[index]));
   box.init();
 }
@@ -115,8 +134,10 @@ root.addEventListener("click", async (event) => {
 
 window.addEventListener("popstate", ({ state }) => {
   const index = state?.photo;
-  if (index === undefined) shown?.closeByBack();
-  else if (shown) shown.goTo(index);
+  if (index === undefined && shown) {
+    shown.isLeftByBack = true;
+    shown.close();
+  } else if (shown) shown.goTo(index);
   else if (links()[index]) open(index, false);
 });
 

@@ -16,7 +16,7 @@ BUDGETS = {
     "/": (3, 23),
     "/events/paris-summit-2024/": (8, 28),
     "/events/paris-summit-2024/talks/": (5, 14),
-    "/events/paris-summit-2024/photos/": (6, 12),
+    "/events/paris-summit-2024/photos/": (13, 16),
     "/tags/cloud/": (8, 26),
     "/tags/": (2, 6),
     "/search/?q=item": (5, 24),
