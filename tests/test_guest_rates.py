@@ -8,6 +8,8 @@ from django.test import Client
 from community.models import Contribution
 from discussion.models import Favourite
 from events.models import Event
+from photos.links import path_of
+from photos.models import UploadLink
 from tests.cast import client_of, make_talk
 from tests.filling import KINDS, address
 from tests.filling import filled as filled_in
@@ -71,3 +73,12 @@ def test_recommendations_of_guests_count_too(event: Event, member: Any, settings
     assert [answer.status_code for answer in answers] == [302, 429]
     assert "It is short." in answers[1].content.decode()
     assert Favourite.objects.count() == 1
+
+
+def test_those_who_come_by_a_link_for_photos_are_not_counted(event: Event, settings: Any) -> None:
+    settings.GUEST_FORMS_PER_HOUR = 0
+    link = UploadLink.objects.create(event=event)
+    came = Client()
+    came.get(path_of(link))
+    assert came.post(address("photos", event), filled("photos", event)).status_code == 302
+    assert Client().post(address("photos", event), filled("photos", event)).status_code == 429

@@ -399,7 +399,6 @@ class Photo(Contribution):
     def erase_own_part(self) -> None:
         names = [self.original, *self.renditions.values_list("name", flat=True)]
         drop_files.enqueue([name for name in names if name])
-        UploadLink.objects.filter(pk=self.upload_link_id).update(photo_count=F("photo_count") - 1)
         super().erase_own_part()
 
     @transaction.atomic

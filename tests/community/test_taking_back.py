@@ -13,8 +13,8 @@ from discussion.models import Favourite
 from events.models import Event
 from people.decisions import Reason
 from people.guests import return_link
-from photos.models import Photo, Rendition
-from tests.cast import MAKERS, client_of, make_photo, make_recap, make_talk
+from photos.models import Photo, Rendition, UploadLink
+from tests.cast import MAKERS, client_of, make_photo, make_talk
 from tests.community.pages import get
 
 
@@ -174,3 +174,14 @@ def test_a_request_for_removal_outlives_what_it_was_about(event: Event, member: 
     assert client_of(moderator).get("/queue/").context["page"].rows == []
     assert "hidden on request" in stranger.get("/log/").content.decode()
     assert Decision.objects.filter(contribution=photo.pk, decided_at__lte=timezone.now()).count() == 5
+
+
+def test_a_photo_that_was_deleted_is_not_counted_on_the_link_it_came_by(event: Event, guest: Any) -> None:
+    link = UploadLink.objects.create(event=event, photo_count=2)
+    photo, _other = (make_photo(event, guest, upload_link=link) for _ in range(2))
+    client = client_of(guest)
+    client.post(f"/contributions/{photo.pk}/withdrawal/")
+    client.post(f"/contributions/{photo.pk}/deletion/")
+    link.refresh_from_db()
+    assert link.photo_count == 1
+    assert list(differences()) == []

@@ -14,6 +14,7 @@ from moderation.models import Takedown
 from people.models import Rate
 from photos.models import BlockedPicture, Photo
 from tests.cast import client_of, make_photo, make_talk
+from tests.filling import filled
 
 IN_IT = {"reason": "in-it"}
 
@@ -160,6 +161,24 @@ def test_agreeing_keeps_it_hidden_for_good_and_answers_both(
     page = Client().get(Takedown.objects.get().status_address).content.decode()
     assert "It is removed." in page
     assert "You are right." in page
+
+
+def test_what_was_removed_cannot_be_added_again(
+    event: Event, moderator: Any, newcomer: Any, run_jobs: Any
+) -> None:
+    def add() -> Any:
+        return client_of(newcomer).post(f"/photos/new/{event.slug}/", filled("photos", event))
+
+    add()
+    run_jobs()
+    photo = Photo.objects.get()
+    photo.publish(by=moderator)
+    ask(photo)
+    decide(moderator, "confirm")
+    answer = add()
+    assert answer.status_code == 422
+    assert "removed from this site at somebody" in answer.content.decode()
+    assert Photo.objects.count() == 1
 
 
 def test_disagreeing_shows_it_again_everywhere_and_answers_both(
