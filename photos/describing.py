@@ -18,6 +18,7 @@ from people.licences import Licence
 from people.models import Person
 
 from .models import Photo
+from .naming import check_names
 
 # So many things that one can be at are offered to choose from; what is not among them is said on the photo's own form.
 SCENES_AT_MOST = 300
@@ -88,6 +89,14 @@ class DetailsForm(forms.Form):
 
     detail_names = ("day", "scene", "tags", "credit", "licence")
 
+    # Whose the photos are: a member, or None.
+    owner: Any = None
+
+    def clean_credit(self) -> list[str]:
+        check_names(self.cleaned_data["credit"], self.owner)
+        names: list[str] = self.cleaned_data["credit"]
+        return names
+
     def offer(self, empty: Any, days: list[Any], scenes: list[Any]) -> None:
         """Fill the choices; without any, there is nothing to ask."""
         for name, choices in (("day", days), ("scene", scenes)):
@@ -111,6 +120,7 @@ class ForAllForm(DetailsForm):
 
     def __init__(self, *args: Any, around: Surroundings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.owner = around.photos[0].contributor
         self.fields["licence"].choices = [("", _("as it is")), *Licence.choices]  # type: ignore[attr-defined]
         self.fields["tags"].help_text = _("Added to those that a photo has already.")
         self.offer(_("as it is"), around.days, around.scenes[None])
@@ -133,7 +143,7 @@ class DescriptionForm(DetailsForm, forms.ModelForm):
         }
 
     def __init__(self, data: Mapping[str, Any] | None, *, photo: Photo, around: Surroundings) -> None:
-        self.around = around
+        self.around, self.owner = around, photo.contributor
         prefix = f"photo-{photo.pk}"
         # What came into the batch after the page was loaded is not to be described as nothing.
         super().__init__(data if data and f"{prefix}-alt" in data else None, instance=photo, prefix=prefix)

@@ -23,13 +23,13 @@ from events.models import Event
 from people.guests import GuestVisitor
 from people.licences import Licence
 from people.models import Guest, Person
-from people.models.person import fold
 
 from . import limits, links
 from .formats import Format, NotAPicture, identify
 from .models import BlockedPicture, Photo, Upload, UploadLink
 from .models.blocked import Blocked
 from .models.upload import remove
+from .naming import check_names
 from .storage import StorageFull, picture_store
 from .tasks import prepare_photo
 
@@ -180,17 +180,7 @@ class PhotoDetailsForm(ContributionForm):
     def clean_credit(self) -> list[str]:
         """Refuse the names of people who do not want to be named on photos, other than one's own."""
         names: list[str] = self.cleaned_data["credit"]
-        spared = Person.objects.not_to_be_named(names)
-        owner = self.instance.contributor or (self.user if self.user.is_authenticated else None)
-        own = fold(owner.name) if owner else ""
-        for name in names:
-            if fold(name) in spared - {own}:
-                raise forms.ValidationError(
-                    _(
-                        "%(name)s does not want to be named on photos. Leave the name out; you can write “a friend”."
-                    ),
-                    params={"name": name},
-                )
+        check_names(names, self.instance.contributor or (self.user if self.user.is_authenticated else None))
         return names
 
     def credited(self) -> list[Person]:

@@ -188,6 +188,19 @@ def test_a_credit_that_is_taken_away_goes_back_to_the_sender(two, newcomer):
     assert Person.objects.filter(name="").count() == 0
 
 
+@pytest.mark.parametrize("name", ["all-credit", "photo-{}-credit"])
+def test_who_does_not_want_to_be_named_on_photos_is_not_but_by_themselves(name, two, newcomer, outsider):
+    outsider.person.keep_out_of_photos(True)
+    newcomer.person.keep_out_of_photos(True)
+    field = name.format(two[0].pk)
+    response = client_of(newcomer).post(page_of(two[0]), untouched(newcomer, two[0]) | {field: outsider.name})
+    assert response.status_code == 422
+    assert "does not want to be named on photos" in errors(response)[0]
+    data = untouched(newcomer, two[0]) | {field: newcomer.name, "all-tags": "coffee"}
+    assert client_of(newcomer).post(page_of(two[0]), data).status_code == 302
+    assert said(two[0])[2] == [newcomer.name]
+
+
 def test_the_day_is_proposed_from_the_time_the_photo_was_taken(event, days, newcomer, run_jobs):
     file = upload(pictures.jpeg_on_its_side(1))
     client_of(newcomer).post(address("photos", event), filled("photos", event, pictures=[file]))
