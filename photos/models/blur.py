@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community.happening import Happening
+from community.models import Contribution
 from people.decisions import StateConflict
 
 from ..blurring import Blurred, burn
@@ -78,8 +79,7 @@ class Blur(models.Model):
         """
         from ..tasks import prepare_photo
 
-        current = type(photo).objects.select_for_update(of=("self",)).get(pk=photo.pk)
-        if not current.ready:
+        if not Contribution.objects.select_for_update().get(pk=photo.pk).ready:
             raise StateConflict(_now("This photo is being prepared. Wait a moment, then try again."))
         photo.break_down("")
         member = by if by.is_authenticated else None
@@ -116,7 +116,8 @@ class Blur(models.Model):
         """Let the photo's row point at the new original; return whether nobody else has done so meanwhile."""
         from ..tasks import drop_files
 
-        photo = type(self.photo).objects.select_for_update(of=("self",)).get(pk=self.photo_id)
+        Contribution.objects.select_for_update().get(pk=self.photo_id)
+        photo = type(self.photo).objects.get(pk=self.photo_id)
         if photo.original != before or not Blur.objects.pending().filter(pk=self.pk).exists():
             return False
         old = [before, *photo.renditions.values_list("name", flat=True)]

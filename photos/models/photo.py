@@ -519,8 +519,10 @@ class Photo(Contribution):
 
     def _is_outdated(self) -> bool:
         """Whether this was, or is to be, blurred since it was loaded: what was made of it must never show then."""
-        current = Photo.objects.select_for_update(of=("self",)).only("file_key").get(pk=self.pk)
-        return current.file_key != self.file_key or self.blurs.pending().exists()
+        # The same lock as of whoever asks for a blur: neither misses the other.
+        Contribution.objects.select_for_update().get(pk=self.pk)
+        current = Photo.objects.values_list("file_key", flat=True).get(pk=self.pk)
+        return current != self.file_key or self.blurs.pending().exists()
 
     def _kept(self, rendition: RenditionFile) -> Rendition:
         """Store one made file for good; return its row, not saved yet."""
