@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from community.admin import ContributionAdmin
 
-from .models import Photo
+from .models import Photo, UploadLink
 
 
 @admin.register(Photo)
@@ -40,3 +40,24 @@ class PhotoAdmin(ContributionAdmin):
             round(photo.small.width * 80 / photo.small.height) if photo.small.height else 80,
             80,
         )
+
+
+@admin.register(UploadLink)
+class UploadLinkAdmin(admin.ModelAdmin):
+    """Links are made and revoked on the event's own page; here they can be found and read."""
+
+    list_display = ("__str__", "event", "made_by", "made_at", "expires_at", "photo_count", "revoked_at")
+    list_select_related = ("event", "made_by__person")
+    search_fields = ("label", "event__name")
+    readonly_fields = (
+        "event",
+        "made_by",
+        "made_at",
+        "photo_count",
+        "on_wall",
+        "revoked_at",
+        "revoked_by",
+    )
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
