@@ -30,7 +30,7 @@ from people.models import User
 
 from .changes import changes_between, reviewed_number
 from .takedown_source import Takedowns
-from .takedowns import follow
+from .takedowns import Takedown, follow
 
 IS_MODERATOR_S_OR_PUBLIC = Q(as_moderator=True) | Q(from_state="public") | Q(to_state="public")
 
@@ -209,7 +209,9 @@ class AtOrganisedEvents(Contributions):
         self.user = user
 
     def all(self) -> Any:
-        return Contribution.objects.reviewable_by(self.user)
+        # What somebody asked to have removed is for moderators.
+        asked = Takedown.objects.waiting().values("contribution")
+        return Contribution.objects.reviewable_by(self.user).exclude(pk__in=asked)
 
     def shown_kinds(self) -> Sequence[type[Contribution]]:
         return [kind for kind in kinds() if kind.organisers_review]

@@ -38,7 +38,7 @@ class TakedownQuerySet(models.QuerySet["Takedown"]):
     def by_token(self, token: str) -> "TakedownQuerySet":
         """Return the request that this token of ours was made for; none when it is forged."""
         try:
-            pk = signing.loads(token, salt=SALT)
+            pk = signing.Signer(salt=SALT).unsign(token)
         except signing.BadSignature:
             return self.none()
         return self.filter(pk=pk)
@@ -124,8 +124,8 @@ class Takedown(models.Model):
 
     @property
     def status_address(self) -> str:
-        """The page on which whoever asked sees how it stands; nobody else can guess it."""
-        return reverse("moderation:takedown", args=[signing.dumps(self.pk, salt=SALT)])
+        """The page on which whoever asked sees how it stands; always the same, and nobody else can guess it."""
+        return reverse("moderation:takedown", args=[signing.Signer(salt=SALT).sign(str(self.pk))])
 
     @property
     def item(self) -> Contribution:

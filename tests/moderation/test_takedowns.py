@@ -9,7 +9,7 @@ from django.test import Client
 
 from community.counters import differences
 from community.models import Contribution
-from events.models import Event
+from events.models import Event, Organiser
 from moderation.models import Takedown
 from people.models import Rate
 from photos.models import BlockedPicture, Photo
@@ -242,6 +242,21 @@ def test_what_is_decided_on_the_photos_own_page_answers_the_request_too(photo: P
     assert (state(photo), Takedown.objects.get().state) == ("public", "declined")
     desk.post("/queue/decisions/undo/")
     assert (state(photo), Takedown.objects.get().state) == ("hidden", "waiting")
+
+
+def test_what_somebody_asked_to_have_removed_is_not_for_organisers(
+    photo: Photo, event: Event, member: Any, outsider: Any
+) -> None:
+    Organiser.objects.create(event=event, user=outsider)
+    desk = client_of(outsider)
+    ask(photo)
+    # Its owner sends it again meanwhile: it waits, and organisers would find it, were it not asked about.
+    Photo.objects.get(pk=photo.pk).resubmit(by=member)
+    assert desk.get("/queue/").context["page"].rows == []
+    desk.post("/queue/decisions/", {"pick": f"contribution-{photo.pk}.1", "verb": "publish"})
+    assert state(photo) == "waiting"
+    Takedown.objects.all().delete()
+    assert [row.thing.pk for row in desk.get("/queue/").context["page"].rows] == [photo.pk]
 
 
 def test_two_moderators_answer_once(photo: Photo, moderator: Any) -> None:

@@ -1,5 +1,6 @@
 """“Never name me on photos”: who switched that on is named on a photo by nobody but themselves."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -69,6 +70,18 @@ def test_a_form_that_names_them_is_refused_at_the_field(event: Event, member: An
     assert "Bo, ana shy" in answer.content.decode()
     photo.refresh_from_db()
     assert photo.title == "Before"
+
+
+def test_the_page_of_a_batch_refuses_their_name_too(event: Event, member: Any, shy: Any) -> None:
+    switch_on(shy)
+    photo = make_photo(event, member, batch=uuid.uuid4(), credit=[member.person])
+    prefix = f"photo-{photo.pk}"
+    data = {f"{prefix}-alt": "", f"{prefix}-title": "", f"{prefix}-licence": "cc-by-4.0"}
+    for name in ("all-credit", f"{prefix}-credit"):
+        answer = client_of(member).post(f"/photos/batch/{photo.batch}/", {**data, name: "Ana Shy"})
+        assert answer.status_code == 422
+        assert "Ana Shy does not want to be named on photos." in answer.content.decode()
+    assert names_on(photo) == ["the member"]
 
 
 @pytest.mark.parametrize("credit", ["", "Ana Shy"])
