@@ -15,7 +15,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import IO, NamedTuple
 
 from django.conf import settings
@@ -42,9 +42,6 @@ END64, LOCATOR, EXTRA64 = struct.Struct("<4sQ2H2I4Q"), struct.Struct("<4sIQI"), 
 # From here on a number does not fit into its place, and stands in a longer one.
 MOST_32, MOST_16 = 0xFFFF_FFFF, 0xFFFF
 UNIX, PLAIN_FILE = 3 << 8, 0o100644 << 16
-
-# Each archive holds a thread of the web server for as long as somebody's network takes.
-places = BoundedSemaphore(settings.ARCHIVES_AT_ONCE)
 
 
 # Asked before each photo's first byte, so it is built once.
@@ -314,21 +311,29 @@ def gone_name(name: str) -> str:
     return f"{number}-removed".ljust(len(name), "_")[: len(name) - 4] + ".txt"
 
 
-class Stream:
-    """The bytes of an archive on their way, and the place that they take among those at once."""
+class Places:
+    """The archives on their way in this process: each holds a thread of the web server for as long as somebody's
+    network takes. Few, but not to the one: who asks in the same moment is let in together."""
 
-    def __init__(self, content: Iterator[bytes], release: Callable[[], None]) -> None:
-        self.content, self.release, self.is_open = content, release, True
+    def __init__(self) -> None:
+        self.lock, self.taken = Lock(), 0
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self.content
+    @property
+    def are_taken(self) -> bool:
+        return self.taken >= settings.ARCHIVES_AT_ONCE
 
-    def close(self) -> None:
-        """Called by the web server at the end, and when the visitor has gone; also where nothing was sent."""
-        if self.is_open:
-            self.is_open = False
-            self.content.close()  # type: ignore[attr-defined]
-            self.release()
+    def send(self, content: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield what is sent, and hold a place from its first byte to its last, or until the visitor has gone."""
+        with self.lock:
+            self.taken += 1
+        try:
+            yield from content
+        finally:
+            with self.lock:
+                self.taken -= 1
+
+
+places = Places()
 
 
 # --- What is in it --------------------------------------------------------------------------------------------------

@@ -3,9 +3,6 @@
 The gallery itself is the list of this kind at an event: community.views.event.kind_list, with photos.gallery.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -44,34 +41,25 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def archive(request: HttpRequest, slug: str) -> HttpResponse:
+def archive(request: HttpRequest, slug: str) -> HttpResponse | StreamingHttpResponse:
     """The photos of a gallery as one ZIP file, or as much of it as a download that broke still lacks."""
     event, _counts = visible_event(slug, request.user)
     form, gallery = PartForm(request.GET), Gallery(event, request.GET)
     if not form.is_valid() or gallery.is_wrong:
         raise Http404
-    if not zipping.places.acquire(blocking=False):
+    if zipping.places.are_taken:
         busy = render(request, "photos/archive_busy.html", {"gallery": gallery}, status=503)
         busy["Retry-After"] = "60"
         return busy
-    content: Iterator[bytes] | None = None
-    try:
-        part = form.cleaned_data["part"] or 1
-        found = zipping.plan(gallery, part, request.build_absolute_uri)
-        if found is None:
-            raise Http404
-        name = f"{event.slug}-photos" + (f"-{part}" if form.cleaned_data["part"] else "")
-        response, content = zip_response(request, found, name, zipping.places.release)
-        return response
-    finally:
-        if content is None:
-            zipping.places.release()
+    found = zipping.plan(gallery, form.cleaned_data["part"] or 1, request.build_absolute_uri)
+    if found is None:
+        raise Http404
+    name = f"{event.slug}-photos" + (f"-{form.cleaned_data['part']}" if form.cleaned_data["part"] else "")
+    return zip_response(request, found, name)
 
 
-def zip_response(
-    request: HttpRequest, plan: zipping.Plan, name: str, release: Callable[[], None]
-) -> tuple[HttpResponse, Any]:
-    """Return the answer, and what sends its bytes, if it has any: that calls `release` once it is done."""
+def zip_response(request: HttpRequest, plan: zipping.Plan, name: str) -> HttpResponse | StreamingHttpResponse:
+    """Return the whole file, or the range of it that was asked for."""
     size, wanted = plan.archive.size, None
     headers = {
         "ETag": plan.etag,
@@ -81,20 +69,19 @@ def zip_response(
     }
     unchanged = get_conditional_response(request, etag=plan.etag)
     if unchanged is not None:
-        return unchanged, None
+        return unchanged
     # Half of another file is of no use: whoever names the file that they have a part of gets the rest of that one only.
     if request.headers.get("If-Range", plan.etag) == plan.etag:
         try:
             wanted = zipping.wanted_range(request.headers.get("Range", ""), size)
         except ValueError:
-            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), None
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, end = wanted or (0, size)
     headers["Content-Length"] = str(end - start)
     if wanted:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     if request.method == "HEAD":
-        return HttpResponse(content_type="application/zip", headers=headers), None
-    content = zipping.Stream(plan.archive.bytes_between(start, end), release)
+        return HttpResponse(content_type="application/zip", headers=headers)
+    content = zipping.places.send(plan.archive.bytes_between(start, end))
     status = 206 if wanted else 200
-    answer = StreamingHttpResponse(content, status=status, content_type="application/zip", headers=headers)
-    return answer, content  # type: ignore[return-value]
+    return StreamingHttpResponse(content, status=status, content_type="application/zip", headers=headers)
