@@ -3,6 +3,7 @@
 import hashlib
 import io
 import uuid
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,19 @@ def test_what_the_photo_knew_of_itself_stays(event, member, run_jobs):
     kept = picture_store().open(now.original).read()
     assert (now.bytes, now.dhash == photo.dhash) == (len(kept), False)
     assert now.kept_sha256 == hashlib.sha256(kept).hexdigest()
+
+
+def test_what_people_take_home_is_blurred_too(event, member, run_jobs):
+    photo = uploaded(event, member, pictures.saved(with_a_secret(), "JPEG", quality=92))
+    Blur.ask(photo, [REGION], by=member)
+    run_jobs()
+    taken = client_of(None).get(f"/photos/{photo.pk}/download/")
+    assert contrast(Image.open(io.BytesIO(b"".join(taken.streaming_content)))) < 6
+    archive = client_of(None).get(f"/events/{event.slug}/photos.zip")
+    with zipfile.ZipFile(io.BytesIO(b"".join(archive.streaming_content))) as everything:
+        inside = [name for name in everything.namelist() if name.endswith(".jpg")]
+        assert len(inside) == 1
+        assert contrast(Image.open(io.BytesIO(everything.read(inside[0])))) < 6
 
 
 def test_an_animation_becomes_the_still_picture_that_was_blurred(event, member, run_jobs):
