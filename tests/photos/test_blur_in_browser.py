@@ -83,7 +83,7 @@ def test_rectangles_are_drawn_moved_resized_and_removed_with_the_mouse_and_then_
     ]
     assert page.wrong == []
     run_jobs()
-    page.locator("figure.photo img").wait_for()
+    page.locator("main figure img").first.wait_for()
     assert Photo.objects.get(pk=photo.pk).ready
 
 
