@@ -289,7 +289,9 @@ class Gallery:
 
     def _talks(self) -> list[tuple[int, str]]:
         """Return what photos of this event were taken at: number and title, by title."""
-        goes = Relation.objects.filter(target=OuterRef("pk"), source__kind=Photo.KIND)
+        # A photo that is not public must not tell what it was taken at.
+        seen = Contribution.objects.public().filter(pk=OuterRef("source"), kind=Photo.KIND)
+        goes = Relation.objects.filter(Exists(seen), target=OuterRef("pk"))
         found = {
             pk: title
             for model in kinds()
