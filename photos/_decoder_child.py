@@ -18,7 +18,8 @@ from datetime import datetime
 from typing import Any
 
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF"]  # MPO is opened as a JPEG that goes on
-FILMS = ["GIF", "PNG", "WEBP", "AVIF"]  # several pictures in one of another format are none: a phone's depth, a burst
+# Several pictures in a file of another format are no film: a phone's depth, a burst.
+FILMS = ["GIF", "PNG", "WEBP", "AVIF"]
 ORIENTATION, EXIF_IFD, GPS_IFD = 0x0112, 0x8769, 0x8825
 TAKEN = [(0x9003, 0x9011), (0x9004, 0x9012)]  # DateTimeOriginal and DateTimeDigitized, each with its offset
 PLACES_IN_XMP = [
@@ -108,8 +109,10 @@ def work(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
     width, height = source.size
     if width * height > job["max_pixels"]:
         raise Image.DecompressionBombError
-    edges = sorted(job["edges"], reverse=True)
-    largest = min(edges[0], max(width, height))
+    sizes = sorted(job["sizes"], reverse=True)
+    largest = min(sizes[0][0], max(width, height))
+    # A picture that is smaller than a size is made as it is, with what that size is made with.
+    _edge, *how = [size for size in sizes if size[0] >= largest][-1]
     # A JPEG can be decoded at a half, a quarter or an eighth: take the smallest that still holds the largest rendition.
     source.draft(None, fitted(width, height, largest))
     source.load()
@@ -125,9 +128,9 @@ def work(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
     answer: dict[str, Any] = {"width": width, "height": height, "renditions": []}
     answer |= {"taken_at": facts["taken_at"], "had_place": facts["had_place"], "is_animated": is_animated}
     files: dict[str, bytes] = {}
-    for edge in [largest, *(edge for edge in edges if edge < largest)]:
+    for edge, quality, method in [(largest, *how), *(size for size in sizes if size[0] < largest)]:
         image = resized(image, fitted(width, height, edge))
-        files[f"{edge}.webp"] = webp(image, job["quality"], job["method"], profile)
+        files[f"{edge}.webp"] = webp(image, quality, method, profile)
         answer["renditions"].append({"edge": edge, "width": image.width, "height": image.height})
     small = opaque(resized(image, fitted(width, height, min(largest, 32))))
     placeholder = webp(

@@ -69,7 +69,7 @@ def decode(
 ) -> dict[str, Any]:
     """Run the child on the picture `source`, with `target_dir` as its working directory; return its answer.
 
-    `job` is what the `program` is asked for: of _decoder_child.py edges, quality, method. Raises Unreadable for
+    `job` is what the `program` is asked for: of _decoder_child.py its sizes. Raises Unreadable for
     anything that is the picture's fault, StorageFull or StorageUnavailable where the renditions cannot be written, and
     RuntimeError where the decoders are not installed.
     """

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from photos.decoding import Limits, decode
 
-EDGES = (320, 640, 1280, 2000)
-QUALITY = 80
-# Of libwebp, 0 to 6: docs/decisions/0008-renditions.md says what the others cost.
-METHOD = 4
+# Longer edge in pixels, quality (0 to 100) and effort (0 to 6) of WebP. What stands in galleries gets more of both, as
+# everybody loads it and it is quick to make: docs/decisions/0008-renditions.md has the figures.
+SIZES = ((320, 85, 4), (640, 85, 4), (1280, 80, 4), (2000, 81, 2))
 MIME = "image/webp"
 
 
@@ -52,7 +51,7 @@ def make_renditions(source: Path, target_dir: Path, limits: Limits | None = None
     size. The files are a work's result, not yet durable: store them with DurableStorage. Raises Unreadable (see
     photos.decoding.decode for the rest).
     """
-    answer = decode(source, target_dir, limits, edges=EDGES, quality=QUALITY, method=METHOD)
+    answer = decode(source, target_dir, limits, sizes=SIZES)
     taken_at = answer["taken_at"]
     return Pictured(
         width=answer["width"],
