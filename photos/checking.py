@@ -262,6 +262,12 @@ def make_again(photo_id: int) -> None:
     prepare_photo.enqueue(photo.pk)
 
 
+def remove_unnamed(names: Iterable[str]) -> None:
+    """Delete those of the files that no row names; what cannot be deleted now is swept up later."""
+    for name in names:
+        remove(name)
+
+
 def remove(name: str) -> bool:
     """Delete a file that no row names; return whether it is gone."""
     with suppress(OSError):

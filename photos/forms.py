@@ -4,13 +4,13 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from people.licences import Licence
 from people.models import Guest, Person
 
 from . import limits, links
+from .checking import remove_unnamed
 from .formats import Format, NotAPicture, identify
 from .models import BlockedPicture, Photo, Upload, UploadLink
 from .models.blocked import Blocked
@@ -301,7 +302,9 @@ class PhotosForm(PhotoDetailsForm):
             self._store()
             yield
         except BaseException:
-            remove([kept.name for kept in self.stored])
+            # The rows may have been committed all the same, though nobody heard of it.
+            with suppress(DatabaseError):
+                remove_unnamed(kept.name for kept in self.stored)
             raise
 
     def _store(self) -> None:
