@@ -169,6 +169,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=40_000_000)
 PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=60_000_000)
+# Address space in bytes that opening one picture may take, in a process of its own (photos/decoding.py).
+PHOTO_DECODE_MEMORY = env.int("PHOTO_DECODE_MEMORY", default=1 << 30)
 PHOTOS_PER_UPLOAD = env.int("PHOTOS_PER_UPLOAD", default=20)
 # ZIP files on their way at the same time, in each process of the web server: each holds a thread, for as long as it takes.
 ARCHIVES_AT_ONCE = env.int("ARCHIVES_AT_ONCE", default=2)

@@ -1,6 +1,7 @@
 """Two questions that a load balancer, a supervisor or a person asks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -43,6 +44,8 @@ def worker() -> str:
 
 
 CHECKS: dict[str, Callable[[], str]] = {"database": database, "storage": storage, "worker": worker}
+# What apps have to tell beside that, and that does not decide whether visitors can be served; None: nothing yet.
+REPORTS: dict[str, Callable[[], Any]] = {}
 
 
 @require_safe
@@ -55,6 +58,10 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Everything that a visitor needs works: 200, else 503, with each check by name."""
+    """Everything that a visitor needs works: 200, else 503, with each check by name; and what apps have to tell."""
     answers = {name: check() for name, check in CHECKS.items()}
-    return JsonResponse(answers, status=200 if set(answers.values()) == {OK} else 503)
+    status = 200 if set(answers.values()) == {OK} else 503
+    told = {name: report() for name, report in REPORTS.items()} if answers["database"] == OK else {}
+    return JsonResponse(
+        answers | {name: report for name, report in told.items() if report is not None}, status=status
+    )

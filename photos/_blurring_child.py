@@ -16,7 +16,7 @@ from typing import Any
 # Isolated Python does not look into the program's own folder; put last, it hides nothing.
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-import _decoder_child as decoder
+import _decoder_child as decoder  # type: ignore[import-not-found]
 
 # So many spots of one colour along a region's longer edge are all that is left of it.
 SPOTS = 6
@@ -34,7 +34,8 @@ def main() -> None:
         decoder.fail(decoder.SET_UP_FAULT, str(error))
     Image.MAX_IMAGE_PIXELS = job["max_pixels"]
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    answer, data = {}, b""
+    answer: dict[str, Any] = {}
+    data = b""
     try:
         answer, data = blurred(job)
     except MemoryError:

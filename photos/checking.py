@@ -8,6 +8,9 @@ import hashlib
 import logging
 import os
 import re
+import shutil
+import stat
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +23,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from .models import FileCheck, Photo, Rendition, Upload, UploadPart
-from .storage import GENERATED, picture_store
+from .storage import GENERATED, WORKSPACE, picture_store
 from .tasks import prepare_photo
 
 logger = logging.getLogger("photos")
@@ -226,6 +229,7 @@ def check(
     if mend:
         forget_expired_uploads()
         remind_of_waiting(older_than)
+        clear_workspaces()
     for finding in wrong_files(report, contents=contents):
         tell(finding)
         report.found[finding.kind] += 1
@@ -278,6 +282,16 @@ def remove(name: str) -> bool:
             picture_store().delete(name)
             return True
     return False
+
+
+def clear_workspaces(older_than: timedelta = GRACE) -> None:
+    """Remove what workers that were killed left among the temporary files: half-made copies of pictures."""
+    latest = timezone.now().timestamp() - older_than.total_seconds()
+    for folder in Path(tempfile.gettempdir()).glob(f"{WORKSPACE}*"):
+        with suppress(FileNotFoundError):
+            about = folder.lstat()
+            if stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid() and about.st_mtime <= latest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def remind_of_waiting(older_than: timedelta) -> int:

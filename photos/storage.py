@@ -33,6 +33,8 @@ AWAY = {
     errno.ENXIO,
     errno.ENOTCONN,
 }
+# How the names of folders begin in which pictures are worked on, in the system's place for temporary files.
+WORKSPACE = "hallway-photo-"
 NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 

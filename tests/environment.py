@@ -21,6 +21,7 @@ FORGOTTEN = [
         "PEERTUBE_HOSTS",
     ),
     *(
+        "PHOTO_DECODE_MEMORY",
         "PHOTO_MAX_BYTES",
         "PHOTO_MAX_PIXELS",
         "PHOTOS_PER_EVENT",

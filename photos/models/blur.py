@@ -16,7 +16,7 @@ from community.models import Contribution
 from people.decisions import StateConflict
 
 from ..blurring import Blurred, burn
-from ..storage import Saved, picture_store
+from ..storage import WORKSPACE, Saved, picture_store
 
 
 class BlurQuerySet(models.QuerySet["Blur"]):
@@ -101,7 +101,7 @@ class Blur(models.Model):
         Photo.prepare to make anew.
         """
         storage = picture_store()
-        with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
+        with tempfile.TemporaryDirectory(prefix=WORKSPACE) as folder:
             before = self.photo.original
             made = burn(Path(storage.path(before)), Path(folder), self.regions)
             name = uuid.uuid4().hex

@@ -29,7 +29,7 @@ from ..decoding import Unreadable
 from ..formats import FILMS, Format
 from ..originals import Freed, free_of_notes
 from ..renditions import Pictured, RenditionFile, make_renditions
-from ..storage import Saved, picture_store
+from ..storage import WORKSPACE, Saved, picture_store
 from ..stripping import NOTES
 from ..tasks import drop_files, prepare_photo
 from .blocked import Blocked, BlockedPicture
@@ -415,7 +415,7 @@ class Photo(Contribution):
         The decoding happens in a child process, outside any transaction; the rows are written once all files are safe.
         """
         storage = picture_store()
-        with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
+        with tempfile.TemporaryDirectory(prefix=WORKSPACE) as folder:
             try:
                 freed = self._free_of_notes(Path(folder))
                 made = make_renditions(Path(storage.path(self.original)), Path(folder))
@@ -469,7 +469,7 @@ class Photo(Contribution):
 
         Raises Unreadable where that cannot be done.
         """
-        with tempfile.TemporaryDirectory(prefix="hallway-") as folder:
+        with tempfile.TemporaryDirectory(prefix=WORKSPACE) as folder:
             freed = self._free_of_notes(Path(folder))
             kept = self._kept_original(freed) if freed else None
         if freed and kept:

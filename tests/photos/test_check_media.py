@@ -13,10 +13,11 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from jobs.models import WorkerHeartbeat
 from photos import checking
 from photos.models import FileCheck, Photo, Rendition, Upload, UploadPart
 from photos.tasks import prepare_photo, sweep_files
-from tests.cast import make_photo
+from tests.cast import client_of, make_photo
 from tests.photos import pictures
 
 pytestmark = pytest.mark.django_db
@@ -232,12 +233,30 @@ def test_a_photo_that_has_waited_for_a_day_gets_its_job_again(photo, run_jobs):
     assert Photo.objects.get(pk=photo.pk).ready
 
 
+def test_what_a_killed_worker_left_among_the_temporary_files_goes(photo, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, at_work, others = (tmp_path / name for name in ("hallway-photo-old", "hallway-photo-new", "others"))
+    for folder in (left, at_work, others):
+        folder.mkdir()
+        (folder / "320.webp").write_bytes(b"x")
+    age(left)
+    age(others)
+    sweep_files.call()
+    assert [folder.exists() for folder in (left, at_work, others)] == [False, True, True]
+
+
 def test_the_daily_sweep_keeps_what_it_found(photo, store):
     (store / photo.original).unlink()
     age(stray(store, f"originals/ab/{uuid.uuid4().hex}.jpg"))
     sweep_files.call()
     last = FileCheck.objects.get()
     assert (last.files, last.missing, last.orphans, last.mismatches) == (3, 1, 0, 0)
+    # The health page tells it, and visitors are served all the same.
+    WorkerHeartbeat.objects.beat("worker-1")
+    response = client_of(None).get("/readyz")
+    told = response.json()["files"]
+    assert (response.status_code, told.pop("checked")[:10]) == (200, f"{last.checked_at:%Y-%m-%d}")
+    assert told == {"missing": 1, "orphans": 0, "mismatches": 0, "of": 3}
 
 
 def test_the_number_of_queries_grows_with_hundreds_of_files_and_not_with_each(
