@@ -174,6 +174,8 @@ def test_every_address_of_ours_ends_like_the_others():
     ours = [pattern for name, pattern, _view in routes() if not name.startswith(PREFIXES)]
     assert [one for one in ours if one and not one.endswith("/")] == [
         "photos/file/<uuid:key>/<int:width>.webp",
+        "photos/file/<uuid:key>/moving.<slug:extension>",
+        "events/<slug:slug>/photos.zip",
         "healthz",
         "readyz",
     ]

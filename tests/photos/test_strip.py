@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from events.models import Event
 from photos.models import Photo, Rendition
 from photos.strip import Picture, newest_pictures
@@ -14,6 +16,15 @@ def add_sizes(photo: Photo) -> None:
         Rendition.objects.create(
             photo=photo, width=width, height=height, bytes=1, mime="image/webp", name=f"{width}"
         )
+
+
+def said(drawn: list[Picture]) -> list[Picture]:
+    """Return the pictures without their `image`, which says the same once more."""
+    assert all(
+        one.src in one.image and one.srcset in one.image and f'alt="{one.words}"' in one.image
+        for one in drawn
+    )
+    return [one._replace(image=SafeString()) for one in drawn]
 
 
 def test_a_picture_of_the_strip_is_the_photo(event: Event, colocated: Event, member: Any) -> None:
@@ -34,8 +45,8 @@ def test_a_picture_of_the_strip_is_the_photo(event: Event, colocated: Event, mem
         )
         for photo in reversed(photos)
     ]
-    assert newest_pictures(event) == wanted
-    assert newest_pictures(colocated) == wanted[1:2]
+    assert said(newest_pictures(event)) == wanted
+    assert said(newest_pictures(colocated)) == wanted[1:2]
     assert wanted[1].src.endswith("/640.webp")
 
 
