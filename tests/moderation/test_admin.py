@@ -8,6 +8,7 @@ from community.kinds import kinds
 from community.models import Contribution, Tag
 from discussion.models import Favourite
 from people.models import User
+from photos.models import UploadLink
 from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk
 
 
@@ -34,6 +35,7 @@ def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Co
     items[0].credits.create(person=newcomer.person)
     make_tag("other")
     Takedown.objects.create(contribution=items[2], reason="credit")
+    UploadLink.objects.create(event=event)
     return items
 
 
