@@ -172,12 +172,13 @@ PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=60_000_000)
 # Address space in bytes that opening one picture may take, in a process of its own (photos/decoding.py).
 PHOTO_DECODE_MEMORY = env.int("PHOTO_DECODE_MEMORY", default=1 << 30)
 PHOTOS_PER_UPLOAD = env.int("PHOTOS_PER_UPLOAD", default=20)
-# ZIP files on their way at the same time, in each process of the web server: each holds a thread, for as long as it takes.
+# ZIP files on their way at the same time, in each process of the web server: each holds a thread for as long as
+# it takes.
 ARCHIVES_AT_ONCE = env.int("ARCHIVES_AT_ONCE", default=2)
 PHOTOS_PER_PERSON = env.int("PHOTOS_PER_PERSON", default=500)
 PHOTOS_PER_EVENT = env.int("PHOTOS_PER_EVENT", default=20_000)
-# What is sent in pieces (photos/tus.py): how long it waits for the rest and for its form, and how many may wait. A whole
-# conference may share one address.
+# What is sent in pieces (photos/tus.py): how long it waits for the rest and for its form, and how many may wait. A
+# whole conference may share one address.
 UPLOAD_HOURS = env.int("UPLOAD_HOURS", default=24)
 UPLOADS_PER_ADDRESS = env.int("UPLOADS_PER_ADDRESS", default=1000)
 UPLOADS_PER_EVENT = env.int("UPLOADS_PER_EVENT", default=5000)

@@ -77,13 +77,64 @@ QUERIES = {
 # What goes with a value that is read only beside another one.
 BESIDE = {("community:search", "kind"): "q=coal", ("community:search", "page"): "q=coal"}
 # The names that forms of the site use, together: each takes its own, and knows nothing of the others.
-FIELDS = """
-    action alt back body city country credit day denied description disclosure email ends_on event
-    guest_email guest_name handle kind language licence links login name next note organiser other
-    parent pick preview reason related remove role seen series slug speakers starts_on submission_key
-    sure synonym_of tags timezone title token trust url verb version video_state video_url website who
-    why year
-""".split()
+FIELDS = [
+    "action",
+    "alt",
+    "back",
+    "body",
+    "city",
+    "country",
+    "credit",
+    "day",
+    "denied",
+    "description",
+    "disclosure",
+    "email",
+    "ends_on",
+    "event",
+    "guest_email",
+    "guest_name",
+    "handle",
+    "kind",
+    "language",
+    "licence",
+    "links",
+    "login",
+    "name",
+    "next",
+    "note",
+    "organiser",
+    "other",
+    "parent",
+    "pick",
+    "preview",
+    "reason",
+    "related",
+    "remove",
+    "role",
+    "seen",
+    "series",
+    "slug",
+    "speakers",
+    "starts_on",
+    "submission_key",
+    "sure",
+    "synonym_of",
+    "tags",
+    "timezone",
+    "title",
+    "token",
+    "trust",
+    "url",
+    "verb",
+    "version",
+    "video_state",
+    "video_url",
+    "website",
+    "who",
+    "why",
+    "year",
+]
 NUMBERS = ["0", "9223372036854775808", LONG]
 PLACES = {"int": NUMBERS, "id": NUMBERS, "uuid": ["00000000-0000-0000-0000-000000000000"]}
 

@@ -12,7 +12,12 @@ def hang(apps, schema_editor):
     """Give each photo its place, as Photo.place does."""
     Photo = apps.get_model("photos", "Photo")
     photos = Photo.objects.select_related("event__parent", "day").only(
-        "taken_at", "day__date", "event__parent__starts_on", "event__parent__timezone", "event__starts_on", "event__timezone"
+        "taken_at",
+        "day__date",
+        "event__parent__starts_on",
+        "event__parent__timezone",
+        "event__starts_on",
+        "event__timezone",
     )
     batch = []
     for photo in photos.iterator(chunk_size=500):
@@ -43,7 +48,6 @@ def store(model, photos):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("community", "0004_card_look"),
         ("events", "0002_initial"),
@@ -62,12 +66,26 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="photo",
             name="gallery_event",
-            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.event"),
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
             model_name="photo",
             name="gallery_main_event",
-            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="events.event"),
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
             model_name="photo",
@@ -77,18 +95,29 @@ class Migration(migrations.Migration):
         migrations.RunPython(hang, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="photo",
-            index=models.Index(fields=["gallery_main_event", "gallery_time", "contribution_ptr"], name="photo_gallery"),
+            index=models.Index(
+                fields=["gallery_main_event", "gallery_time", "contribution_ptr"], name="photo_gallery"
+            ),
         ),
         migrations.AddIndex(
             model_name="photo",
-            index=models.Index(fields=["gallery_event", "gallery_time", "contribution_ptr"], name="photo_gallery_part"),
+            index=models.Index(
+                fields=["gallery_event", "gallery_time", "contribution_ptr"], name="photo_gallery_part"
+            ),
         ),
         migrations.AddIndex(
             model_name="photo",
-            index=models.Index(fields=["gallery_main_event", "licence", "gallery_time", "contribution_ptr"], name="photo_gallery_licence"),
+            index=models.Index(
+                fields=["gallery_main_event", "licence", "gallery_time", "contribution_ptr"],
+                name="photo_gallery_licence",
+            ),
         ),
         migrations.AddIndex(
             model_name="photo",
-            index=models.Index(condition=models.Q(("alt", "")), fields=["gallery_main_event", "gallery_time", "contribution_ptr"], name="photo_gallery_wants_alt"),
+            index=models.Index(
+                condition=models.Q(("alt", "")),
+                fields=["gallery_main_event", "gallery_time", "contribution_ptr"],
+                name="photo_gallery_wants_alt",
+            ),
         ),
     ]
