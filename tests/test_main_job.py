@@ -250,7 +250,7 @@ def test_the_main_job_needs_no_javascript(arrive, faults, event, colocated, mode
     row = desk.locator("[data-row]", has=desk.locator("img"))
     row.get_by_role("checkbox", name="Choose").check()
     desk.get_by_text("Turn the chosen ones down").click()
-    desk.get_by_label("Reason").select_option(label="Another reason")
+    desk.locator("[data-bulk-reject]").get_by_label("Reason").select_option(label="Another reason")
     with desk.expect_navigation():
         desk.get_by_role("button", name="Turn them down").click()
     stranger = arrive(java_script_enabled=False)
