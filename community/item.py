@@ -35,6 +35,7 @@ LOOKS = {
     State.HIDDEN: ("eye-off", "hidden"),
     State.WITHDRAWN: ("undo", "withdrawn"),
     State.ERASED: ("close", "withdrawn"),
+    State.MERGED: ("link", "withdrawn"),
 }
 
 

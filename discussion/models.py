@@ -52,6 +52,8 @@ class Favourite(models.Model):
         PUBLIC = "public", _("public")
         REJECTED = "rejected", _("turned down")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        # Wanted so by whoever gave it: nobody else sees or counts it, and nobody reviews it.
+        PRIVATE = "private", _("only for you")
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="favourites")
     user = models.ForeignKey(
@@ -61,6 +63,9 @@ class Favourite(models.Model):
         "people.Guest", models.CASCADE, null=True, blank=True, related_name="favourites"
     )
     reason = models.CharField(_("because …"), max_length=280, blank=True)
+    start = models.PositiveIntegerField(
+        _("start at"), null=True, blank=True, help_text=_("Seconds from the beginning of the recording.")
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     # Raised by each change of the reason, so that nobody lets through words that they have not seen.
     version = models.PositiveIntegerField(default=1, editable=False)

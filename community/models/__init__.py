@@ -4,6 +4,7 @@ from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
 from .decision import Decision
+from .merge import Merge
 from .relation import Relation
 from .revision import Revision
 from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
@@ -15,6 +16,7 @@ __all__ = [
     "ContributionQuerySet",
     "Credit",
     "Decision",
+    "Merge",
     "Relation",
     "Revision",
     "Tag",

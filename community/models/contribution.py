@@ -37,10 +37,15 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     # What it was is gone; the row stays for its decisions, and belongs to nobody.
     ERASED = "erased", _("deleted")
+    # It was another entry of the same thing; its address leads to `merged_into`.
+    MERGED = "merged", _("joined with another")
 
 
 STANDING = [State.WAITING, State.PUBLIC, State.REJECTED, State.HIDDEN, State.WITHDRAWN]
+# What is no thing of its own any more: only its decisions, or the way to another, are left.
+PAST = [State.ERASED, State.MERGED]
 IS_PUBLIC = Q(state=State.PUBLIC, ready=True)
+IS_NEWS = Q(state=State.PUBLIC, ready=True, quiet=False)
 NEEDS_REVIEW = Q(state=State.WAITING) | Q(state=State.PUBLIC, unreviewed_edit=True)
 
 
@@ -50,6 +55,10 @@ class ContributionQuerySet(models.QuerySet):
     def public(self) -> Self:
         return self.filter(IS_PUBLIC)
 
+    def news(self) -> Self:
+        """What is public and somebody cared about: without what an import brought in and nobody has touched since."""
+        return self.filter(IS_NEWS)
+
     def owned_by(self, user: Any) -> Self:
         """What `user` added: a member, a guest, or nobody."""
         return self.filter(owner_is(user))
@@ -57,7 +66,7 @@ class ContributionQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """What is public, one's own, and for moderators everything that is still there."""
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.filter(
             IS_PUBLIC | owner_is(user) | (reviewed_at_events_of(user) & Q(state=State.WAITING))
         )
@@ -67,7 +76,7 @@ class ContributionQuerySet(models.QuerySet):
         kinds that leave that to them (`organisers_review`), while it stands.
         """
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.filter(
             reviewed_at_events_of(user), state__in=[State.WAITING, State.PUBLIC, State.REJECTED]
         )
@@ -75,7 +84,7 @@ class ContributionQuerySet(models.QuerySet):
     def editable_by(self, user: Any) -> Self:
         """What `user` may change: one's own unless withdrawn, and for moderators everything."""
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.owned_by(user).exclude(state=State.WITHDRAWN)
 
     def answered_for_by(self, user: Any) -> Self:
@@ -83,7 +92,7 @@ class ContributionQuerySet(models.QuerySet):
         everything.
         """
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.owned_by(user)
 
     def pending(self) -> Self:
@@ -238,6 +247,16 @@ class Contribution(models.Model):
     unreviewed_edit = models.BooleanField(default=False, editable=False)
     submitted_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # Brought in by an import, and nobody has said, changed or added anything about it yet: no news to anybody.
+    quiet = models.BooleanField(default=False, editable=False)
+    # How many recommend it in public (kept by discussion.Favourite's verbs), and what that makes of it among others
+    # of its event: lists that want the best first are ordered by `score` (discussion/scoring.py).
+    favourite_count = models.PositiveIntegerField(default=0, editable=False)
+    score = models.FloatField(default=0, editable=False)
+    # Where its address leads since it was joined with another entry of the same thing.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged_from", editable=False
+    )
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # Each form carries its own key: a double click or a retry finds the row that the first one made.
@@ -264,7 +283,7 @@ class Contribution(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-published_at", "-id"], condition=IS_PUBLIC, name="contribution_newest"),
+            models.Index(fields=["-published_at", "-id"], condition=IS_NEWS, name="contribution_news"),
             models.Index(
                 fields=["main_event", "kind", "-published_at", "-id"],
                 condition=IS_PUBLIC,
@@ -274,6 +293,16 @@ class Contribution(models.Model):
                 fields=["event", "kind", "-published_at", "-id"],
                 condition=IS_PUBLIC,
                 name="contribution_at_event",
+            ),
+            models.Index(
+                fields=["main_event", "kind", "-score", "-id"],
+                condition=IS_PUBLIC,
+                name="contribution_best_at_main",
+            ),
+            models.Index(
+                fields=["event", "kind", "-score", "-id"],
+                condition=IS_PUBLIC,
+                name="contribution_best_at_event",
             ),
             models.Index(
                 fields=["kind", "-published_at", "-id"], condition=IS_PUBLIC, name="contribution_of_kind"

@@ -61,6 +61,23 @@ class Person(models.Model):
         ),
     )
 
+    # Where they can be asked whether they are who they say: never shown, never told.
+    contact_email = models.EmailField(_("address for a claim"), blank=True)
+    no_recording = models.BooleanField(
+        _("no recordings"),
+        default=False,
+        help_text=_("Nobody is asked for videos of their talks, and none is shown."),
+    )
+    takes_suggestions = models.BooleanField(
+        _("takes suggestions"),
+        default=False,
+        help_text=_("Who saw a talk of theirs may send a private word about it."),
+    )
+    # Their page and every old address of it lead here since they were found to be the same person.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged_from", editable=False
+    )
+
     objects = PersonQuerySet.as_manager()
 
     class Meta:

@@ -1,5 +1,3 @@
-"""Talks: something said on a stage. A title is enough."""
-
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -27,6 +25,7 @@ class Talk(Contribution):
         SLIDES_ONLY = "slides", _("slides only")
         NOT_YET = "not-yet", _("not published yet")
         NOT_RECORDED = "not-recorded", _("not recorded")
+        GONE = "gone", _("no longer there")
 
     KIND = "talk"
     slug = "talks"
@@ -67,6 +66,17 @@ class Talk(Contribution):
         help_text=_("One line: what somebody would miss."),
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # When and where it was given, as far as a schedule said so.
+    starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    room = models.CharField(_("room"), max_length=100, blank=True)
+    track = models.CharField(_("track"), max_length=100, blank=True)
+    # Called off; it stays, as people may have said something about it.
+    cancelled = models.BooleanField(_("cancelled"), default=False)
+    # The entry of the same talk that stands for all of them where it was given at several events.
+    first_given = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="given_again", editable=False
+    )
 
     objects = TalkQuerySet.as_manager()  # type: ignore[misc]
 
