@@ -36,7 +36,7 @@ from community.search import update_index
 from community.stream import load
 from community.text import RENDERER_VERSION, render
 from discussion.models import Favourite
-from events.models import Event, Series
+from events.models import Day, Event, Series
 from links.canonical import canonical
 from people.decisions import Verb
 from people.models import Guest, Notification, Person, Trust, User
@@ -95,6 +95,8 @@ class Written:
     middling: list[Tag]
     rare: list[Tag]
     events: list[Event]
+    # By main event.
+    days: dict[int, list[Day]]
     shares: list[float]
     bodies: list[tuple[str, Any]]
     by_event: Counter[tuple[int, str]] = dataclasses.field(default_factory=Counter)
@@ -157,6 +159,9 @@ def surroundings(size: int, chance: random.Random) -> Written:
     # The main event and its four parts, then the others: how many of a hundred contributions each gets.
     rest = len(events) - 5
     texts = [a_text(chance) for _number in range(50)]
+    days: dict[int, list[Day]] = {}
+    for day in Day.objects.order_by("pk"):
+        days.setdefault(day.event_id, []).append(day)
     return Written(
         members=members,
         guests=guests,
@@ -165,6 +170,7 @@ def surroundings(size: int, chance: random.Random) -> Written:
         middling=make_tags(MIDDLING),
         rare=make_tags([f"{chance.choice(WORDS)} {number}" for number in range(10 + size // 100)]),
         events=events,
+        days=days,
         shares=[36 * rest, *([4.5 * rest] * 4), *([46] * rest)],
         bodies=[(text, render(text)) for text in texts],
     )
@@ -272,6 +278,9 @@ def own_of_photo(item: Photo, there: Written, chance: random.Random) -> None:
     item.width, item.height = chance.choice(SHAPES)
     item.format, item.sha256, item.colour = "jpeg", f"{item.pk:064x}", "#887766"
     item.original = f"originals/{item.pk}.jpg"
+    item.day = chance.choice(there.days[item.main_event_id])
+    item.gallery_event_id, item.gallery_main_event_id = item.event_id, item.main_event_id
+    item.gallery_time = item.place()
 
 
 OWN: dict[type[Contribution], Any] = {Recap: own_of_recap, Talk: own_of_talk, Photo: own_of_photo}

@@ -5,7 +5,7 @@ looks up the few photos that there are; where there are many, it walks the galle
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community.forms import PageForm
-from community.kinds import kinds, kinds_by_name
+from community.kinds import kinds_by_name
 from community.models import Contribution, Credit, Relation, Tag, TaggedContribution
 from community.sections import EventDay, days_of, tags_of
 from community.stream import cut, items_of
@@ -35,7 +35,9 @@ PAGE_SIZE = 60
 PHOTOS_IN_ARCHIVE = 5000
 # So many photos of a tag, a person or a talk are looked up one by one; with more, walking the gallery is quicker.
 FEW = 2000
-# How many talks the form offers. All others are reached from their photos.
+# The form offers the talks of so many of the newest photos, and so many talks. All others are reached from their
+# photos.
+LOOKED_THROUGH = 500
 MOST_TALKS = 200
 
 
@@ -288,20 +290,14 @@ class Gallery:
         self.people = sorted({credit.person.name for photo in photos for credit in photo.shown_credits})  # type: ignore[attr-defined]
 
     def _talks(self) -> list[tuple[int, str]]:
-        """Return what photos of this event were taken at: number and title, by title."""
+        """Return what the newest photos of this event were taken at: number and title, by title."""
         # A photo that is not public must not tell what it was taken at.
-        seen = Contribution.objects.public().filter(pk=OuterRef("source"), kind=Photo.KIND)
-        goes = Relation.objects.filter(Exists(seen), target=OuterRef("pk"))
-        found = {
-            pk: title
-            for model in kinds()
-            if model is not Photo
-            for pk, title in Contribution.objects.public()
-            .at(self.event)
-            .filter(Exists(goes), kind=model.KIND)
-            .newest_first()
-            .values_list("pk", "title")[:MOST_TALKS]
-        }
+        newest = (
+            self._hung(Photo.objects.public()).order_by("-gallery_time", "-pk").values("pk")[:LOOKED_THROUGH]
+        )
+        at = Relation.objects.filter(source__in=newest).values_list("target", flat=True).distinct()
+        shown = shown_beside_photos(at[:MOST_TALKS])
+        found = {pk: title for pk, (_kind, title) in shown.items()}
         if talk := self.chosen.get("talk"):
             found[talk.pk] = talk.title
         return sorted(found.items(), key=lambda one: fold(one[1]))
@@ -363,16 +359,25 @@ class Talk(NamedTuple):
 
 
 def give_talks(photos: Sequence[Any]) -> None:
-    """Give each photo its `talks`: what everybody may see of what it goes with. One query in each direction."""
+    """Give each photo its `talks`: what everybody may see of what it goes with. Three queries."""
     ids = {photo.pk for photo in photos}
-    found: dict[int, list[Talk]] = {pk: [] for pk in ids}
-    for here, there in (("source", "target"), ("target", "source")):
-        rows = Relation.objects.filter(**{f"{here}__in": ids}).filter(
-            **{f"{there}__in": Contribution.objects.public().exclude(kind=Photo.KIND)}
-        )
-        for pk, other, kind, title in rows.values_list(
-            here, there, f"{there}__kind", f"{there}__title"
-        ).order_by("pk"):
-            found[pk].append(Talk(title, reverse(kinds_by_name()[kind].detail_route, args=[other])))
+    out = Relation.objects.filter(source__in=ids).order_by("pk").values_list("source", "target")
+    into = Relation.objects.filter(target__in=ids).order_by("pk").values_list("target", "source")
+    pairs = [*out, *into]
+    shown = shown_beside_photos({other for _photo, other in pairs})
+    talks: dict[int, list[Talk]] = {pk: [] for pk in ids}
+    for pk, other in pairs:
+        if other in shown:
+            kind, title = shown[other]
+            talks[pk].append(Talk(title, reverse(kinds_by_name()[kind].detail_route, args=[other])))
     for photo in photos:
-        photo.talks = found[photo.pk]
+        photo.talks = talks[photo.pk]
+
+
+def shown_beside_photos(ids: Collection[int] | QuerySet) -> dict[int, tuple[str, str]]:
+    """Return kind and title, by id, of those among `ids` that everybody may see and are no photos.
+
+    Asked by the ids: beside a relation, SQLite walks all that is public to find out which of it is meant.
+    """
+    rows = Contribution.objects.public().filter(pk__in=list(ids)).exclude(kind=Photo.KIND)
+    return {pk: (kind, title) for pk, kind, title in rows.values_list("pk", "kind", "title")}

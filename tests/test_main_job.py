@@ -248,10 +248,11 @@ def test_the_main_job_needs_no_javascript(arrive, faults, event, colocated, mode
     with desk.expect_navigation():
         desk.get_by_role("button", name="Approve").first.click()
     row = desk.locator("[data-row]", has=desk.locator("img"))
-    row.get_by_text("Turn down").click()
-    row.get_by_label("Reason").select_option(label="Another reason")
+    row.get_by_role("checkbox", name="Choose").check()
+    desk.get_by_text("Turn the chosen ones down").click()
+    desk.get_by_label("Reason").select_option(label="Another reason")
     with desk.expect_navigation():
-        row.get_by_role("button", name="Turn it down").click()
+        desk.get_by_role("button", name="Turn them down").click()
     stranger = arrive(java_script_enabled=False)
     stranger.goto(event.get_absolute_url())
     assert titles(stranger) & {"Sailing at the edge", ON_ITS_SIDE} == {"Sailing at the edge"}

@@ -146,7 +146,7 @@ def test_an_address_that_is_not_there_leads_back_into_the_site():
 
 def test_a_form_from_elsewhere_is_refused_in_words():
     browser = Client(enforce_csrf_checks=True)
-    page_of_an_error(browser.post("/language/", {"language": "fr"}), 403)
+    page_of_an_error(browser.post("/accounts/login/code/", {"email": "somebody@example.org"}), 403)
 
 
 def test_a_refusal_is_a_page():

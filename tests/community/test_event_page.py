@@ -68,7 +68,7 @@ def test_an_empty_event_invites_to_add_something_of_each_kind(event: Event) -> N
     page = get(event.get_absolute_url())
     for model in kinds():
         assert str(model.empty_label) in page
-        assert page.count(f"/{model.slug}/new/{event.slug}/") == 2
+        assert page.count(f'href="/{model.slug}/new/{event.slug}/"') == 2
 
 
 def test_a_section_shows_so_many_and_links_to_all_with_their_number(event: Event, member: Any) -> None:

@@ -42,6 +42,9 @@ REJEKTS, WASM_DAY, EDGE_DAY = (
     "kubernetes-on-edge-day-europe-2024",
 )
 
+# Said although `told` opens the database: by this mark the tests stand before those whose rows are really committed.
+pytestmark = pytest.mark.django_db
+
 
 def demo(*options: str) -> str:
     """Run the command; return what it says."""
