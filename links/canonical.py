@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from django.utils.translation import gettext
 
+from links.reach import is_public
 from links.videos import video_at
 
 MAX_LENGTH = 2000
@@ -183,7 +184,6 @@ def escape(text: str, safe: str) -> str:
 FULL_STOPS = re.compile("[\u3002\uff0e\uff61]")
 HOST_SIGNS = re.compile(r"[a-z0-9_-]+")
 OWN_NAMES = {"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp"}
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 def checked_host(host: str) -> str:
@@ -284,7 +284,7 @@ def checked_ipv4(labels: list[str]) -> str:
         address = ipaddress.IPv4Address(value)
     except ValueError as error:
         raise misspelt() from error
-    if not address.is_global or address.is_multicast:
+    if not is_public(address):
         raise private()
     return str(address)
 
@@ -302,13 +302,7 @@ def checked_ipv6(host: str) -> str:
         address = ipaddress.IPv6Address(host[1:-1] if host.endswith("]") and "%" not in host else "")
     except ValueError as error:
         raise misspelt() from error
-    inner = address.ipv4_mapped or address.sixtofour
-    if (
-        not address.is_global
-        or address.is_multicast
-        or address in TRANSLATED
-        or (inner and not inner.is_global)
-    ):
+    if not is_public(address):
         raise private()
     return f"[{address}]"
 
