@@ -83,7 +83,7 @@ class TalkForm(KnownLink, ContributionForm):
         return self.cleaned_data["video_state"] or Talk.VideoState.UNKNOWN
 
     def credited(self) -> list[Person]:
-        return [Person.objects.named(name) for name in self.cleaned_data["speakers"]]
+        return self.people_named(self.cleaned_data["speakers"])
 
     def linked(self) -> ContributionQuerySet | None:
         url = self.cleaned_data["video_url"]

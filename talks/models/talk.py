@@ -1,16 +1,29 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from community.languages import language_name
-from community.models import Contribution
+from community.models import Contribution, Credit
 from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 
 
 class TalkQuerySet(RecommendedQuerySet):
+    def recorded_willingly(self) -> Self:
+        """Talks of which everybody who is credited lets a recording be shown."""
+        unwilling = Credit.objects.filter(contribution=OuterRef("pk"), person__no_recording=True)
+        return self.exclude(Exists(unwilling))
+
+    def wanting_video(self) -> Self:
+        """Public talks whose video nobody has brought yet, though there may be one, and that may be asked for."""
+        states = Talk.VideoState
+        asked = [states.UNKNOWN, states.NOT_YET, states.GONE, states.SLIDES_ONLY]
+        return self.public().filter(video_state__in=asked, cancelled=False).recorded_willingly()
+
     def showing(self, video_url: str, *, main_event_id: int) -> Self:
         """Talks at that event whose video has the same address, in whatever form it was pasted."""
         return self.filter(video_key=canonical(video_url), main_event=main_event_id)
@@ -115,18 +128,46 @@ class Talk(Contribution):
         adder = {self.contributor_id} if self.why and self.contributor_id else set()
         return len(given | adder) + guests
 
+    @cached_property
+    def is_recorded_willingly(self) -> bool:
+        """Whether everybody who is credited lets a recording be shown (Person.no_recording)."""
+        given = getattr(self, "shown_credits", None)
+        if given is None:
+            given = self.credits.select_related("person")
+        return not any(credit.person.no_recording for credit in given)
+
+    @property
+    def shown_video(self) -> str:
+        """The address of the video as everybody may see it; empty where there is none, or who speaks wants none shown.
+
+        Pages, cards, feeds and exports show this one, and never `video_url`, which only forms ask for.
+        """
+        return self.video_url if self.video_url and self.is_recorded_willingly else ""
+
+    @property
+    def wants_video(self) -> bool:
+        """Whether somebody who knows the address of its video is asked to bring it: as `wanting_video`, of one talk."""
+        states = self.VideoState
+        asked = (states.UNKNOWN, states.NOT_YET, states.GONE, states.SLIDES_ONLY)
+        return not self.cancelled and self.video_state in asked and self.is_recorded_willingly
+
+    @property
+    def video_label(self) -> Any:
+        """How it stands with the video, in a word or two."""
+        return self.get_video_state_display() if self.is_recorded_willingly else _("no recording")
+
     def get_language_name(self) -> str:
         return language_name(self.language)
 
     @property
     def host(self) -> str:
         """Where the video is: “youtube.com”."""
-        return host_label(self.video_url) if self.video_url else ""
+        return host_label(self.shown_video) if self.shown_video else ""
 
     @property
     def embed(self) -> Embed | None:
         """The player to show after a click, where the video's host is one that we know."""
-        return embed_for(self.video_url) if self.video_url else None
+        return embed_for(self.shown_video) if self.shown_video else None
 
     @property
     def summary(self) -> str:
