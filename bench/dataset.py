@@ -342,7 +342,7 @@ def tagged(item: Contribution, tag: Tag) -> TaggedContribution:
 def first_version(item: Contribution, tags: list[Tag], people: list[Person]) -> Revision:
     field_of: Any = item._meta.get_field
     fields: dict[str, Any] = {name: field_of(name).value_to_string(item) for name in item.revision_fields}
-    fields |= {"tags": sorted(tag.name for tag in tags), "credit": [person.name for person in people]}
+    fields |= {"tags": sorted(tag.name for tag in tags), "credit": [person.pk for person in people]}
     return Revision(
         contribution_id=item.pk, number=1, fields=fields, editor=item.contributor, guest=item.guest
     )

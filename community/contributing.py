@@ -131,6 +131,7 @@ def change(
             meet_conflict(form, item, conflict)
         else:
             messages.success(request, _("Saved."))
+            say_who_was_left_out(request, form)
             return redirect(item.get_absolute_url())
     return render(request, template, context, status=422)
 
@@ -233,10 +234,18 @@ def go_to(
         messages.success(request, form.thanks_waiting)
     if by is not request.user:
         messages.info(request, how_to_return(by.guest))
+    say_who_was_left_out(request, form)
     response = redirect(address)
     if not by.is_authenticated:
         remember(response, by.guest)
     return response
+
+
+def say_who_was_left_out(request: HttpRequest, form: ContributionForm) -> None:
+    """Tell whoever typed a name that the site does without it, where somebody asked for that."""
+    for name in form.left_out:
+        words = _("%(name)s asked not to be named here, so the name was left out.")
+        messages.info(request, words % {"name": name})
 
 
 def how_to_return(guest: Guest) -> str:

@@ -1,6 +1,7 @@
 """The grammar that the forms of all kinds share, and the small forms behind lists."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
@@ -185,6 +186,8 @@ class ContributionForm(forms.ModelForm):
     is_counted = True
     # Whether `save_by` found what was there already, and made nothing.
     found = False
+    # Names of people who asked not to be named anywhere: what was sent does without them.
+    left_out: Sequence[str] = ()
 
     def __init__(self, *args: Any, event: Event, user: Any, **kwargs: Any) -> None:
         self.user = user
@@ -270,6 +273,14 @@ class ContributionForm(forms.ModelForm):
     def credited(self) -> list[Person]:
         """Return the people to credit, in their order. Called inside the transaction that saves."""
         return []
+
+    def people_named(self, names: Iterable[str]) -> list[Person]:
+        """Return the people of these names, made where there are none. Who asked not to be named is left out, and their
+        name stands in `left_out`.
+        """
+        found = Person.objects.named_in_import(names)
+        self.left_out = [name for name, person in found.items() if person is None]
+        return [person for person in found.values() if person]
 
     def fill(self, by: Any) -> None:
         """Set on `self.instance` what is not a plain column of the form, before it is saved."""

@@ -16,6 +16,37 @@ def draw_cards(contribution_ids: list[int]) -> None:
 
 
 @job()
+def index_again(contribution_ids: list[int]) -> None:
+    """Tell search what these contributions say now: somebody whom they credit has another name. Safe to run twice."""
+    from .search import update_index
+
+    update_index(contribution_ids)
+
+
+@job()
+def settle_mentions(after: int = 0) -> None:
+    """Let mentions by a handle that somebody gave up say the one of today, in all texts, a chunk at a time, and then in
+    all versions. Safe to run twice: it looks for nobody in particular, so no old name stands in a job.
+    """
+    from .mentions import settle_texts
+
+    last = settle_texts(after, CHUNK)
+    if last:
+        settle_mentions.enqueue(last)
+    else:
+        settle_versions.enqueue()
+
+
+@job()
+def settle_versions(after: int = 0) -> None:
+    """The same for the saved versions. Safe to run twice."""
+    from .mentions import settle_saved_versions
+
+    if last := settle_saved_versions(after, CHUNK):
+        settle_versions.enqueue(last)
+
+
+@job()
 def redraw_tagged(tag_id: int, after: int = 0) -> None:
     """Draw the cards that show a tag, and tell search of the word, a chunk at a time. Safe to run twice."""
     from .cards import store_cards

@@ -242,12 +242,15 @@ MFA_FORMS = {
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
-# Called with a person whose name, handle or wish about photos has changed, inside that transaction: whoever keeps
-# copies forgets them.
+# Called with a person whose name, handle or wish has changed, and with what they were called before
+# (people.models.identity.Identity), inside that transaction: whoever keeps copies forgets them.
 PERSON_CHANGED = [
+    "community.naming.keep_old_name",
     "community.cards.forget_cards_of",
     "community.naming.take_names_away",
+    "community.mentions.person_changed",
     "discussion.recommended.forget_cards_recommended_by",
+    "people.records.forget_old_name",
 ]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)

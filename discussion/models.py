@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from community.mentions import Settled
 from community.models import Contribution
 from community.models.contribution import publishes_directly
 from community.text import render_line
@@ -137,6 +138,7 @@ class Favourite(models.Model):
         cls, contribution: Contribution, *, by: Any, reason: str = "", submission_key: uuid.UUID | None = None
     ) -> "Favourite":
         """Recommend `contribution` as `by`, once: a second time changes the reason. Waits where `by` is not trusted."""
+        reason = Settled([reason])(reason)
         who = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
         with transaction.atomic():
             favourite, is_new = cls.objects.select_for_update().get_or_create(
@@ -160,6 +162,7 @@ class Favourite(models.Model):
 
         It waits again where `by` is not trusted, and where a moderator turned it down.
         """
+        reason = Settled([reason])(reason)
         was_turned_down = self.state == self.State.REJECTED
         if self.state in (self.State.WAITING, self.State.PUBLIC) and reason == self.reason:
             return

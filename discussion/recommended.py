@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Prefetch
 
 from community.cards import forget_cards_where
+from community.mentions import Settled
 from community.models import ContributionQuerySet
 from people.models import Person
+from people.models.identity import Identity
 
 from .models import Favourite
 
@@ -34,6 +36,27 @@ def best_reason(item: "Contribution") -> Favourite | None:
     return next((favourite for favourite in reversed(given) if favourite.reason), None)
 
 
-def forget_cards_recommended_by(person: Person) -> None:
-    """Have the cards drawn again that may name `person` as who recommends. Called by `Person.rename`."""
+def forget_cards_recommended_by(person: Person, before: Identity) -> None:
+    """Have the cards drawn again that may name `person` as who recommends, and reasons settled that mention them
+    (PERSON_CHANGED).
+    """
+    from .tasks import settle_reasons
+
+    if person.handle != before.handle:
+        settle_reasons.enqueue()
     forget_cards_where(favourites__user__person=person)
+
+
+def settle_mentions(after: int, size: int) -> int:
+    """Settle the reasons of the `size` recommendations behind the id `after` (community.mentions); return the
+    last id, 0 at the end.
+    """
+    given = list(Favourite.objects.filter(pk__gt=after, reason__contains="@").order_by("pk")[:size])
+    write = Settled(favourite.reason for favourite in given)
+    for favourite in given:
+        reason = write(favourite.reason)[:280]
+        if reason != favourite.reason:
+            # Unless its words were changed meanwhile: those are settled already.
+            Favourite.objects.filter(pk=favourite.pk, reason=favourite.reason).update(reason=reason)
+            forget_cards_where(pk=favourite.contribution_id)
+    return given[-1].pk if len(given) == size else 0

@@ -136,7 +136,9 @@ class Contributions(Source):
     def _revisions(self, items: Sequence[Contribution]) -> dict[int, list[Revision]]:
         revisions: dict[int, list[Revision]] = defaultdict(list)
         edited = [item.pk for item in items if item.unreviewed_edit]
-        for revision in Revision.objects.filter(contribution__in=edited).order_by("-number"):
+        found = list(Revision.objects.filter(contribution__in=edited).order_by("-number"))
+        Revision.with_names(found)
+        for revision in found:
             revisions[revision.contribution_id].append(revision)
         return revisions
 

@@ -13,7 +13,6 @@ from links.canonical import BadAddress, clean
 
 from .licences import Licence
 from .models import Person, User
-from .models.person import RESERVED_HANDLES
 
 LINKS_AT_MOST = 10
 
@@ -99,8 +98,7 @@ class ProfileForm(forms.Form):
 
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].lower()
-        others = Person.objects.exclude(pk=self.user.person_id)
-        if handle in RESERVED_HANDLES or others.filter(handle__iexact=handle).exists():
+        if not Person.objects.is_free(handle, self.user.person):
             raise forms.ValidationError(_("Somebody has this handle already. Try another one."))
         return handle
 

@@ -186,7 +186,7 @@ class PhotoDetailsForm(ContributionForm):
 
     def credited(self) -> list[Person]:
         if self.cleaned_data["credit"]:
-            return [Person.objects.named(name) for name in self.cleaned_data["credit"]]
+            return self.people_named(self.cleaned_data["credit"])
         owner = self.instance.contributor or (
             self.user if self.is_new and self.user.is_authenticated else None
         )
@@ -198,7 +198,7 @@ class PhotoDetailsForm(ContributionForm):
                 for credit in self.instance.credits.select_related("person").order_by("position")
             ]
         name = self.cleaned_data.get("guest_name") or (self.instance.guest or self.user).name
-        return [Person.objects.named(name)]
+        return self.people_named([name])
 
 
 class PhotoForm(PhotoDetailsForm):

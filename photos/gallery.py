@@ -99,8 +99,9 @@ class FilterForm(forms.Form):
         if not name:
             return None
         found = (
-            Person.objects.filter(handle=name).first()
-            or Person.objects.filter(folded_name=fold(name)).order_by("pk").first()
+            Person.objects.filter(handle=name, merged_into=None).first()
+            or Person.objects.filter(folded_name=fold(name), merged_into=None).order_by("pk").first()
+            or Person.objects.formerly(name)
         )
         # Whoever took no photo that everybody may see is not named here.
         here = Photo.objects.public().filter(gallery_main_event=self.event.main_event_id)

@@ -108,11 +108,10 @@ class RecapForm(KnownLink, ContributionForm):
     def credited(self) -> list[Person]:
         """The author: whoever sends the form, or the people they name."""
         if self.cleaned_data["role"] == Recap.Role.FOUND:
-            return [Person.objects.named(name) for name in self.cleaned_data["author"]]
-        return [
-            person if person.pk else Person.objects.named(person.name)
-            for person in self.writers(self.cleaned_data)
-        ]
+            return self.people_named(self.cleaned_data["author"])
+        writers = self.writers(self.cleaned_data)
+        known = [person for person in writers if person.pk]
+        return known + self.people_named(person.name for person in writers if not person.pk)
 
     def writers(self, data: dict[str, Any]) -> list[Person]:
         """Return who wrote what the sender says they wrote; somebody whose name is all we know is not saved yet."""

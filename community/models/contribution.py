@@ -447,6 +447,7 @@ class Contribution(models.Model):
         else:
             self.guest_id = by.guest_id
         self.state = State.WAITING
+        self._settle_mentions()
         self.search_text = self.searchable()
         self.save()
         self._set_tags(tags, by)
@@ -485,6 +486,7 @@ class Contribution(models.Model):
             setattr(self, field, getattr(current, field))
         self.version += 1
         self.edited_at = timezone.now()
+        self._settle_mentions()
         self.search_text = self.searchable()
         mine = self.is_owned_by(by)
         if self.state == State.PUBLIC:
@@ -785,6 +787,12 @@ class Contribution(models.Model):
             Tag.objects.filter(pk__in=had - set(meant)).update(contribution_count=F("contribution_count") - 1)
             Tag.objects.filter(pk__in=set(meant) - had).update(contribution_count=F("contribution_count") + 1)
 
+    def _settle_mentions(self) -> None:
+        """Let the texts mention people by the handles of today."""
+        from ..mentions import settle
+
+        settle(self)
+
     def _set_credit(self, people: Sequence[Person]) -> None:
         people = self._who_may_be_named(list(dict.fromkeys(people)))
         self.credits.exclude(person__in=people).delete()
@@ -824,7 +832,8 @@ class Contribution(models.Model):
         fields["tags"] = sorted(
             TaggedContribution.objects.filter(content_object_id=self.pk).values_list("tag__name", flat=True)
         )
-        fields["credit"] = list(self.credits.values_list("person__name", flat=True))
+        # As ids: a name that somebody gives up must not live on in the versions.
+        fields["credit"] = list(self.credits.values_list("person", flat=True))
         Revision.objects.create(
             contribution_id=self.pk,
             number=self.version,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -38,14 +38,15 @@ class Part:
 
 def people_visible_to(user: Any) -> QuerySet[Person]:
     """Return the people whose page `user` may see: those with something public to show, and oneself."""
+    people = Person.objects.standing()
     if user.is_authenticated and user.is_moderator:
-        return Person.objects.all()
+        return people
     public = Contribution.objects.public()
     # From the person to the contributions: asked with `contribution__in`, SQLite walks all that is public.
     credited = public.filter(credits__person=OuterRef("pk"))
     added = public.filter(contributor__person=OuterRef("pk"))
     own = Q(pk=user.person_id) if user.is_authenticated else Q(pk__in=[])
-    return Person.objects.filter(Exists(credited) | Exists(added) | own)
+    return people.filter(Exists(credited) | Exists(added) | own)
 
 
 def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
@@ -61,7 +62,13 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
 @require_GET
 def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
     """All that a person did, the newest of each part; or one part of it, page by page."""
-    person = get_object_or_404(people_visible_to(request.user), handle=handle)
+    seen = people_visible_to(request.user)
+    person = seen.filter(handle=handle).first()
+    if person is None:
+        # Whether somebody was ever called so is told to nobody who may not see their page.
+        person = get_object_or_404(seen, pk=getattr(Person.objects.formerly(handle), "pk", None))
+        names = filter(None, (person.handle, part))
+        return redirect(f"community:person{'_part' * bool(part)}", *names, permanent=True)
     place: dict[str, Any] = PageForm.place(request.GET) if part else {"size": FIRST}
     parts = [
         Part(name, label, rows, card_page(rows, **place))
