@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from jobs.job import job, periodic
 
 CHUNK = 200
@@ -9,10 +12,14 @@ CHUNK = 200
 
 @job()
 def draw_cards(contribution_ids: list[int]) -> None:
-    """Draw and store the cards of these contributions. Safe to run twice."""
+    """Draw and store the cards of these contributions, of which something changed, and have those told who keep numbers
+    of them (CONTRIBUTIONS_CHANGED). Safe to run twice.
+    """
     from .cards import store_cards
 
     store_cards(contribution_ids)
+    for name in settings.CONTRIBUTIONS_CHANGED:
+        import_string(name)(contribution_ids)
 
 
 @job()

@@ -252,6 +252,10 @@ PERSON_CHANGED = [
     "discussion.recommended.forget_cards_recommended_by",
     "people.records.forget_old_name",
 ]
+# Called by the worker with the ids of contributions of which something changed.
+CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore"]
+# Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
+COUNTERS = ["discussion.counters"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many

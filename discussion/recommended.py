@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from community.cards import forget_cards_where
 from community.mentions import Settled
@@ -17,23 +17,30 @@ if TYPE_CHECKING:
 
 
 class RecommendedQuerySet(ContributionQuerySet):
-    """For kinds whose cards say why: brings the public recommendations along, in one query more."""
+    """For kinds whose cards say why: brings the newest public reason along, in one query more."""
 
     def for_cards(self) -> Self:
-        public = (
-            Favourite.objects.public().select_related("user__person", "guest").order_by("created_at", "pk")
-        )
+        with_reason = Favourite.objects.public().exclude(reason="").select_related("user__person", "guest")
+        own = Favourite.objects.public().of_owners().filter(contribution=OuterRef("pk"))
         return (
             super()
             .for_cards()
-            .prefetch_related(Prefetch("favourites", queryset=public, to_attr="shown_favourites"))
+            .annotate(owner_recommends=Exists(own))
+            # One for each: some things are recommended by thousands.
+            .prefetch_related(
+                Prefetch(
+                    "favourites",
+                    queryset=with_reason.order_by("-created_at", "-pk")[:1],
+                    to_attr="shown_reasons",
+                )
+            )
         )
 
 
 def best_reason(item: "Contribution") -> Favourite | None:
     """Return the newest public recommendation that says why, of an item that `for_cards` loaded."""
-    given: list[Favourite] = getattr(item, "shown_favourites", [])
-    return next((favourite for favourite in reversed(given) if favourite.reason), None)
+    shown: list[Favourite] = getattr(item, "shown_reasons", [])
+    return shown[0] if shown else None
 
 
 def forget_cards_recommended_by(person: Person, before: Identity) -> None:

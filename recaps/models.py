@@ -111,7 +111,7 @@ class Recap(Contribution):
     @property
     def voices(self) -> int:
         """How many people recommend it."""
-        return len(getattr(self, "shown_favourites", []))
+        return self.favourite_count
 
     def get_language_name(self) -> str:
         return language_name(self.language)

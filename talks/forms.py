@@ -9,6 +9,7 @@ from community.forms import ContributionForm, NamesField, TextField
 from community.languages import LanguageField
 from community.models import ContributionQuerySet
 from discussion.known import KnownLink
+from discussion.starts import LONGEST
 from links.fields import AddressField
 from links.videos import video_at
 from people.models import Person
@@ -96,3 +97,15 @@ class TalkForm(KnownLink, ContributionForm):
 
     def because(self) -> str:
         return self.cleaned_data["why"]
+
+
+class PlayForm(forms.Form):
+    """Where a video begins, as the page's address carries it: ?play&start=750."""
+
+    start = forms.IntegerField(required=False, min_value=0, max_value=LONGEST)
+
+    @classmethod
+    def start_in(cls, data: Any) -> int | None:
+        """Return the seconds that an address asks for; None where it asks for none, or for nonsense."""
+        form = cls(data)
+        return form.cleaned_data["start"] if form.is_valid() else None

@@ -8,8 +8,9 @@ from community.item import page_context
 from discussion import recommending
 from discussion.known import sent_before
 from events.models import Event
+from links.embeds import embed_for
 
-from .forms import TalkForm
+from .forms import PlayForm, TalkForm
 from .models import Talk
 
 FORM = "talks/form.html"
@@ -20,7 +21,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     talk = get_object_or_404(Talk.objects.visible_to(request.user).for_cards(), pk=pk)
     context = page_context(talk, request.user) | recommending.context(talk, request.user)
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
-    return render(request, "talks/detail.html", context | {"play": "play" in request.GET})
+    embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
+    return render(request, "talks/detail.html", context | {"play": "play" in request.GET, "embed": embed})
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:

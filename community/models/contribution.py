@@ -196,6 +196,9 @@ class Contribution(models.Model):
     is_write_up: ClassVar[bool] = False  # events that have some lead the list of events
     takes_place: ClassVar[bool] = False  # one can be there, and take a photo of it
     section_size: ClassVar[int] = 10  # how many the event page shows
+    section_order: ClassVar[str] = "-published_at"  # or "-score": those first that most people recommend
+    gem_pool: ClassVar[int] = 0  # how many of those that come next in that order may be its hidden gems
+    can_start_at: ClassVar[bool] = False  # whether a recommendation may say where in it to begin
     # Whether its section and its list get the items themselves and draw them, instead of cards.
     lists_items: ClassVar[bool] = False
     card_template: ClassVar[str] = ""
@@ -334,6 +337,22 @@ class Contribution(models.Model):
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
         """Return (address, words) of what this kind offers to those who look after `event`, which is public."""
         return []
+
+    @classmethod
+    def gems_among(cls, candidates: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Return which of these are hidden gems: (entry of a list, what else is known of it: sections.Candidate)."""
+        return []
+
+    @classmethod
+    def saying_why(cls, ids: Sequence[int]) -> set[int]:
+        """Return which of these (ids of this kind) say by themselves why they are worth it, in the words of whoever
+        added them: that is a voice as a recommendation is.
+        """
+        return set()
+
+    def start_address(self, seconds: int) -> str:
+        """Return where this plays from so many seconds on (`can_start_at`); empty where it does not play."""
+        return ""
 
     @classmethod
     def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:
@@ -653,6 +672,11 @@ class Contribution(models.Model):
         Contribution.objects.filter(pk=self.pk).update(ready=False, problem=self.problem)
         current.ready = False
         current._publicness_changed(was_public)
+
+    def become_news(self) -> None:
+        """Somebody said something about what an import may have brought in: from now on lists of news have it."""
+        Contribution.objects.filter(pk=self.pk, quiet=True).update(quiet=False)
+        self.quiet = False
 
     def _move(
         self,

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.languages import language_name
 from community.models import Contribution, Credit
 from discussion.recommended import RecommendedQuerySet, best_reason
+from discussion.scoring import gems_among
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 
@@ -50,6 +52,9 @@ class Talk(Contribution):
     empty_label = _("No talk yet. Which one should everybody see?")
     credit_label = _("spoke")
     takes_place = True
+    section_order = "-score"
+    gem_pool = 15
+    can_start_at = True
     section_size = 25
     card_template = "talks/_card.html"
     review_template = "talks/_review.html"
@@ -121,12 +126,16 @@ class Talk(Contribution):
     @property
     def voices(self) -> int:
         """How many people say that it should be watched; with an own reason, whoever added it is one of them."""
-        given = {
-            favourite.user_id for favourite in getattr(self, "shown_favourites", []) if favourite.user_id
-        }
-        guests = sum(1 for favourite in getattr(self, "shown_favourites", []) if favourite.guest_id)
-        adder = {self.contributor_id} if self.why and self.contributor_id else set()
-        return len(given | adder) + guests
+        said_so = bool(self.why) and self.owner is not None and not getattr(self, "owner_recommends", False)
+        return self.favourite_count + said_so
+
+    @classmethod
+    def gems_among(cls, candidates: Sequence[tuple[Any, Any]]) -> list[Any]:
+        return gems_among(candidates)
+
+    @classmethod
+    def saying_why(cls, ids: Sequence[int]) -> set[int]:
+        return set(cls.objects.filter(pk__in=ids).exclude(why="").values_list("pk", flat=True))
 
     @cached_property
     def is_recorded_willingly(self) -> bool:
@@ -168,6 +177,13 @@ class Talk(Contribution):
     def embed(self) -> Embed | None:
         """The player to show after a click, where the video's host is one that we know."""
         return embed_for(self.shown_video) if self.shown_video else None
+
+    def start_address(self, seconds: int) -> str:
+        """Return where the video plays from so many seconds on: here, where its player is one that we know."""
+        if self.embed:
+            return f"{self.get_absolute_url()}?play&start={seconds}#video"
+        # As media fragments are written (W3C): browsers that play the file itself know it.
+        return f"{self.shown_video}#t={seconds}" if self.shown_video and "#" not in self.shown_video else ""
 
     @property
     def summary(self) -> str:
