@@ -27,7 +27,7 @@ unexport DATABASE_URL
 endif
 
 .PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
-        check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching \
+        check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching bench-talks \
         screenshots clean
 
 help: ## list the commands
@@ -108,6 +108,9 @@ bench-photos: $(SITE) ## what the README's figures on photos come from (fetches 
 
 bench-matching: $(SITE) ## how well damaged titles are recognised (HALLWAY_CORPUS: with all of its talks)
 	@$(BIN)/python -m bench.matching
+
+bench-talks: $(SITE) ## how quickly talks are suggested, over 100,000 of them
+	@$(BIN)/python -m bench.talks
 
 bench-kill: $(SITE) $(VENV)/.test ## kill the worker 200 times while it prepares photos, and count what is lost
 	@HALLWAY_KILLS=200 $(BIN)/python -m pytest -n 0 -q tests/photos/test_killed_worker.py

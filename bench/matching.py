@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from talks.matching import CERTAIN, MARGIN, PERHAPS, Titles, key, likeness, words
+from talks.matching import CERTAIN, MARGIN, PERHAPS, Match, Titles, key, likeness, words
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo" / "europython-2019.json"
@@ -155,6 +155,12 @@ class Measured:
         return round(sum(counted.values()) / sum(self.asked.values()), 4)
 
 
+def place_of(match: Match) -> int:
+    """Return the number of the talk: what is handed in for each title here."""
+    assert isinstance(match.candidate, int)
+    return match.candidate
+
+
 def measure(talks: list[tuple[str, tuple[str, ...]]], chance: random.Random, most: int) -> Measured:
     """Ask for damaged titles, at most `most` of each damage."""
     titles = Titles(enumerate(title for title, _speakers in talks))
@@ -166,17 +172,17 @@ def measure(talks: list[tuple[str, tuple[str, ...]]], chance: random.Random, mos
             damaged = damage(talks[number][0], chance)
             matches = titles.best(damaged, most=12)
             # Talks of the same title are the right ones too: nobody could tell which of them is meant.
-            right = [match for match in matches if keys[match.candidate] == keys[number]]
-            others = [match for match in matches if keys[match.candidate] != keys[number]]
+            right = [match for match in matches if keys[place_of(match)] == keys[number]]
+            others = [match for match in matches if keys[place_of(match)] != keys[number]]
             measured.asked[name] += 1
-            measured.first[name] += bool(matches) and keys[matches[0].candidate] == keys[number]
-            measured.perhaps[name] += bool(right)
+            measured.first[name] += bool(matches) and keys[place_of(matches[0])] == keys[number]
+            measured.perhaps[name] += bool(right) and right[0].score >= PERHAPS
             measured.certain[name] += bool(right) and right[0].score >= CERTAIN
-            measured.others_perhaps += bool(others)
+            measured.others_perhaps += bool(others) and others[0].score >= PERHAPS
             # As if the right one were not here yet: is another one certain?
             if others and others[0].score >= CERTAIN:
                 if len(others) == 1 or others[0].score - others[1].score >= MARGIN:
-                    measured.wrong[name].append((damaged, talks[others[0].candidate][0]))
+                    measured.wrong[name].append((damaged, talks[place_of(others[0])][0]))
     return measured
 
 
@@ -186,8 +192,8 @@ def wrong_neighbours(talks: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str
     wrong = []
     for number, (title, _speakers) in enumerate(talks):
         for match in titles.best(title, most=12):
-            other = talks[match.candidate][0]
-            if match.candidate > number and key(other) != key(title) and match.score >= CERTAIN:
+            other = talks[place_of(match)][0]
+            if place_of(match) > number and key(other) != key(title) and match.score >= CERTAIN:
                 wrong.append((title, other))
     return wrong
 

@@ -10,11 +10,28 @@ from community.languages import LanguageField
 from community.models import ContributionQuerySet
 from discussion.known import KnownLink
 from discussion.starts import LONGEST
+from events.models import Event
 from links.fields import AddressField
 from links.videos import video_at
 from people.models import Person
 
 from .models import Talk
+
+
+class SuggestionForm(forms.Form):
+    """What was typed so far of a title, or pasted, and the event that it is typed for."""
+
+    q = forms.CharField(max_length=2000)
+    event = forms.SlugField(required=False, max_length=80)
+
+    @classmethod
+    def asked(cls, data: Any) -> tuple[str, Event | None]:
+        """Return both; nothing for what is mangled, and no event for one that is not public."""
+        form = cls(data)
+        if not form.is_valid():
+            return "", None
+        slug = form.cleaned_data["event"]
+        return form.cleaned_data["q"], Event.objects.public().filter(slug=slug).first() if slug else None
 
 
 class TalkForm(KnownLink, ContributionForm):

@@ -290,6 +290,27 @@ def both_ways(a: float, b: float, *, known: float) -> float:
     return less + (more - less) * known / (known + 1.5)
 
 
+def share_found(asked: tuple[str, ...], title: tuple[str, ...]) -> float:
+    """Return how much of what was typed so far is found in a title, from 0 to 1. The last word may not be finished.
+
+    Of titles that have all of it, the one that has little else comes first.
+    """
+    if not asked or not title:
+        return 0.0
+    found = align(asked, title)
+    close = {place: how for place, _other, how in found.pairs}
+    if any(word.startswith(asked[-1]) for word in title):
+        close[len(asked) - 1] = max(close.get(len(asked) - 1, 0.0), 0.95)
+    typed = sum(map(weight, asked))
+    share = sum(weight(asked[place]) * how for place, how in close.items()) / typed
+    letters_found = set(grams(asked)[:-1])
+    if letters_found:
+        share = max(share, 0.97 * len(letters_found & counted_grams(title).keys()) / len(letters_found))
+    return (0.97 + 0.03 * found.order) * (
+        0.9 * share + 0.1 * min(1.0, typed * share / sum(map(weight, title)))
+    )
+
+
 def grams(of: Sequence[str]) -> list[str]:
     """Return the letters of these words three at a time, with "_" for where a word begins and ends."""
     return [f"_{word}_"[at : at + 3] for word in of for at in range(len(word))]

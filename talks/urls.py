@@ -4,6 +4,7 @@ from . import views
 
 app_name = "talks"
 urlpatterns = [
+    path("suggestions/", views.suggestions, name="suggestions"),
     path("<id:pk>/", views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
     path("new/<slug:event>/", views.add, name="add"),

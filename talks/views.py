@@ -1,7 +1,8 @@
 """Pages of talks: one talk, the form of a new one, the form that changes one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from community import contributing
 from community.item import page_context
@@ -10,8 +11,9 @@ from discussion.known import sent_before
 from events.models import Event
 from links.embeds import embed_for
 
-from .forms import PlayForm, TalkForm
+from .forms import PlayForm, SuggestionForm, TalkForm
 from .models import Talk
+from .suggesting import known
 
 FORM = "talks/form.html"
 
@@ -23,6 +25,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
     embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
     return render(request, "talks/detail.html", context | {"play": "play" in request.GET, "embed": embed})
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """The public talks that may be meant by ?q=, a part of a title or an address, those of ?event= first; as JSON."""
+    found = known(*SuggestionForm.asked(request.GET))
+    return JsonResponse({"talks": [one.as_json() for one in found]})
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:

@@ -126,6 +126,7 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("recap"),
     **of_kind("talk"),
     **of_kind("photo"),
+    "talks:suggestions": site(data={"q": SECRET}),
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], REVIEWED)],
     # None of these has an original: tests/photos/test_download.py has some that do.
     "photos:download": [Rule("photo", pk, {"other": NONE})],

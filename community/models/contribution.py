@@ -364,6 +364,12 @@ class Contribution(models.Model):
         """Set the kept numbers of this kind's own to what its rows say."""
 
     @classmethod
+    def index_beside(cls, ids: Sequence[int]) -> None:
+        """Make an index of this kind's own say what these contributions, of whatever kind, say now; what is not public
+        leaves it. Called with search's own index, in the transaction of the change.
+        """
+
+    @classmethod
     def newest_items(cls, event: Event) -> list[Any]:
         """Return what this kind's section on the page of `event` shows, where the kind draws it itself
         (`lists_items`).

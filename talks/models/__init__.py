@@ -4,6 +4,7 @@ from .resource import Resource, ResourceDecision
 from .schedule import ScheduleEntry, ScheduleImport
 from .suggestion import Suggestion
 from .talk import Talk, TalkQuerySet
+from .title_gram import TitleGram
 from .watch_list import Watched, WatchList
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Suggestion",
     "Talk",
     "TalkQuerySet",
+    "TitleGram",
     "WatchList",
     "Watched",
 ]

@@ -1,8 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,8 @@ from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
+
+from .resource import Resource
 
 
 class TalkQuerySet(RecommendedQuerySet):
@@ -25,6 +27,18 @@ class TalkQuerySet(RecommendedQuerySet):
         states = Talk.VideoState
         asked = [states.UNKNOWN, states.NOT_YET, states.GONE, states.SLIDES_ONLY]
         return self.public().filter(video_state__in=asked, cancelled=False).recorded_willingly()
+
+    def for_suggestions(self) -> Self:
+        """What a line of a list of suggestions shows: title, where, and who speaks."""
+        return self.select_related("event").prefetch_related(
+            Prefetch("credits", queryset=Credit.objects.select_related("person"), to_attr="shown_credits")
+        )
+
+    def at_address(self, url: str) -> Self:
+        """Talks whose video, or anything public that was brought for them, has this address. Raises BadAddress."""
+        wanted = canonical(url)
+        brought = Resource.objects.filter(url_key=wanted, state=Resource.State.PUBLIC)
+        return self.filter(Q(video_key=wanted) | Q(pk__in=brought.values("talk")))
 
     def showing(self, video_url: str, *, main_event_id: int) -> Self:
         """Talks at that event whose video has the same address, in whatever form it was pasted."""
@@ -110,6 +124,25 @@ class Talk(Contribution):
         elif self.video_state == self.VideoState.WATCHABLE:
             self.video_state = self.VideoState.UNKNOWN
         super().save(*args, **kwargs)
+
+    @classmethod
+    def index_beside(cls, ids: Sequence[int]) -> None:
+        from ..suggesting import update_titles
+
+        update_titles(ids)
+
+    @classmethod
+    def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:
+        from ..suggesting import wrong_titles
+
+        for pk, kept, true in wrong_titles():
+            yield f"title of talk {pk} to suggest", kept, true
+
+    @classmethod
+    def mend_counts(cls) -> None:
+        from ..suggesting import mend_titles
+
+        mend_titles()
 
     @property
     def reason(self) -> str:
