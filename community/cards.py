@@ -58,18 +58,17 @@ def store_cards(contribution_ids: Iterable[int]) -> int:
 
 
 def forget_cards_of(person: Person, before: Identity) -> None:
-    """Throw away the stored cards of all that `person` is credited for or added, and have them drawn again; where the
-    name is another, tell search.
+    """Throw away the stored cards of all that `person` is credited for or added, have them drawn again, and tell
+    search.
 
     Called when the person has changed (PERSON_CHANGED in the settings), inside that transaction: cards show names.
     """
     from .tasks import index_again
 
     forget_cards_where(Q(pk__in=person.credits.values("contribution")) | Q(contributor__person=person))
-    if before.folded_name != person.folded_name:
-        ids = list(person.credits.order_by("contribution").values_list("contribution", flat=True))
-        for start in range(0, len(ids), DRAWN_AT_ONCE):
-            index_again.enqueue(ids[start : start + DRAWN_AT_ONCE])
+    ids = list(person.credits.order_by("contribution").values_list("contribution", flat=True))
+    for start in range(0, len(ids), DRAWN_AT_ONCE):
+        index_again.enqueue(ids[start : start + DRAWN_AT_ONCE])
 
 
 def forget_cards_where(*conditions: Q, **more: Any) -> None:

@@ -175,6 +175,8 @@ class ContributionForm(forms.ModelForm):
     can_preview = False
     # Fields that stand open; all others are folded away under “More”.
     first_fields: tuple[str, ...] = ("title",)
+    # What somebody who is credited may change, without having added it (Contribution.credited_may_edit).
+    credited_fields: tuple[str, ...] = ()
     # What is said once a new thing is saved.
     thanks_public: Any = _("Thank you! It is public now.")
     thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
@@ -199,6 +201,15 @@ class ContributionForm(forms.ModelForm):
         self.fields["title"].widget.attrs.setdefault("maxlength", 200)
         if user.is_authenticated or getattr(user, "guest", None) or not self.is_new:
             del self.fields["guest_name"], self.fields["guest_email"]
+        if not self.is_new and self.instance.is_changed_by_credit(user):
+            for name in set(self.fields) - {
+                *self.credited_fields,
+                "tags",
+                "related",
+                "version",
+                "submission_key",
+            }:
+                del self.fields[name]
         if self.is_new:
             self.initial.setdefault("submission_key", uuid.uuid4())
             del self.fields["version"]

@@ -61,7 +61,9 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "event": item.event,
         "parent": item.event.parent if item.event.parent_id else None,
         "is_owner": is_owner,
-        "can_edit": can_moderate or (is_owner and item.state != State.WITHDRAWN),
+        "can_edit": can_moderate
+        or (is_owner and item.state != State.WITHDRAWN)
+        or item.is_changed_by_credit(user),
         "can_withdraw": is_owner and item.state != State.WITHDRAWN,
         "can_return": is_owner and item.can_be_returned,
         "can_moderate": can_moderate,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import event, home, item, mine, own, person, search, tags
+from .views import claim, event, home, item, mine, own, person, search, tags
 
 app_name = "community"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("events/<slug:slug>/tags/", event.event_tags, name="event_tags"),
     path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
     path("people/<slug:handle>/", person.person_page, name="person"),
+    # Before the parts, of which none is called so.
+    path("people/<slug:handle>/claim/", claim.claim, name="claim"),
+    path("claims/<int:pk>/withdrawal/", claim.claim_withdrawal, name="claim_withdrawal"),
+    path("claims/<str:token>/", claim.claim_link, name="claim_link"),
     path("people/<slug:handle>/<slug:part>/", person.person_page, name="person_part"),
     path("contributions/<int:pk>/withdrawal/", item.withdrawal, name="withdrawal"),
     path("contributions/<int:pk>/return/", item.bring_back, name="return"),

@@ -263,6 +263,9 @@ TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 GUEST_FORMS_PER_HOUR = env.int("GUEST_FORMS_PER_HOUR", default=30)
 TAKEDOWNS_PER_HOUR = env.int("TAKEDOWNS_PER_HOUR", default=5)
 TAKEDOWN_PAUSE = env.int("TAKEDOWN_PAUSE", default=30)
+# Claims to the page of a person, by one member in a day; and e-mails in a day to the address that we know of a person.
+CLAIMS_PER_DAY = env.int("CLAIMS_PER_DAY", default=10)
+CLAIM_MAILS_PER_DAY = env.int("CLAIM_MAILS_PER_DAY", default=3)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -56,6 +56,7 @@ class TalkForm(KnownLink, ContributionForm):
     change_title = _("Change the talk")
     can_preview = False
     first_fields = ("title", "why", "video_url", "speakers")
+    credited_fields = ("video_url", "video_state", "description", "language")
 
     class Meta:
         model = Talk
@@ -87,9 +88,10 @@ class TalkForm(KnownLink, ContributionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = True
         self.fields["video_state"].required = False
         # With a link it is watchable, without one it is not: nobody has to say so.
+        if "title" in self.fields:
+            self.fields["title"].required = True
         states = [choice for choice in Talk.VideoState.choices if choice[0] != Talk.VideoState.WATCHABLE]
         self.fields["video_state"].choices = states  # type: ignore[attr-defined]
         if not self.is_new:
@@ -101,6 +103,9 @@ class TalkForm(KnownLink, ContributionForm):
         return self.cleaned_data["video_state"] or Talk.VideoState.UNKNOWN
 
     def credited(self) -> list[Person]:
+        if "speakers" not in self.fields:
+            given = self.instance.credits.select_related("person").order_by("position")
+            return [credit.person for credit in given]
         return self.people_named(self.cleaned_data["speakers"])
 
     def linked(self) -> ContributionQuerySet | None:

@@ -28,6 +28,8 @@ FORGOTTEN = [
         "PHOTOS_PER_PERSON",
         "PHOTOS_PER_UPLOAD",
         "PORT",
+        "CLAIMS_PER_DAY",
+        "CLAIM_MAILS_PER_DAY",
         "GUEST_FORMS_PER_HOUR",
         "TAKEDOWNS_PER_HOUR",
         "TAKEDOWN_PAUSE",

@@ -106,6 +106,7 @@ ONLY_PUBLIC = {"signed_out": 302, "sees": {"owner": PUBLIC, "moderator": PUBLIC,
 MODERATORS = {"moderator": ALL, "other": NONE}
 # Organisers review photos of their events, so they see those that wait.
 REVIEWED = {**SHOWN, "organiser": PUBLIC | {"waiting"}}
+CLAIMABLE = {"moderator": PUBLIC | {"hidden"}, "other": PUBLIC}
 REVIEWERS = {**MODERATORS, "organiser": ALL}
 
 
@@ -237,6 +238,15 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("speaker", lambda one: [one.handle, "talks"], {"other": PUBLIC}),
         Rule("speaker", lambda one: [one.handle, "photos"], {"other": PUBLIC}),
         Rule("person", lambda one: [one.handle, "added"], {"other": NONE}),
+    ],
+    # Of people without account whose page one may see.
+    "community:claim": [
+        Rule("person", handle, CLAIMABLE, signed_out=302),
+        Rule("person", handle, CLAIMABLE, signed_out=302, method="post", good=422),
+    ],
+    "community:claim_link": [Rule("token", lambda token: [token], {"other": NONE}, bad=410, signed_out=302)],
+    "community:claim_withdrawal": [
+        Rule("claim", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
     ],
     "community:withdrawal": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
     "community:deletion": [

@@ -21,7 +21,7 @@ from events.models import Day, Event, Organiser, Series
 from moderation.models import Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
-from people.models import Guest, Person, Trust
+from people.models import Claim, Guest, Person, Trust
 from photos.models import UploadLink
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
 
@@ -171,6 +171,7 @@ class World:
         self._events()
         self._tags()
         self._takedowns()
+        self._claims()
 
     def _takedowns(self) -> None:
         """What strangers asked to have removed: their words are for moderators, their address for nobody."""
@@ -183,6 +184,14 @@ class World:
                 email=f"{self.secret(f'address of request {number} for removal')}@example.org",
             )
             self.add("takedown", "waiting", asked)
+
+    def _claims(self) -> None:
+        """That somebody says a page is theirs, and where the person can be asked: no page tells the address."""
+        address = f"{self.secret('address of a person for claims')}@example.org"
+        Person.objects.filter(pk=self.speaker.pk).update(contact_email=address)
+        note = self.secret("words to moderators about a claim", "moderator")
+        claim = Claim.ask(self.speaker, self.people["owner"], Claim.Way.MODERATOR, note=note)
+        self.add("claim", "waiting", claim, "owner")
 
     def _hidden_item(self, kind: str, owner: str, state: str) -> None:
         # Organisers review the photos of their events.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from people.decisions import Reason, StateConflict, Verb
-from people.models import Person, Trust
+from people.models import Claim, Person, Trust
 
 from ..happening import Happening
 from ..kinds import kinds, kinds_by_name
@@ -82,10 +82,13 @@ class ContributionQuerySet(models.QuerySet):
         )
 
     def editable_by(self, user: Any) -> Self:
-        """What `user` may change: one's own unless withdrawn, and for moderators everything."""
+        """What `user` may change: one's own unless withdrawn, of some kinds what one is credited for, and for
+        moderators everything.
+        """
         if user.is_authenticated and user.is_moderator:
             return self.exclude(state__in=PAST)
-        return self.owned_by(user).exclude(state=State.WITHDRAWN)
+        own = owner_is(user) & ~Q(state__in=[State.WITHDRAWN, *PAST])
+        return self.filter(own | credited_may_edit(user))
 
     def answered_for_by(self, user: Any) -> Self:
         """What `user` may read the versions and decisions of: one's own in every state, and for moderators
@@ -159,6 +162,18 @@ def owner_is(user: Any) -> Q:
     return Q(guest=guest_id) if guest_id else Q(pk__in=[])
 
 
+def credited_may_edit(user: Any) -> Q:
+    """Return the condition that a thing is public, of a kind that lets the people who are credited change it, and that
+    `user` is one of them: by a claim that was granted, as being called the same proves nothing.
+    """
+    names = [kind.KIND for kind in kinds() if kind.credited_may_edit]
+    if not user.is_authenticated or not names:
+        return Q(pk__in=[])
+    claimed = Claim.objects.filter(user=user, state=Claim.State.GRANTED)
+    credited = Credit.objects.filter(contribution=OuterRef("pk"), person=user.person_id)
+    return IS_PUBLIC & Q(kind__in=names) & Q(Exists(claimed)) & Q(Exists(credited))
+
+
 def reviewed_at_events_of(user: Any) -> Q:
     """Return the condition that organisers review a thing, and `user` is one at its event, which is public.
 
@@ -212,6 +227,8 @@ class Contribution(models.Model):
     edit_route: ClassVar[str] = ""
     revision_fields: ClassVar[tuple[str, ...]] = ("title",)
     search_fields: ClassVar[tuple[str, ...]] = ("title",)
+    # Whether people who are credited for it, and have shown that they are, may change it without having added it.
+    credited_may_edit: ClassVar[bool] = False
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
     removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
@@ -435,6 +452,15 @@ class Contribution(models.Model):
         """One or two sentences of plain text about this; kinds override it."""
         return ""
 
+    def is_changed_by_credit(self, user: Any) -> bool:
+        """Whether `user` may change this as somebody who is credited for it, and not as its owner or a moderator."""
+        if not user.is_authenticated or user.is_moderator or self.is_owned_by(user):
+            return False
+        given = getattr(self, "shown_credits", None)
+        if given is not None and not any(credit.person_id == user.person_id for credit in given):
+            return False
+        return Contribution.objects.filter(credited_may_edit(user), pk=self.pk).exists()
+
     def is_owned_by(self, user: Any) -> bool:
         if user.is_authenticated:
             return self.contributor_id == user.pk
@@ -515,7 +541,11 @@ class Contribution(models.Model):
         self.search_text = self.searchable()
         mine = self.is_owned_by(by)
         if self.state == State.PUBLIC:
-            self.unreviewed_edit = mine and not publishes_directly(by)
+            # Whoever is trusted answers for their own words, and only a moderator for somebody else's.
+            credited = not mine and self.is_changed_by_credit(by)
+            self.unreviewed_edit = (credited and current.unreviewed_edit) or (
+                (mine or credited) and not publishes_directly(by)
+            )
         self.save()
         if current.event_id != self.event_id:
             self._move_to_event(current)

@@ -63,7 +63,7 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
 def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
     """All that a person did, the newest of each part; or one part of it, page by page."""
     seen = people_visible_to(request.user)
-    person = seen.filter(handle=handle).first()
+    person = seen.filter(handle=handle).select_related("account").first()
     if person is None:
         # Whether somebody was ever called so is told to nobody who may not see their page.
         person = get_object_or_404(seen, pk=getattr(Person.objects.formerly(handle), "pk", None))
@@ -83,6 +83,7 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         "links": [(link, host_label(link)) for link in person.links],
         "parts": shown,
         "part": shown[0] if part else None,
+        "can_be_claimed": not hasattr(person, "account"),
         "is_self": request.user.is_authenticated and request.user.person_id == person.pk,
     }
     return render(request, "community/person.html", context)

@@ -1,7 +1,9 @@
 """Accounts, guests, and everybody who is credited for something."""
 
+from .claim import Claim
 from .guest import Guest
-from .identity import Claim, FormerName, PersonMerge
+from .identity import FormerName
+from .merge import PersonMerge
 from .notification import Notification
 from .person import Person, PersonQuerySet
 from .rate import Rate

@@ -69,6 +69,7 @@ class Talk(Contribution):
     section_order = "-score"
     gem_pool = 15
     can_start_at = True
+    credited_may_edit = True
     section_size = 25
     card_template = "talks/_card.html"
     review_template = "talks/_review.html"
