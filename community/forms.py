@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Event
+from links.fields import AddressField
 from people.models import Guest, Person
 from people.models.person import fold
 
@@ -402,6 +403,12 @@ def known_tags() -> list[str]:
     return list(
         Tag.objects.accepted().order_by("-contribution_count", "folded").values_list("name", flat=True)[:50]
     )
+
+
+class PreviewForm(forms.Form):
+    """An address of which somebody wants to know what stands there."""
+
+    url = AddressField()
 
 
 class TagSearchForm(forms.Form):

@@ -68,6 +68,25 @@ def redraw_tagged(tag_id: int, after: int = 0) -> None:
         redraw_tagged.enqueue(tag_id, ids[-1])
 
 
+@job()
+def look_after_links(contribution_ids: list[int]) -> None:
+    """Have the pages read and looked after that these items lead to, if they are public. Safe to run twice."""
+    from .linked import look_after
+
+    look_after(contribution_ids)
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def find_links() -> None:
+    """Have looked after what imports brought in past the verbs, a chunk of each kind a day. Safe to run twice."""
+    from .kinds import kinds
+    from .linked import look_after
+
+    for kind in kinds():
+        look_after(list(kind.not_looked_after().order_by("pk").values_list("pk", flat=True)[:CHUNK]))
+
+
 @periodic(every=timedelta(hours=1))
 @job()
 def draw_missing_cards(before: int | None = None) -> None:

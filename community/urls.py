@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import claim, event, home, item, mine, own, person, search, tags
+from .views import event, home, item, mine, own, person, previews, search, tags
 
 app_name = "community"
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("mine/take-over/", mine.take_over, name="take_over"),
     path("mine/<slug:slug>/withdrawal/", own.event_withdrawal, name="event_withdrawal"),
     path("mine/<slug:slug>/return/", own.event_return, name="event_return"),
+    path("previews/", previews.previews, name="previews"),
+    path("previews/<str:token>/", previews.preview, name="preview"),
     path("tags/", tags.tags, name="tags"),
     path("tags/suggestions/", tags.tag_suggestions, name="tag_suggestions"),
     # Not <slug:…>: a word's address may have letters beyond ASCII.

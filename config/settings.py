@@ -185,7 +185,12 @@ UPLOADS_PER_EVENT = env.int("UPLOADS_PER_EVENT", default=5000)
 PIN_TRIES_PER_HOUR = env.int("PIN_TRIES_PER_HOUR", default=10)
 
 # --- Tasks ------------------------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "mail"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "outside", "pictures", "mail"],
+    }
+}
 
 # --- People -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
@@ -267,6 +272,16 @@ TAKEDOWN_PAUSE = env.int("TAKEDOWN_PAUSE", default=30)
 CLAIMS_PER_DAY = env.int("CLAIMS_PER_DAY", default=10)
 CLAIM_MAILS_PER_DAY = env.int("CLAIM_MAILS_PER_DAY", default=3)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
+
+# --- Addresses out in the world ---------------------------------------------------------------------------------
+# What keeps small copies of pictures of pages elsewhere; what says where addresses are led to from, and hears of those
+# that are gone (links/ knows nothing of either).
+LINK_PICTURES = "photos.linked.LinkedPictures"
+LINK_USES = "community.linked.LinkUses"
+# How many pasted addresses are read for one person in an hour; beyond that, forms work as without.
+PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=60)
+# Whether an archive is asked to keep a copy of what public things lead to.
+ARCHIVE_LINKS = env.bool("ARCHIVE_LINKS", default=False)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

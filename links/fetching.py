@@ -47,7 +47,8 @@ class NotFetched(Exception):  # noqa: N818 - it reads as what happened
     """The address was not fetched. `str()` is a sentence for people; `code` says why, for programs.
 
     Codes: refused (the address may not be asked), unreachable, untrusted (its certificate), slow, large, broken (no
-    answer that can be read), circles (too many redirects). `detail` is for the log.
+    answer that can be read), circles (too many redirects), missing (an answer, but not the page). `detail` is for the
+    log.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -66,6 +67,8 @@ def _sentence(code: str) -> str:
         return _("The site took too long to answer.")
     if code == "large":
         return _("What stands at this address is too large.")
+    if code == "missing":
+        return _("The site says that there is no such page, or that not everybody may see it.")
     if code == "circles":
         return _("This address leads from one to the next without end.")
     return _("The site gave an answer that cannot be read.")

@@ -44,6 +44,7 @@ class Recap(Contribution):
     edit_route = "recaps:edit"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "url", "role", "body", "language", "disclosure")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "body", "url", "disclosure")
+    address_fields: ClassVar[dict[str, str]] = {"url": "url_key"}
 
     url = models.URLField(_("link"), max_length=2000, blank=True)
     url_key = models.CharField(max_length=2000, blank=True, editable=False)

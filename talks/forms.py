@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.forms import ContributionForm, NamesField, TextField
@@ -43,6 +44,8 @@ class TalkForm(KnownLink, ContributionForm):
         help_text=_(
             "YouTube, Vimeo, PeerTube, media.ccc.de or any other. Leave it empty if you do not know it: somebody will."
         ),
+        previews=reverse_lazy("community:previews"),
+        fills=["title", "language"],
     )
     speakers = NamesField(
         label=_("Speakers"),

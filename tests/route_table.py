@@ -128,6 +128,8 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("talk"),
     **of_kind("photo"),
     "talks:suggestions": site(data={"q": SECRET}),
+    # None of these has a picture: tests/talks/test_picture.py has some that do.
+    "talks:picture": [Rule("talk", pk, {"other": NONE})],
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], REVIEWED)],
     # None of these has an original: tests/photos/test_download.py has some that do.
     "photos:download": [Rule("photo", pk, {"other": NONE})],
@@ -218,6 +220,9 @@ ROUTES: dict[str, list[Rule]] = {
     "community:take_over": members(method="post", good=302),
     "community:tags": site(data={"q": SECRET}),
     "community:tag_suggestions": site(data={"q": SECRET}),
+    "community:previews": site(method="post", good=202, data={"url": "https://example.org/"}),
+    # Whoever has not asked for one has no token of one.
+    "community:preview": [Rule("token", lambda token: [token], {"other": NONE})],
     "community:tag": [
         *[
             Rule(

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from links.models import Link
 from people.decisions import Reason, StateConflict, Verb
 from people.models import Claim, Person, Trust
 
@@ -229,6 +230,9 @@ class Contribution(models.Model):
     search_fields: ClassVar[tuple[str, ...]] = ("title",)
     # Whether people who are credited for it, and have shown that they are, may change it without having added it.
     credited_may_edit: ClassVar[bool] = False
+    # Which of its columns are addresses out in the world, each with the column of its key (links.canonical): what is
+    # public has them read, looked after, and replaced where a site moves (community/linked.py).
+    address_fields: ClassVar[dict[str, str]] = {}
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
     removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
@@ -409,6 +413,40 @@ class Contribution(models.Model):
 
         return list_of(cls, event, data)
 
+    def addresses(self) -> list[str]:
+        """Return the addresses out in the world that this leads everybody to."""
+        return [address for field in self.address_fields if (address := getattr(self, field))]
+
+    @classmethod
+    def leading_to(cls, keys: Any) -> ContributionQuerySet:
+        """Return the public items of this kind that lead to one of the pages with these keys (links.canonical), which
+        may be a query.
+        """
+        leads: Any = Q(pk__in=[])
+        for column in cls.address_fields.values():
+            leads |= Q(**{f"{column}__in": keys})
+        return cls.objects.public().filter(leads)
+
+    @classmethod
+    def leading_nowhere(cls) -> ContributionQuerySet:
+        """Return the public items of this kind that lead to a page which is gone: they want another address."""
+        return cls.leading_to(Link.objects.gone().order_by().values("key"))
+
+    @classmethod
+    def not_looked_after(cls) -> ContributionQuerySet:
+        """Return the public items of this kind that lead to a page which nobody looks after yet."""
+        missing: Any = Q(pk__in=[])
+        for field, column in cls.address_fields.items():
+            known = Link.objects.filter(key=OuterRef(column), check_at__isnull=False)
+            missing |= ~Q(**{field: ""}) & ~Exists(known)
+        return cls.objects.public().filter(missing)
+
+    @classmethod
+    def link_changed(cls, key: str, *, is_gone: bool) -> None:
+        """Hear that the page with this key is gone, or there again. Kinds that keep a copy of that override it."""
+        for item in cls.leading_to([key]):
+            item.forget_cards()
+
     @property
     def model(self) -> type[Contribution]:
         """The model of this row's kind, known without a query."""
@@ -556,6 +594,7 @@ class Contribution(models.Model):
         self._keep_version(by)
         self._update_search()
         self.forget_cards()
+        self._look_after_links()
         if mine and self.state in (State.REJECTED, State.HIDDEN):
             self.resubmit(by=by)
 
@@ -806,6 +845,14 @@ class Contribution(models.Model):
             contribution_count=F("contribution_count") + step
         )
         self._count(step)
+        self._look_after_links()
+
+    def _look_after_links(self) -> None:
+        """Have the worker read and look after the pages that this leads to, if it is public."""
+        if self.is_public and self.model.address_fields:
+            from ..tasks import look_after_links
+
+            look_after_links.enqueue([self.pk])
 
     def _count(self, step: int) -> None:
         """Add `step` to what is counted at this contribution's event and at the main event above it."""

@@ -85,6 +85,7 @@ class Talk(Contribution):
         "language",
     )
     search_fields: ClassVar[tuple[str, ...]] = ("title", "why", "description")
+    address_fields: ClassVar[dict[str, str]] = {"video_url": "video_key"}
 
     video_url = models.URLField(_("link to the video"), max_length=2000, blank=True)
     video_key = models.CharField(max_length=2000, blank=True, editable=False)
@@ -119,8 +120,11 @@ class Talk(Contribution):
         indexes = [models.Index(fields=["video_key"], name="talk_video_key")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.video_key = canonical(self.video_url) if self.video_url else ""
-        if self.video_url:
+        key = canonical(self.video_url) if self.video_url else ""
+        # With an address it is watchable, unless the very page there is known to be gone (`link_changed`).
+        is_gone = key == self.video_key and self.video_state == self.VideoState.GONE
+        self.video_key = key
+        if self.video_url and not is_gone:
             self.video_state = self.VideoState.WATCHABLE
         elif self.video_state == self.VideoState.WATCHABLE:
             self.video_state = self.VideoState.UNKNOWN
@@ -144,6 +148,17 @@ class Talk(Contribution):
         from ..suggesting import mend_titles
 
         mend_titles()
+
+    def addresses(self) -> list[str]:
+        return [self.shown_video] if self.shown_video else []
+
+    @classmethod
+    def link_changed(cls, key: str, *, is_gone: bool) -> None:
+        before, after = cls.VideoState.WATCHABLE, cls.VideoState.GONE
+        if not is_gone:
+            before, after = after, before
+        cls.objects.filter(video_key=key, video_state=before).update(video_state=after)
+        super().link_changed(key, is_gone=is_gone)
 
     @property
     def reason(self) -> str:
