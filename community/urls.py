@@ -1,7 +1,6 @@
 from django.urls import path
 
-from .views import claim, event, home, item, mine, own, person, search, tags
-from .views import event, home, item, mine, own, person, previews, search, tags
+from .views import claim, event, home, item, mine, own, person, previews, search, tags
 
 app_name = "community"
 urlpatterns = [
