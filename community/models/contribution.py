@@ -233,6 +233,8 @@ class Contribution(models.Model):
     # Which of its columns are addresses out in the world, each with the column of its key (links.canonical): what is
     # public has them read, looked after, and replaced where a site moves (community/linked.py).
     address_fields: ClassVar[dict[str, str]] = {}
+    # The kind's own columns that `compute_columns` sets.
+    computed_columns: ClassVar[tuple[str, ...]] = ()
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
     removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
@@ -340,12 +342,18 @@ class Contribution(models.Model):
         return self.title or str(self._meta.verbose_name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.kind = self.KIND or self.kind
-        self.main_event_id = self.event.main_event_id
+        self.compute_columns()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse(self.model.detail_route, args=[self.pk])
+
+    def compute_columns(self) -> None:
+        """Set the columns that follow from others: `save` does, and `community.bringing_in`, which inserts many rows
+        at once, for the kinds that are imported.
+        """
+        self.kind = self.KIND or self.kind
+        self.main_event_id = self.event.main_event_id
 
     # --- What pages ask -------------------------------------------------------------------------------------------
 

@@ -56,6 +56,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         made = dict(zip(map(fold, new), self._make(new), strict=True))
         return {name: (found | made)[fold(short)] for name, short in tidy.items() if short}
 
+    def known_in_import(self, names: Iterable[str]) -> "dict[str, Person | None]":
+        """Return by folded name whom `named_in_import` would find; names that are new are left out."""
+        return self._called(key for key in {fold(name) for name in names} if key)
+
     def _called(self, folded: Iterable[str]) -> "dict[str, Person | None]":
         """Return by folded name who is or was called so; None for a tombstone; names that nobody knows are left out."""
         digests = {digest_of_name(name): name for name in folded}

@@ -86,6 +86,7 @@ class Talk(Contribution):
     )
     search_fields: ClassVar[tuple[str, ...]] = ("title", "why", "description")
     address_fields: ClassVar[dict[str, str]] = {"video_url": "video_key"}
+    computed_columns: ClassVar[tuple[str, ...]] = ("video_key", "video_state")
 
     video_url = models.URLField(_("link to the video"), max_length=2000, blank=True)
     video_key = models.CharField(max_length=2000, blank=True, editable=False)
@@ -119,7 +120,8 @@ class Talk(Contribution):
         verbose_name_plural = _("talks")
         indexes = [models.Index(fields=["video_key"], name="talk_video_key")]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def compute_columns(self) -> None:
+        super().compute_columns()
         key = canonical(self.video_url) if self.video_url else ""
         # With an address it is watchable, unless the very page there is known to be gone (`link_changed`).
         is_gone = key == self.video_key and self.video_state == self.VideoState.GONE
@@ -128,7 +130,6 @@ class Talk(Contribution):
             self.video_state = self.VideoState.WATCHABLE
         elif self.video_state == self.VideoState.WATCHABLE:
             self.video_state = self.VideoState.UNKNOWN
-        super().save(*args, **kwargs)
 
     @classmethod
     def index_beside(cls, ids: Sequence[int]) -> None:
