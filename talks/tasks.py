@@ -2,7 +2,47 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from jobs.job import job, periodic
+
+
+def give_up(import_id: int) -> None:
+    """Say on the import's page that nothing came of it."""
+    from .models import ScheduleImport
+
+    row = ScheduleImport.objects.select_related("event").filter(pk=import_id).first()
+    if row and row.is_on_its_way:
+        row.fail(_("Something went wrong on our side, three times. Nothing was changed; the log says more."))
+
+
+@job(given_up=give_up, timeout=timedelta(minutes=2))
+def fetch_schedule(import_id: int) -> None:
+    """Fetch a schedule from its address and look into it. Safe to run twice."""
+    from .models import ScheduleImport
+
+    row = ScheduleImport.objects.select_related("event__parent", "by").filter(pk=import_id).first()
+    if row:
+        row.fetch()
+
+
+@job(given_up=give_up, timeout=timedelta(minutes=5))
+def bring_in_schedule(import_id: int) -> None:
+    """Bring a schedule in, all or nothing. Safe to run twice."""
+    from .models import ScheduleImport
+
+    row = ScheduleImport.objects.select_related("event__parent", "by").filter(pk=import_id).first()
+    if row:
+        row.carry_out()
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def forget_abandoned_imports() -> None:
+    """Delete the schedules that nobody said yes to: they hold whole files. Safe to run twice."""
+    from .models import ScheduleImport
+
+    ScheduleImport.objects.abandoned().delete()
 
 
 @periodic(every=timedelta(hours=1))

@@ -99,6 +99,12 @@ def of_links(**rule: Any) -> list[Rule]:
     ]
 
 
+def of_imports(**rule: Any) -> list[Rule]:
+    """A page about one import of a schedule: for those who look after its event."""
+    sees = {"owner": ALL, "moderator": ALL, "other": NONE}
+    return [Rule("schedule import", lambda row: [row.event.slug, row.pk], sees, signed_out=302, **rule)]
+
+
 SHOWN = {"owner": ALL, "moderator": ALL, "other": PUBLIC}
 ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
 LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
@@ -166,6 +172,14 @@ ROUTES: dict[str, list[Rule]] = {
     "photos:archive": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall_items": [Rule("event", slug, {"other": PUBLIC})],
+    # Schedules, for whoever looks after the event
+    "schedules:imports": [
+        Rule("event", slug, **ONLY_PUBLIC),
+        Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
+    ],
+    "schedules:import": of_imports(),
+    "schedules:places": of_imports(method="post", good=302),
+    "schedules:confirmation": of_imports(method="post", good=302),
     # The desk
     "moderation:queue": site(sees=REVIEWERS),
     "moderation:decisions": site(sees=REVIEWERS, method="post", good=302),

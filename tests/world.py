@@ -23,6 +23,7 @@ from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Claim, Guest, Person, Trust
 from photos.models import UploadLink
+from talks.models import ScheduleImport
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
 
 # Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
@@ -141,6 +142,7 @@ class World:
         given.publish(by=self.moderator)
         self.add("favourite", "public", given, "outsider")
         self._photo_links()
+        self._schedule_import()
         self.add("token", "good", self._guest_token())
         self.add("token", "bad", "nonsense")
         self._edited_and_once_rejected()
@@ -154,6 +156,12 @@ class World:
         lost = UploadLink.objects.create(event=self.colocated, label=word("label of a revoked link"))
         lost.revoke(by=self.people["organiser"])
         self.add("lost photo link", "bad", lost, "organiser")
+
+    def _schedule_import(self) -> None:
+        secret = self.secret("title of a talk that is only planned", "organiser", "moderator")
+        row = ScheduleImport(event=self.event, by=self.people["organiser"], file_name="schedule.csv")
+        row.begin(f"title\n{secret}\n".encode())
+        self.add("schedule import", "good", row, "organiser")
 
     def _guest_token(self) -> str:
         from people.guests import return_link

@@ -3,6 +3,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from community.languages import language_name
 from community.models import Contribution, Credit
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
+from events.models import Event
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 
@@ -119,6 +121,10 @@ class Talk(Contribution):
         verbose_name = _("talk")
         verbose_name_plural = _("talks")
         indexes = [models.Index(fields=["video_key"], name="talk_video_key")]
+
+    @classmethod
+    def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
+        return [(reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule"))]
 
     def compute_columns(self) -> None:
         super().compute_columns()

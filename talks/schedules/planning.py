@@ -14,7 +14,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from community.models import Contribution, Credit
 from events.models import Day, Event
@@ -22,6 +22,7 @@ from links.canonical import canonical
 from people.models import Person
 from people.models.person import fold
 
+from ..matching import PERHAPS, Titles
 from ..models import ScheduleEntry, Talk
 from . import guids
 from .schedule import Item, Schedule
@@ -73,6 +74,7 @@ class Plan:
     perhaps_same: list[tuple[Item, Talk]] = field(default_factory=list)
     people: dict[str, Person | None] = field(default_factory=dict)
     new_names: dict[str, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     days: dict[datetime.date, int] = field(default_factory=dict)
     parts: dict[int, Event] = field(default_factory=dict)
 
@@ -130,9 +132,7 @@ class Planner:
         rows_of_credits = Credit.objects.filter(
             contribution__main_event=self.event.main_event_id, contribution__kind=Talk.KIND
         )
-        for pk, person in rows_of_credits.order_by("position", "pk").values_list(
-            "contribution", "person"
-        ):
+        for pk, person in rows_of_credits.order_by("position", "pk").values_list("contribution", "person"):
             self.credits.setdefault(pk, []).append(person)
         self.entries = list(ScheduleEntry.objects.filter(event=self.event.main_event_id))
         self.of_talk: dict[int, list[ScheduleEntry]] = {}
@@ -208,6 +208,7 @@ class Planner:
         for step in steps:
             self.decide(step)
         self.look_for_cancelled(steps)
+        self.name_who_was_credited()
         return self.result
 
     def bring_together(self, steps: list[Step]) -> None:
@@ -215,13 +216,16 @@ class Planner:
         taken = {step.talk.pk for step in steps if step.talk}
         free = [talk for pk, talk in self.talks.items() if pk not in taken and talk.is_public]
         new = [step for step in steps if not step.talk and not step.entry]
-        titles = Counter(fold(talk.title) for talk in free)
-        often = Counter(fold(step.item.title) for step in new)
-        by_title = {fold(talk.title): talk for talk in free}
-        for step in new:
-            key = fold(step.item.title)
-            if titles[key] == 1 and often[key] == 1:
-                step.talk, step.by_title = by_title[key], True
+        found: dict[int, list[tuple[Step, bool]]] = {}
+        for step, pk, is_certain in alike(new, free):
+            found.setdefault(pk, []).append((step, is_certain))
+        for pk, claims in found.items():
+            certain = [step for step, is_certain in claims if is_certain]
+            if len(certain) == 1:
+                certain[0].talk, certain[0].by_title = self.talks[pk], True
+            self.result.perhaps_same += [
+                (step.item, self.talks[pk]) for step, _certain in claims if not step.by_title
+            ]
 
     def decide(self, step: Step) -> None:
         if step.entry and step.talk is None:
@@ -251,6 +255,18 @@ class Planner:
                 changes = any(is_same(name, one[name], here) for one in (before, *others) if name in one)
             (step.changes if changes else step.kept).append(difference)
 
+    def name_who_was_credited(self) -> None:
+        """Learn the names that the report tells of those whom a talk credits and the schedule does not."""
+        ids = {
+            pk
+            for step in (*self.result.changed, *self.result.same)
+            for one in (*step.changes, *step.kept)
+            if one.field == "people"
+            for pk in one.here
+        }
+        rows = Person.objects.filter(pk__in=sorted(ids)[:5_000])
+        self.result.names = dict(rows.values_list("pk", "name")) if ids else {}
+
     def look_for_cancelled(self, steps: list[Step]) -> None:
         """Find what an earlier schedule of this event had and this one no longer has. What has a video took place."""
         seen = {step.talk.pk for step in steps if step.talk}
@@ -263,6 +279,28 @@ class Planner:
                 seen.add(talk.pk)
 
 
+def alike(new: list[Step], free: list[Talk]) -> Iterator[tuple[Step, int, bool]]:
+    """Yield each step that seems to be one of the free talks, that talk's id, and whether there is no doubt."""
+    if not (new and free):
+        return
+    by_title: dict[str, list[int]] = {}
+    for talk in free:
+        by_title.setdefault(fold(talk.title), []).append(talk.pk)
+    often = Counter(fold(step.item.title) for step in new)
+    rest = []
+    for step in new:
+        here = by_title.get(fold(step.item.title), [])
+        if len(here) == 1 and often[fold(step.item.title)] == 1:
+            yield step, here[0], True
+        else:
+            rest.append(step)
+    titles = Titles((talk.pk, talk.title) for talk in free)
+    for step in rest:
+        match = next(iter(titles.best(step.item.title, most=1)), None)
+        if match and match.score >= PERHAPS:
+            yield step, cast(int, match.candidate), match.certain
+
+
 def is_same(name: str, one: Any, other: Any) -> bool:
     if one == other or (one in EMPTY and other in EMPTY):
         return True
@@ -271,6 +309,6 @@ def is_same(name: str, one: Any, other: Any) -> bool:
 
 def names_of(plan: Plan, keys: Iterable[Any]) -> Iterator[str]:
     """Return the names of people as a plan has them: by id, or, where they are new, by folded name."""
-    known = {person.pk: person.name for person in plan.people.values() if person}
+    known = plan.names | {person.pk: person.name for person in plan.people.values() if person}
     for key in keys:
         yield known.get(key) or plan.new_names.get(key, "")
