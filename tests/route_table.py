@@ -178,6 +178,14 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
     ],
     "schedules:import": of_imports(),
+    **{
+        f"schedules:{name}": [Rule("event", slug, {"other": PUBLIC})]
+        for name in ("xml", "json", "event_calendar")
+    },
+    "schedules:tag_calendar": [
+        Rule("tag", slug, {"other": frozenset({"accepted"})}),
+        Rule("synonym", slug, {"other": NONE}),
+    ],
     "schedules:places": of_imports(method="post", good=302),
     "schedules:confirmation": of_imports(method="post", good=302),
     # The desk

@@ -3,6 +3,8 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
+
 from community import bringing_in
 from community.bringing_in import AT_ONCE, Arrival, Update
 from links.canonical import canonical
@@ -127,7 +129,8 @@ def attach(plan: Plan, by: Any) -> None:
         for step in (*plan.added, *plan.changed, *plan.same)
         if step.talk
         for one in step.item.attached
-        if one.kind != Resource.Kind.VIDEO
+        # Our own pages come back in our own schedules; a talk has them already.
+        if one.kind != Resource.Kind.VIDEO and not one.url.startswith(settings.SITE_URL)
     ]
     if not wanted:
         return

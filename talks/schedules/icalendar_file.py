@@ -30,7 +30,12 @@ def read(text: str, zone: datetime.tzinfo) -> Schedule:
     schedule.title = made.line_of_text(head_line(header, "X-WR-CALNAME"), 160)
     zone = times.zone_named(head_line(header, "X-WR-TIMEZONE"), zone)
     is_sched = "sched.com" in header.lower() or "sched.org" in header.lower() or "-//sched" in header.lower()
+    # Ours say in their own words what a talk is about and where: only what it is and when is taken from them.
+    is_ours = "PRODID:-//Hallway//" in header
+    schedule.is_whole = not is_ours
     for line, block in events(schedule, text):
+        if is_ours:
+            block = re.sub(r"^(?:DESCRIPTION|LOCATION|DTEND)", "X-OURS", block, flags=re.MULTILINE)
         read_event(schedule, line, block, zone, is_sched=is_sched)
     return schedule
 

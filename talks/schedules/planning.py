@@ -25,6 +25,7 @@ from people.models.person import fold
 from ..matching import PERHAPS, Titles
 from ..models import ScheduleEntry, Talk
 from . import guids
+from .calendar import calendar_id
 from .schedule import Item, Schedule
 
 State = Contribution.State
@@ -142,7 +143,9 @@ class Planner:
                 self.of_talk.setdefault(entry.talk_id, []).append(entry)
             self.by_guid[guids.as_uuid(entry.guid)] = entry
         self.by_guid |= {entry.guid: entry for entry in self.entries}
+        # Ids that we give ourselves: in our schedules to what had none, and in calendars to all.
         self.ours = {guids.of_talk(pk): talk for pk, talk in self.talks.items() if pk not in self.of_talk}
+        self.ours |= {calendar_id(talk): talk for talk in self.talks.values()}
 
     def load_people(self) -> None:
         names = {fold(one.name): one.name for item in self.schedule.items for one in item.speakers}
@@ -236,7 +239,8 @@ class Planner:
             why = "gone" if step.talk.state in (State.ERASED, State.MERGED) else "hidden"
             self.result.left_out.append((step.item, why))
         else:
-            self.compare(step, step.talk)
+            if not step.is_ours:
+                self.compare(step, step.talk)
             (self.result.changed if step.changes else self.result.same).append(step)
 
     def compare(self, step: Step, talk: Talk) -> None:
@@ -248,7 +252,7 @@ class Planner:
                 continue
             difference = Difference(name, here, there)
             if name not in before:
-                changes = here in EMPTY and not step.is_ours
+                changes = here in EMPTY
             elif is_same(name, before[name], there):
                 changes = False
             else:
