@@ -192,6 +192,15 @@ ROUTES: dict[str, list[Rule]] = {
     "moderation:queue": site(sees=REVIEWERS),
     "moderation:decisions": site(sees=REVIEWERS, method="post", good=302),
     "moderation:undo": site(sees=REVIEWERS, method="post", good=302),
+    "moderation:gone_links": site(sees=MODERATORS),
+    "moderation:replacement": [
+        *site(sees=MODERATORS, data={"old": "https://a.example.org/", "new": "https://b.example.org/"}),
+        *site(
+            sees=MODERATORS,
+            method="post",
+            data={"old": "https://a.example.org/", "new": "https://b.example.org/"},
+        ),
+    ],
     "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
     "moderation:log": site(),
     "moderation:removal": [

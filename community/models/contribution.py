@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -450,6 +450,15 @@ class Contribution(models.Model):
         return cls.objects.public().filter(missing)
 
     @classmethod
+    def beginning_with(cls, starts: Sequence[str]) -> ContributionQuerySet:
+        """Return the items of this kind, public or waiting, one of whose addresses begins so, in whatever case."""
+        begins: Any = Q(pk__in=[])
+        for field in cls.address_fields:
+            for start in starts:
+                begins |= Q(**{f"{field}__startswith": start})
+        return cls.objects.filter(begins, state__in=[State.PUBLIC, State.WAITING])
+
+    @classmethod
     def link_changed(cls, key: str, *, is_gone: bool) -> None:
         """Hear that the page with this key is gone, or there again. Kinds that keep a copy of that override it."""
         for item in cls.leading_to([key]):
@@ -605,6 +614,25 @@ class Contribution(models.Model):
         self._look_after_links()
         if mine and self.state in (State.REJECTED, State.HIDDEN):
             self.resubmit(by=by)
+
+    @transaction.atomic
+    def move_addresses(self, moved: Callable[[str], str], *, by: Any) -> bool:
+        """Save this, which is of its kind, with each address as `moved` gives it, as a version by the moderator `by`.
+        Return whether one has changed. What waits for a look goes on waiting.
+        """
+        waited, changed = self.unreviewed_edit, False
+        for field in self.address_fields:
+            before = getattr(self, field)
+            if before and (after := moved(before)) != before:
+                setattr(self, field, after)
+                changed = True
+        if changed:
+            words = TaggedContribution.objects.filter(content_object_id=self.pk).order_by("pk")
+            people = [credit.person for credit in self.credits.select_related("person").order_by("position")]
+            self.edit(by=by, tags=list(words.values_list("tag__name", flat=True)), credit=people)
+            if waited:
+                Contribution.objects.filter(pk=self.pk).update(unreviewed_edit=True)
+        return changed
 
     # --- Verbs: nothing else writes `state` -----------------------------------------------------------------------
 
