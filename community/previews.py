@@ -62,7 +62,7 @@ def in_one_line(link: Link) -> str:
         f"“{link.title}”",
         link.author,
         link.site or host_label(link.url),
-        date_format(link.published_on) if link.published_on else "",
+        date_format(link.published_on, "j F Y") if link.published_on else "",
         language_name(link.language) if link.language else "",
     ]
     return " · ".join(part for part in parts if part)

@@ -16,7 +16,7 @@ class ReplacementForm(forms.Form):
         label=_("Addresses that begin with"),
         help_text=_("For instance https://old.example.org/talks/ – http:// and https:// are the same here."),
     )
-    new = AddressField(label=_("begin with this instead"))
+    new = AddressField(label=_("Begin with this instead"))
 
     def clean_old(self) -> str:
         return self._short("old")

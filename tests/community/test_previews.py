@@ -39,7 +39,7 @@ def test_a_pasted_address_is_read_by_the_worker_and_proposed(outside: Outside, r
         "title": "Mon récap",
         "author": "Ada Writer",
         "language": "fr",
-        "note": "Found there: “Mon récap” · Ada Writer · Le Blog · March 24, 2024 · français.",
+        "note": "Found there: “Mon récap” · Ada Writer · Le Blog · 24 March 2024 · français.",
         "filled": "Filled in from it, please check:",
         "undo": "Empty again",
         "undone": "Emptied again.",
@@ -188,7 +188,7 @@ def test_pasting_a_link_fills_the_empty_fields_says_so_and_can_be_undone(
     works(run_jobs, page, "Found there")
     note = page.locator(".link-note")
     assert note.inner_text() == (
-        "Found there: “Mon récap” · Ada Writer · Le Blog · March 24, 2024 · français. "
+        "Found there: “Mon récap” · Ada Writer · Le Blog · 24 March 2024 · français. "
         "Filled in from it, please check: Title, Who wrote it, Language. Empty again"
     )
     assert page.get_by_label("Title").input_value() == "Mon récap"
