@@ -1,8 +1,12 @@
 """What the pages about one contribution show around it, whatever its kind."""
 
 import dataclasses
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -37,6 +41,27 @@ LOOKS = {
     State.ERASED: ("close", "withdrawn"),
     State.MERGED: ("link", "withdrawn"),
 }
+
+
+def leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let the address of what became part of another entry (community/merging.py) lead there, whoever may see that one;
+    for all others it is not there.
+    """
+
+    @wraps(view)
+    def leading(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except Http404:
+            target = Contribution.objects.visible_to(request.user).filter(merged_from=pk).first()
+            if target is None:
+                raise
+            # Not remembered by browsers: it can be taken back.
+            response = redirect(target.get_absolute_url(), permanent=True)
+            response["Cache-Control"] = "no-cache"
+            return response
+
+    return leading
 
 
 def chip_of(item: Contribution) -> Chip:

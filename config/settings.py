@@ -261,6 +261,9 @@ PERSON_CHANGED = [
 CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore"]
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
 COUNTERS = ["discussion.counters"]
+# Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers
+# of them sets these right.
+CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many

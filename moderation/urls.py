@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import link_views, takedown_views, views
+from . import link_views, merge_views, takedown_views, views
 
 app_name = "moderation"
 urlpatterns = [
@@ -12,5 +12,10 @@ urlpatterns = [
     path("people/<slug:handle>/trust/", views.trust, name="trust"),
     path("contributions/<int:pk>/removal/", takedown_views.removal, name="removal"),
     path("removals/<str:token>/", takedown_views.takedown, name="takedown"),
+    path("contributions/<int:pk>/merge/", merge_views.merge, name="merge"),
+    path("people/<slug:handle>/merge/", merge_views.person_merge, name="person_merge"),
+    path("merges/", merge_views.merges, name="merges"),
+    path("merges/<int:pk>/undo/", merge_views.merge_undo, name="merge_undo"),
+    path("merges/people/<int:pk>/undo/", merge_views.person_merge_undo, name="person_merge_undo"),
     path("log/", views.log, name="log"),
 ]

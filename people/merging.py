@@ -4,13 +4,16 @@ Nothing here knows what points at them: the rows are found by their foreign keys
 itself (its log, its versions) says `stays_when_merged = True`, or `outlives_its_thing` as for other ends.
 
 What would be there twice (a tag that both have, a recommendation of the same member) stays where it is, on the row that
-nobody sees any more. So nothing is lost, and to take it back is to move exactly those rows that had moved.
+nobody sees any more. So nothing is lost, and to take it back is to move exactly those rows that had moved. Where what
+stays would still show from its other end, it is taken out whole (`take_out`) and put back.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.core import serializers
+from django.db import IntegrityError, connection, models, transaction
 
 # By “app.model.field”: the ids of the rows that were moved.
 Moved = dict[str, list[int]]
@@ -49,6 +52,27 @@ def move_back(moved: Moved, source: Any, target: Any) -> None:
         ids = moved.get(f"{of._meta.label_lower}.{name}", [])
         here = of._base_manager.filter(**{name: target.pk}, pk__in=ids)
         _move(of, name, list(here.values_list("pk", flat=True)), source.pk)
+
+
+def take_out(source: Any) -> list[dict[str, Any]]:
+    """Delete what still points at `source`, and return it as JSON: `put_back` makes the same rows of it."""
+    rows: list[Any] = []
+    for of, name in relations_to(type(source)):
+        left = of._base_manager.filter(**{name: source.pk}).order_by("pk")
+        rows += json.loads(serializers.serialize("json", left))
+        left.delete()
+    return rows
+
+
+def put_back(rows: list[dict[str, Any]]) -> None:
+    """Make the rows that were taken out again, but for those whose other end is gone, or that are there again."""
+    for row in serializers.deserialize("json", json.dumps(rows)):
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+                connection.check_constraints([row.object._meta.db_table])
+        except IntegrityError:
+            continue
 
 
 def _move(of: type[models.Model], name: str, ids: list[int], to: int) -> list[int]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from community import contributing
-from community.item import page_context
+from community.item import leads_on, page_context
 from community.linked import link_of
 from discussion import recommending
 from discussion.known import sent_before
@@ -16,6 +16,7 @@ from .models import Recap
 FORM = "recaps/form.html"
 
 
+@leads_on
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One recap with its text or its link, and who recommends it."""
     recap = get_object_or_404(Recap.objects.visible_to(request.user).for_cards(), pk=pk)

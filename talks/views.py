@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from community import contributing
-from community.item import page_context
+from community.item import leads_on, page_context
 from community.linked import link_of
 from discussion import recommending
 from discussion.known import sent_before
@@ -20,6 +20,7 @@ from .suggesting import known
 FORM = "talks/form.html"
 
 
+@leads_on
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One talk: why to watch it, its video after a click, its speakers, who recommends it."""
     talk = get_object_or_404(Talk.objects.visible_to(request.user).for_cards(), pk=pk)

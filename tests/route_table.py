@@ -113,6 +113,8 @@ MODERATORS = {"moderator": ALL, "other": NONE}
 # Organisers review photos of their events, so they see those that wait.
 REVIEWED = {**SHOWN, "organiser": PUBLIC | {"waiting"}}
 CLAIMABLE = {"moderator": PUBLIC | {"hidden"}, "other": PUBLIC}
+# Whether it is ready to be shown does not matter.
+MERGEABLE = {"moderator": PUBLIC | {"waiting", "preparing"}, "other": NONE}
 REVIEWERS = {**MODERATORS, "organiser": ALL}
 
 
@@ -202,6 +204,18 @@ ROUTES: dict[str, list[Rule]] = {
         ),
     ],
     "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
+    "moderation:merge": [
+        Rule("talk", pk, MERGEABLE),
+        Rule("talk", pk, MERGEABLE, method="post", good=302),
+        Rule("recap", pk, {"other": NONE}),
+    ],
+    "moderation:person_merge": [
+        Rule("person", handle, MODERATORS),
+        Rule("person", handle, MODERATORS, method="post", good=302),
+    ],
+    "moderation:merges": site(sees=MODERATORS),
+    "moderation:merge_undo": [Rule("merge", pk, MODERATORS, method="post", good=302)],
+    "moderation:person_merge_undo": [Rule("merge of people", pk, MODERATORS, method="post", good=302)],
     "moderation:log": site(),
     "moderation:removal": [
         Rule("photo", pk, {"other": PUBLIC}),

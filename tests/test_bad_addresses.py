@@ -67,6 +67,8 @@ QUERIES = {
     "moderation:queue": ["kind", "event", "before", "after"],
     "moderation:gone_links": ["before", "after"],
     "moderation:replacement": ["old", "new"],
+    "moderation:merge": ["q", "other"],
+    "moderation:person_merge": ["q", "other"],
     "moderation:log": ["kind", "event", "before", "after"],
     "people:notifications": ["before", "after"],
     "recaps:add": ["url", "title", "tags"],

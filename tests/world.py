@@ -21,7 +21,7 @@ from events.models import Day, Event, Organiser, Series
 from moderation.models import Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
-from people.models import Claim, Guest, Person, Trust
+from people.models import Claim, Guest, Person, PersonMerge, Trust
 from photos.models import UploadLink
 from talks.models import ScheduleImport
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
@@ -180,6 +180,7 @@ class World:
         self._tags()
         self._takedowns()
         self._claims()
+        self._merges()
 
     def _takedowns(self) -> None:
         """What strangers asked to have removed: their words are for moderators, their address for nobody."""
@@ -200,6 +201,19 @@ class World:
         note = self.secret("words to moderators about a claim", "moderator")
         claim = Claim.ask(self.speaker, self.people["owner"], Claim.Way.MODERATOR, note=note)
         self.add("claim", "waiting", claim, "owner")
+
+    def _merges(self) -> None:
+        """What became one: what the one was called is told to moderators only, and by no address."""
+        by = self.people["other guest"]
+        title = self.secret("title of what became part of another", "moderator")
+        one, other = make_talk(self.event, by, title=title), make_talk(self.event, by, title="Of two one")
+        one.merge_into(other, by=self.moderator)
+        self.add("merge", "waiting", one.merges.get())
+        person = Person.objects.create(
+            name=self.secret("name of somebody who was found to be another", "moderator")
+        )
+        merge = PersonMerge.make(person, self.speaker, by=self.moderator)
+        self.add("merge of people", "waiting", merge)
 
     def _hidden_item(self, kind: str, owner: str, state: str) -> None:
         # Organisers review the photos of their events.

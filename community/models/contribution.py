@@ -69,7 +69,9 @@ class ContributionQuerySet(models.QuerySet):
         if user.is_authenticated and user.is_moderator:
             return self.exclude(state__in=PAST)
         return self.filter(
-            IS_PUBLIC | owner_is(user) | (reviewed_at_events_of(user) & Q(state=State.WAITING))
+            IS_PUBLIC
+            | (owner_is(user) & ~Q(state=State.MERGED))
+            | (reviewed_at_events_of(user) & Q(state=State.WAITING))
         )
 
     def reviewable_by(self, user: Any) -> Self:
@@ -235,6 +237,10 @@ class Contribution(models.Model):
     address_fields: ClassVar[dict[str, str]] = {}
     # The kind's own columns that `compute_columns` sets.
     computed_columns: ClassVar[tuple[str, ...]] = ()
+    # Whether two entries of it may be found to be one thing, and which fields the one that stays then takes over where
+    # it says nothing.
+    can_be_merged: ClassVar[bool] = False
+    merge_fills: ClassVar[tuple[str, ...]] = ()
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
     removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
@@ -487,6 +493,11 @@ class Contribution(models.Model):
         return self.state == State.PUBLIC and self.ready
 
     @property
+    def is_past(self) -> bool:
+        """Whether this is no thing of its own any more."""
+        return self.state in PAST
+
+    @property
     def can_be_returned(self) -> bool:
         return self.state == State.WITHDRAWN
 
@@ -714,6 +725,15 @@ class Contribution(models.Model):
     def undo(self, *, by: Any) -> None:
         """Take the last decision of a moderator back, while nothing else has happened to the state since."""
         last = self.decisions.order_by("-pk").first()
+        if (
+            last is not None
+            and last.verb == Verb.MERGE
+            and (merge := self.merges.filter(undone_at=None).last())
+        ):
+            from ..merging import part
+
+            part(merge.pk, by=by)
+            return
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
             raise StateConflict(_("There is nothing to take back here."))
         self._move(
@@ -723,6 +743,15 @@ class Contribution(models.Model):
             allowed=[last.to_state],
             reopen=last.verb == Verb.CONFIRM or (last.verb == Verb.KEEP and self.unreviewed_edit),
         )
+
+    def merge_into(self, other: Contribution, *, by: Any) -> None:
+        """Let this be part of `other`, another entry of the same thing: what people said about it moves there, and its
+        address leads there. Raises StateConflict where that cannot be (community/merging.py).
+        """
+        from ..merging import join
+
+        join(self.pk, other.pk, by=by)
+        self.refresh_from_db()
 
     @transaction.atomic
     def erase(self, *, by: Any) -> None:

@@ -12,7 +12,8 @@ class Merge(models.Model):
     source = models.ForeignKey("community.Contribution", models.CASCADE, related_name="merges")
     target = models.ForeignKey("community.Contribution", models.CASCADE, related_name="merges_in")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # By model label: the ids of the rows that point at `target` since, and rows that had to go, whole.
+    # “rows”: by foreign key the ids of what points at `target` since (people.merging); “before” and “after”: the fields
+    # that it took over; “was_edited”: whether an edit of the source waited for review (community/merging.py).
     moved = models.JSONField(default=dict)
     merged_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -14,6 +14,9 @@ class Revision(models.Model):
     People stand in it as ids, so that a version shows nobody under a name that they gave up.
     """
 
+    # What was said of one entry is no version of the other.
+    stays_when_merged = True
+
     contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     fields = models.JSONField(default=dict)

@@ -68,7 +68,10 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         # Whether somebody was ever called so is told to nobody who may not see their page.
         person = get_object_or_404(seen, pk=getattr(Person.objects.formerly(handle), "pk", None))
         names = filter(None, (person.handle, part))
-        return redirect(f"community:person{'_part' * bool(part)}", *names, permanent=True)
+        response = redirect(f"community:person{'_part' * bool(part)}", *names, permanent=True)
+        # Not remembered by browsers: a name can be taken again, and a merge taken back.
+        response["Cache-Control"] = "no-cache"
+        return response
     place: dict[str, Any] = PageForm.place(request.GET) if part else {"size": FIRST}
     parts = [
         Part(name, label, rows, card_page(rows, **place))

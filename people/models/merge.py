@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..decisions import StateConflict
-from ..merging import move_back, move_rows
+from ..merging import move_back, move_rows, put_back, take_out
 from .claim import Claim
 from .identity import FormerName, Identity, digest_of_name
 from .person import Person
@@ -34,8 +34,9 @@ class PersonMerge(models.Model):
     source = models.ForeignKey("people.Person", models.CASCADE, related_name="merges")
     target = models.ForeignKey("people.Person", models.CASCADE, related_name="merges_in")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # “rows”: by foreign key the ids of what points at `target` since (people.merging); “before”: by field what the
-    # target said before it took over what it lacked; “after”: what it said then.
+    # “rows”: by foreign key the ids of what points at `target` since; “gone”: rows that are there for the
+    # target already (people.merging); “before”: by field what the target said before it took over what it lacked;
+    # “after”: what it said then.
     moved = models.JSONField(default=dict)
     merged_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -76,7 +77,7 @@ class PersonMerge(models.Model):
             for person in Person.objects.select_for_update().filter(pk__in=pks).order_by("pk")
         }
         source, target = cls.in_order(rows[source.pk], rows[target.pk])
-        moved: dict[str, Any] = {"rows": move_rows(source, target)}
+        moved: dict[str, Any] = {"rows": move_rows(source, target), "gone": take_out(source)}
         moved |= cls._fill(source, target)
         Person.objects.filter(pk=source.pk).update(merged_into=target)
         merge = cls.objects.create(source=source, target=target, by=by, moved=moved)
@@ -121,6 +122,7 @@ class PersonMerge(models.Model):
                 % {"name": target}
             )
         move_back(merge.moved["rows"], source, target)
+        put_back(merge.moved["gone"])
         kept = {
             name: value
             for name, value in merge.moved["before"].items()

@@ -72,6 +72,12 @@ class Talk(Contribution):
     gem_pool = 15
     can_start_at = True
     credited_may_edit = True
+    can_be_merged = True
+    # Not `why`: it is a sentence of whoever added the other one.
+    merge_fills: ClassVar[tuple[str, ...]] = (
+        *("video_url", "video_state", "description", "language"),
+        *("day", "starts_at", "minutes", "room", "track"),
+    )
     section_size = 25
     card_template = "talks/_card.html"
     review_template = "talks/_review.html"
