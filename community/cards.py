@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
+from events.models import Event
 from people.models import Person
 from people.models.identity import Identity
 
@@ -69,6 +70,14 @@ def forget_cards_of(person: Person, before: Identity) -> None:
     ids = list(person.credits.order_by("contribution").values_list("contribution", flat=True))
     for start in range(0, len(ids), DRAWN_AT_ONCE):
         index_again.enqueue(ids[start : start + DRAWN_AT_ONCE])
+
+
+def forget_cards_at(event: Event) -> None:
+    """Throw away the stored cards of what belongs to `event`, and have them drawn again: it is another time there.
+
+    Called by `Event.edit` (EVENT_ZONE_CHANGED in the settings), inside its transaction.
+    """
+    forget_cards_where(event=event)
 
 
 def forget_cards_where(*conditions: Q, **more: Any) -> None:

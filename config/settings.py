@@ -257,6 +257,8 @@ PERSON_CHANGED = [
     "discussion.recommended.forget_cards_recommended_by",
     "people.records.forget_old_name",
 ]
+# Called with an event that is in another time zone from now on, inside that transaction: cards show times.
+EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
 # Called by the worker with the ids of contributions of which something changed.
 CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore"]
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.

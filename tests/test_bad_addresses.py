@@ -58,7 +58,7 @@ QUERIES = {
     "community:tags": ["q", "from"],
     "community:tag_suggestions": ["q"],
     "community:tag": ["kind", "event", "year", "before", "after"],
-    "community:kind_list": ["day", "before", "after"],
+    "community:kind_list": ["day", "track", "language", "order", "before", "after"],
     "community:person_part": ["before", "after"],
     "events:list": ["q", "year", "before", "after"],
     "events:series": ["before", "after"],

@@ -1,9 +1,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +82,7 @@ class Talk(Contribution):
     )
     section_size = 25
     card_template = "talks/_card.html"
+    list_template = "talks/list.html"
     review_template = "talks/_review.html"
     detail_route = "talks:detail"
     add_route = "talks:add"
@@ -127,6 +130,12 @@ class Talk(Contribution):
         verbose_name = _("talk")
         verbose_name_plural = _("talks")
         indexes = [models.Index(fields=["video_key"], name="talk_video_key")]
+
+    @classmethod
+    def list_context(cls, event: Event, data: Any, count: int) -> dict[str, Any]:
+        from ..programme import programme
+
+        return programme(event, data)
 
     @classmethod
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
@@ -226,6 +235,17 @@ class Talk(Contribution):
     def video_label(self) -> Any:
         """How it stands with the video, in a word or two."""
         return self.get_video_state_display() if self.is_recorded_willingly else _("no recording")
+
+    @property
+    def when(self) -> str:
+        """When it begins, where the event is (“Tue 19 Mar, 09:30”); empty where no schedule said so."""
+        # Said here: a template would say it in the site's own zone.
+        return date_format(self.starts_at.astimezone(self.event.zone), "D j M, H:i") if self.starts_at else ""
+
+    @property
+    def track_query(self) -> str:
+        """What stands behind the ? in the address of the event's talks of the same track."""
+        return urlencode({"track": self.track})
 
     def get_language_name(self) -> str:
         return language_name(self.language)

@@ -7,7 +7,7 @@ write-ups. What it looks like: https://c3voc.de/wiki/schedule
 import datetime
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.xmlreader import AttributesImpl
@@ -17,6 +17,7 @@ from django.db.models import Prefetch
 from django.utils.text import slugify
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from community.bringing_in import in_parts
 from community.kinds import kinds
 from community.models import Contribution, Credit, Relation
 from events.models import Event
@@ -133,8 +134,9 @@ def told_of(event: Event) -> Iterator[Told]:
     )
     entries = ScheduleEntry.objects.filter(event=event.main_event_id, talk__isnull=False)
     guid_of = dict(entries.order_by("-pk").values_list("talk", "guid"))
-    write_ups = write_ups_at(event)
-    for talk in talks:
+    shown = list(talks)
+    write_ups = write_ups_of([talk.pk for talk in shown])
+    for talk in shown:
         guid = guids.as_uuid(guid_of[talk.pk]) if talk.pk in guid_of else guids.of_talk(talk.pk)
         assert talk.starts_at  # noqa: S101 - the query asked for it
         yield Told(
@@ -150,23 +152,21 @@ def links_of(talk: Talk) -> Iterator[Link]:
             yield Link(row.url, *TYPES[row.kind])
 
 
-def write_ups_at(event: Event) -> dict[int, list[Link]]:
+def write_ups_of(ids: Sequence[int]) -> dict[int, list[Link]]:
     """Return by talk the public write-ups here that go with it, in whichever direction that was said."""
+    pairs: set[tuple[int, int]] = set()
+    for some in in_parts(ids, 1000):
+        # Looked up by the talks' ids: joined by their event instead, PostgreSQL walked all for each before it knew better.
+        pairs |= set(Relation.objects.filter(target__in=some).values_list("target", "source"))
+        pairs |= set(Relation.objects.filter(source__in=some).values_list("source", "target"))
     names = [kind.KIND for kind in kinds() if kind.is_write_up]
+    others = Contribution.objects.public().filter(pk__in={other for _talk, other in pairs}, kind__in=names)
+    write_ups = {item.pk: item for item in others} if pairs else {}
     found: dict[int, list[Link]] = {}
-    for talk, other in (("target", "source"), ("source", "target")):
-        public = Contribution.objects.public().filter(kind__in=names)
-        rows = Relation.objects.filter(
-            **{
-                f"{talk}__main_event": event.main_event_id,
-                f"{talk}__kind": Talk.KIND,
-                f"{other}__in": public,
-            }
-        )
-        for row in rows.select_related(other).order_by("pk"):
-            item = getattr(row, other)
+    for talk, other in sorted(pairs):
+        if item := write_ups.get(other):
             link = Link(settings.SITE_URL + item.get_absolute_url(), f"Write-up: {item.title}", "blog")
-            found.setdefault(getattr(row, f"{talk}_id"), []).append(link)
+            found.setdefault(talk, []).append(link)
     return found
 
 
