@@ -156,7 +156,7 @@ def write_ups_of(ids: Sequence[int]) -> dict[int, list[Link]]:
     """Return by talk the public write-ups here that go with it, in whichever direction that was said."""
     pairs: set[tuple[int, int]] = set()
     for some in in_parts(ids, 1000):
-        # Looked up by the talks' ids: joined by their event instead, PostgreSQL walked all for each before it knew better.
+        # By the talks' ids: joined by their event, PostgreSQL walked all of it for each before it knew better.
         pairs |= set(Relation.objects.filter(target__in=some).values_list("target", "source"))
         pairs |= set(Relation.objects.filter(source__in=some).values_list("source", "target"))
     names = [kind.KIND for kind in kinds() if kind.is_write_up]
