@@ -134,3 +134,20 @@ class PlayForm(forms.Form):
         """Return the seconds that an address asks for; None where it asks for none, or for nonsense."""
         form = cls(data)
         return form.cleaned_data["start"] if form.is_valid() else None
+
+
+class WatchListForm(forms.Form):
+    """What of the watch list to show, as its address carries it: ?show=unwatched&removed=7. Nonsense is all of it."""
+
+    show = forms.CharField(required=False, max_length=20)
+    removed = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.full_clean()
+        self.only_unwatched = self.cleaned_data.get("show") == "unwatched"
+
+    def removed_from(self, talks: Any) -> Talk | None:
+        """Return the one of `talks` that was taken off the list just now, to offer to put it back."""
+        pk = self.cleaned_data.get("removed")
+        return talks.filter(pk=pk).first() if pk else None

@@ -29,6 +29,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
     embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
     context |= {"play": "play" in request.GET, "embed": embed, "link": shown_link(talk)}
+    context["is_listed"] = (
+        request.user.is_authenticated and talk.watched_by.filter(user=request.user).exists()
+    )
     return render(request, "talks/detail.html", context)
 
 

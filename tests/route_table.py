@@ -190,6 +190,25 @@ ROUTES: dict[str, list[Rule]] = {
     ],
     "schedules:places": of_imports(method="post", good=302),
     "schedules:confirmation": of_imports(method="post", good=302),
+    # Watch lists
+    **{
+        f"watch_list:{name}": [
+            Rule(
+                "talk",
+                pk,
+                {"other": PUBLIC},
+                signed_out=302,
+                good=302,
+                method="post",
+            )
+        ]
+        for name in ("addition", "removal", "watched")
+    },
+    "watch_list:page": members(),
+    "watch_list:address": members(method="post", good=302),
+    # For programs: whoever knows the address reads it.
+    "watch_list:feed": [Rule("watch list", lambda shown: [shown.key], {"other": ALL})],
+    "watch_list:calendar": [Rule("watch list", lambda shown: [shown.key], {"other": ALL})],
     # The desk
     "moderation:queue": site(sees=REVIEWERS),
     "moderation:decisions": site(sees=REVIEWERS, method="post", good=302),

@@ -75,6 +75,7 @@ QUERIES = {
     "talks:add": ["url", "title", "tags"],
     "photos:add": ["url", "title", "tags"],
     "talks:detail": ["play", "start"],
+    "watch_list:page": ["show", "removed", "before", "after"],
     "photos:detail": ["day", "at", "talk", "tag", "by", "licence", "alt"],
     "photos:archive": ["day", "at", "talk", "tag", "by", "licence", "alt", "part"],
 }

@@ -177,6 +177,8 @@ def test_every_address_of_ours_ends_like_the_others():
         "events/<slug:slug>/schedule.json",
         "events/<slug:slug>/talks.ics",
         "tags/<str:slug>/talks.ics",
+        "watch-list/<slug:key>/talks.atom",
+        "watch-list/<slug:key>/talks.ics",
         "photos/file/<uuid:key>/<int:width>.webp",
         "photos/file/<uuid:key>/moving.<slug:extension>",
         "events/<slug:slug>/photos.zip",

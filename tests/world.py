@@ -23,7 +23,7 @@ from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Claim, Guest, Person, PersonMerge, Trust
 from photos.models import UploadLink
-from talks.models import ScheduleImport
+from talks.models import ScheduleImport, Watched, WatchList
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
 
 # Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
@@ -141,6 +141,10 @@ class World:
         given = Favourite.give(self.of("talk")[0], by=self.people["outsider"], reason="it is short")
         given.publish(by=self.moderator)
         self.add("favourite", "public", given, "outsider")
+        for role in ("owner", "moderator"):
+            # Always the same address, so that two sites can be compared address by address.
+            made = WatchList.objects.create(user=self.people[role], key=f"list-of-the-{role}")
+            self.add("watch list", "good", made, role)
         self._photo_links()
         self._schedule_import()
         self.add("token", "good", self._guest_token())
@@ -259,6 +263,10 @@ class World:
             item.hide(by=self.moderator, reason=Reason.PRIVACY, note=word("note to the owner"))
         if state == "preparing":
             item.break_down("")
+        if kind == "talk":
+            # On lists that have an address for programs: there it shows to nobody.
+            for role in ("owner", "moderator"):
+                Watched.put(item, by=self.people[role])
         self.add(kind, state, item, owner)
 
     def _shy_guest(self) -> None:
