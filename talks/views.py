@@ -14,6 +14,7 @@ from links.embeds import embed_for
 from links.models import Link
 from links.pictures import pictures
 
+from . import private_words
 from .forms import PlayForm, SuggestionForm, TalkForm
 from .models import Talk
 from .suggesting import known
@@ -32,6 +33,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context["is_listed"] = (
         request.user.is_authenticated and talk.watched_by.filter(user=request.user).exists()
     )
+    context |= private_words.context(talk, request.user)
     return render(request, "talks/detail.html", context)
 
 

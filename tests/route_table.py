@@ -190,6 +190,13 @@ ROUTES: dict[str, list[Rule]] = {
     ],
     "schedules:places": of_imports(method="post", good=302),
     "schedules:confirmation": of_imports(method="post", good=302),
+    # Private words to speakers: nobody in the world takes any, or has any (tests/talks/test_private_words.py).
+    "talks:private_word": [
+        Rule("talk", pk, {"other": PUBLIC}, good=302),
+        Rule("talk", pk, {"other": PUBLIC}, good=302, method="post"),
+    ],
+    "talks:word_report": [Rule("talk", pk, {"other": NONE}, signed_out=302, method="post")],
+    "talks:word_dismissal": [Rule("talk", pk, {"other": NONE}, signed_out=302, method="post")],
     # Watch lists
     **{
         f"watch_list:{name}": [

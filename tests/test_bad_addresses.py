@@ -130,6 +130,7 @@ FIELDS = [
     "sure",
     "synonym_of",
     "tags",
+    "text",
     "timezone",
     "title",
     "token",

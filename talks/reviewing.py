@@ -1,0 +1,79 @@
+"""Private words that speakers reported, in the moderators' queue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Contribution
+from community.reviewing import Line, Row, Source, owners_of, register
+from events.models import Event
+from people.decisions import AbstractDecision, StateConflict
+from people.models import User
+
+from .models import Suggestion
+
+
+class ReportedSuggestions(Source):
+    """What a speaker reported: approved it goes back to them, refused it is gone. Nothing of it stands in a log."""
+
+    name = "suggestion"
+    label = gettext_lazy("Reported suggestions")
+    icon = "flag"
+    rank = 8
+    time = "sent_at"
+    wants_reason = False
+    one_by_one = True
+
+    def waiting(self, *, word: str = "", event: Event | None = None) -> "QuerySet[Any] | None":
+        if word not in ("", self.name):
+            return None
+        rows = Suggestion.objects.reported()
+        return rows.filter(talk__in=Contribution.objects.at(event).values("pk")) if event else rows
+
+    def rows(self, pks: Sequence[int]) -> dict[int, Row]:
+        sent = Suggestion.objects.filter(pk__in=pks).select_related("talk__event", "user__person", "guest")
+        owners = owners_of(word.user or word.guest for word in sent)
+        return {
+            word.pk: Row(
+                source=self,
+                thing=word,
+                since=word.sent_at,
+                title=word.talk.title,
+                kind_label=word._meta.verbose_name,
+                waits=self.waits(word),
+                state_label=word.get_state_display(),
+                url=word.talk.get_absolute_url(),
+                icon=self.icon,
+                template="talks/_review_suggestion.html",
+                event=word.talk.event,
+                owner=owners.get(word.user or word.guest),
+            )
+            for word in sent
+        }
+
+    def locked(self, pk: int) -> Any:
+        return Suggestion.objects.select_for_update().filter(pk=pk).first()
+
+    def waits(self, thing: Suggestion) -> bool:
+        return thing.state == Suggestion.State.REPORTED
+
+    def act(self, thing: Any, verb: str, *, by: User, reason: str, note: str, other: Any = None) -> None:
+        answers = {"publish": Suggestion.State.SENT, "reject": Suggestion.State.REMOVED}
+        if verb not in answers:
+            raise StateConflict(_("That cannot be done here."))
+        thing.answer(answers[verb])
+
+    def last_decision(self, pk: int) -> AbstractDecision | None:
+        return None
+
+    def log(self, user: Any, event: Event | None) -> "QuerySet[Any] | None":
+        return None
+
+    def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
+        return {}
+
+
+register(ReportedSuggestions())
