@@ -47,6 +47,8 @@ def mend() -> None:
     mend_search()
     for keeper in keepers():
         keeper.mend_counts()
+    for kind in kinds():
+        kind.mend_keys()
 
 
 # --- Tally: per event and kind ----------------------------------------------------------------------------------------
@@ -200,6 +202,13 @@ def check_keepers() -> Iterator[Difference]:
             yield Difference(what, kept, true)
 
 
+def check_keys() -> Iterator[Difference]:
+    """The keys by which two addresses are the same are copies, too: a release may know more forms of an address."""
+    for kind in kinds():
+        for pk, column, kept, true in kind.wrong_keys():
+            yield Difference(f"{column} of contribution {pk}", kept, true)
+
+
 CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     check_tallies,
     check_events,
@@ -207,4 +216,5 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     check_tags,
     check_search,
     check_keepers,
+    check_keys,
 )

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from links.models import Link
+from links.models import Link, key_of
 from people.decisions import Reason, StateConflict, Verb
 from people.models import Claim, Person, Trust
 
@@ -463,6 +463,21 @@ class Contribution(models.Model):
             for start in starts:
                 begins |= Q(**{f"{field}__startswith": start})
         return cls.objects.filter(begins, state__in=[State.PUBLIC, State.WAITING])
+
+    @classmethod
+    def wrong_keys(cls) -> Iterator[tuple[int, str, str, str]]:
+        """Yield (id, column, kept, true) where the key kept beside an address is not today's key of it."""
+        for field, column in cls.address_fields.items():
+            rows = cls.objects.exclude(**{field: ""}).order_by("pk").values_list("pk", field, column)
+            for pk, address, kept in rows.iterator():
+                if kept != (true := key_of(address)):
+                    yield pk, column, kept, true
+
+    @classmethod
+    def mend_keys(cls) -> None:
+        """Set the keys beside addresses to what they are today: after a release that knows more forms of an address."""
+        for pk, column, _kept, true in list(cls.wrong_keys()):
+            cls.objects.filter(pk=pk).update(**{column: true})
 
     @classmethod
     def link_changed(cls, key: str, *, is_gone: bool) -> None:
