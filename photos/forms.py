@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -233,6 +234,9 @@ class PhotosForm(PhotoDetailsForm):
             "accept": ACCEPT,
             "data-most": settings.PHOTOS_PER_UPLOAD,
             "data-most-bytes": settings.PHOTO_MAX_BYTES,
+            # The script knows the file, and Django how to write its size.
+            "data-too-large": limits.too_large("{size}"),
+            "data-megabyte": filesizeformat(2**20),
         }
         self.fields["pictures"].help_text = limits.words(self.main_event, self.user)
         at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)

@@ -31,6 +31,7 @@ class Photos {
     this.buttons = this.form.querySelectorAll("button:not([type=button])");
     this.label = this.buttons[0].textContent;
     this.input.name = "";
+    this.input.required = true;
     zone.classList.add("is-live");
     // At the thumb, beside the button that waits for it.
     this.whole = this.find("whole");
@@ -80,6 +81,7 @@ class Photos {
     form.addEventListener("submit", (event) => {
       if (this.hasArrived) return;
       event.preventDefault();
+      this.goOn?.();
       this.isWanted = true;
       this.show();
       this.finish();
@@ -104,16 +106,32 @@ class Photos {
     }
     // Another tab is sending them.
     if (!isFirst) return;
+    // The same visit, as far as the person is concerned.
+    if (performance.getEntriesByType("navigation")[0]?.type === "reload") {
+      this.add(left);
+      return;
+    }
     const notice = this.find("kept");
     const close = (then) => () => {
       notice.hidden = true;
+      this.goOn = undefined;
       then();
-      this.input.focus();
     };
+    // Whoever presses the form's button wants them, too.
+    this.goOn = close(() => this.add(left));
+    this.input.required = false;
     const words = left.length > 1 ? this.words.wordsKept : this.words.wordsKeptOne;
     this.find("words").textContent = words.replace("{n}", left.length);
-    this.find("go-on").addEventListener("click", close(() => this.add(left)));
-    this.find("forget").addEventListener("click", close(() => left.forEach((record) => this.drop(record))));
+    const thenChoose = (act) => () => {
+      act?.();
+      this.input.focus();
+    };
+    const forgetThem = close(() => {
+      left.forEach((record) => this.drop(record));
+      this.input.required = !this.items.length;
+    });
+    this.find("go-on").addEventListener("click", thenChoose(this.goOn));
+    this.find("forget").addEventListener("click", thenChoose(forgetThem));
     notice.hidden = false;
   }
 
@@ -129,12 +147,19 @@ class Photos {
       this.draw(item);
       if (!file.size) this.fail(item, this.words.wordsEmpty);
       else if (!(file.type || "image/").startsWith("image/")) this.fail(item, this.words.wordsKind);
-      else if (file.size > mostBytes && !this.slow) this.fail(item, this.words.wordsLarge);
+      else if (file.size > mostBytes && !this.slow) this.fail(item, this.tooLarge(file));
       else item.isKept = id ? undefined : this.keep(item);
     }
     this.surplus = fresh.length > room ? this.words.wordsMany.replace("{most}", most) : "";
     this.show();
     this.work();
+  }
+
+  tooLarge({ size }) {
+    const { tooLarge, megabyte } = this.input.dataset;
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    const number = (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits);
+    return tooLarge.replace("{size}", megabyte.replace(/1[.,]0/, number));
   }
 
   get slow() {
@@ -209,7 +234,7 @@ class Photos {
     try {
       await item.isKept;
       if (this.slow && !item.address) await this.shrink(item);
-      if (item.file.size > this.input.dataset.mostBytes) throw new Refused(this.words.wordsLarge, 413);
+      if (item.file.size > this.input.dataset.mostBytes) throw new Refused(this.tooLarge(item.file), 413);
       item.state = "sends";
       await send(item.file, {
         endpoint: this.endpoint,
