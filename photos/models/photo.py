@@ -51,6 +51,8 @@ DAY = datetime.timedelta(days=1)
 NOT_WORTH_A_WORD = ("place", "re-encoded")
 # The longest edge of what a strip or a gallery shows.
 MIDDLE = 640
+# The widest that a page shows anything, in CSS pixels (72rem).
+PAGE = 1152
 # Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
 SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9", "2-1", "3-1")
 
@@ -313,6 +315,12 @@ class Photo(Contribution):
     @property
     def srcset(self) -> str:
         return ", ".join(f"{file.get_absolute_url()} {file.width}w" for file in self.shown_files)
+
+    @property
+    def large_sizes(self) -> str:
+        """How wide the photo's own page shows it: as wide as the page, and never wider than it is."""
+        width = min(self.large.width, PAGE) if self.large else PAGE
+        return f"(min-width: {width}px) {width}px, 100vw"
 
     @property
     def is_being_prepared(self) -> bool:
