@@ -2,8 +2,7 @@
 
 import pytest
 
-from photos.models import Photo
-from photos.models import Rendition
+from photos.models import Photo, Rendition
 from tests.cast import client_of, make_photo
 
 pytestmark = pytest.mark.django_db
