@@ -6,6 +6,7 @@ import { forget, keep, kept, rekeep } from "./upload-queue.js";
 
 const AT_ONCE = 2;
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+const shrinker = () => import("./upload-shrink.js");
 const isFinal = ({ state }) => state === "done" || state === "failed";
 
 /** Resolve to whether no other tab has this form open; as long as this one has, it is the one. */
@@ -86,6 +87,8 @@ class Photos {
       this.show();
       this.finish();
     });
+    // The network may be gone when it is needed first.
+    this.find("slow").addEventListener("change", () => { if (this.slow) shrinker().catch(() => {}); });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.show());
     addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
     addEventListener("beforeunload", (event) => {
@@ -258,7 +261,10 @@ class Photos {
     } catch (error) {
       if (item.isGone) return;
       const otherwise = error.status === 0 ? this.words.wordsUnreadable : this.words.wordsFailed;
-      this.fail(item, error.message || otherwise, error.status === 429 || error.status >= 500);
+      // What nobody foresaw speaks a programmer's English, and may pass.
+      const isOurs = error instanceof Refused;
+      const mayPass = !isOurs || error.status === 429 || error.status >= 500;
+      this.fail(item, (isOurs && error.message) || otherwise, mayPass);
     }
     this.show();
     this.work();
@@ -271,8 +277,9 @@ class Photos {
   async shrink(item) {
     item.state = "shrinks";
     this.show();
-    const { shrunk } = await import("./upload-shrink.js");
-    const file = await shrunk(item.file);
+    // Where the network went before what shrinks has come, a photo is sent as it is.
+    const { shrunk } = await shrinker().catch(() => ({}));
+    const file = shrunk ? await shrunk(item.file) : item.file;
     if (file === item.file) return;
     item.file = file;
     if (item.id) await rekeep(this.record(item));

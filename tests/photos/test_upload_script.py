@@ -425,6 +425,22 @@ def test_on_a_slow_network_a_large_photo_is_made_smaller_and_only_its_time_is_ke
     assert Photo.objects.get(format="JPEG").taken_at.isoformat() == "2024-03-20T08:30:15+00:00"
 
 
+@pytest.mark.parametrize("ticked", ["before the network goes", "afterwards"])
+def test_a_slow_network_that_is_lost_loses_no_photo(ticked, event, phone):
+    choose = open_form(phone, event)
+    if ticked == "afterwards":
+        phone.context.set_offline(True)
+    with phone.expect_event("requestfailed" if ticked == "afterwards" else "requestfinished"):
+        phone.get_by_label("Slow network").check()
+    phone.context.set_offline(True)
+    choose.set_input_files([file("large.jpg", noisy())])
+    phone.get_by_text("No network. It goes on by itself.").wait_for()
+    phone.context.set_offline(False)
+    all_arrived(phone, 1)
+    shrunk = max(Image.open(io.BytesIO(kept_of(Upload.objects.get()))).size) == 2560
+    assert shrunk is (ticked == "before the network goes")
+
+
 def test_a_photo_on_its_side_that_is_made_smaller_stands_upright(event, phone):
     quarters = pictures.corners(3000, 2000).transpose(pictures.STORED[6])
     noise = Image.effect_noise(quarters.size, 60).convert("RGB")
