@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
@@ -127,7 +126,7 @@ class ScheduleImport(models.Model):
                 self.fail(str(problem))
                 return
             if not answer.is_ok:
-                self.fail(_now("The site answers “%(status)s” there.") % {"status": answer.status})
+                self.fail(gettext("The site answers “%(status)s” there.") % {"status": answer.status})
                 return
             self.content = answer.body
             self.look()
@@ -155,7 +154,7 @@ class ScheduleImport(models.Model):
         current = ScheduleImport.objects.select_for_update().get(pk=self.pk)
         if current.state != self.State.PLANNED:
             raise StateConflict(
-                _now("This is no longer waiting for your word: it was brought in, or is being.")
+                gettext("This is no longer waiting for your word: it was brought in, or is being.")
             )
         asked = {**current.asked, "cancel": cancel, **({} if places is None else {"places": places})}
         self.report = {**current.report, "asked": asked}
@@ -165,7 +164,7 @@ class ScheduleImport(models.Model):
                 self.save(update_fields=["report", "by", "state"])
         except IntegrityError as error:
             raise StateConflict(
-                _now("Another schedule of this event is being brought in. Wait until it is done.")
+                gettext("Another schedule of this event is being brought in. Wait until it is done.")
             ) from error
         bring_in_schedule.enqueue(self.pk)
 
