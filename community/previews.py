@@ -30,7 +30,8 @@ def ask(url: str) -> Link:
     """Have the worker read what stands at a clean address, unless it just did; return its row."""
     link = Link.objects.at(url)
     if not link.is_fresh and rates.hit("preview of", str(link.pk), per=ONCE_IN) == 1:
-        read_link.enqueue(link.pk)
+        # Before the pictures: somebody has the form open.
+        read_link.using(priority=0).enqueue(link.pk)
     return link
 
 

@@ -23,8 +23,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # One worker may serve all queues. Somebody waits for a code to sign in; nobody waits for the fourth size of a picture,
-# nor for a slow site elsewhere.
-PRIORITY = {"mail": 10, "default": 0, "outside": -5, "pictures": -10}
+# and still less for a slow site elsewhere.
+PRIORITY = {"mail": 10, "default": 0, "pictures": -10, "outside": -20}
 LONGEST_WAIT = timedelta(hours=6)
 
 

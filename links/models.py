@@ -54,6 +54,11 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """What is to be looked at now, the longest overdue first."""
         return self.filter(check_at__lte=timezone.now()).order_by("check_at", "pk")
 
+    def answered_lately(self) -> bool:
+        """Whether some page was there in the last two days, so that silence is not our own network's."""
+        since = timezone.now() - datetime.timedelta(days=2)
+        return self.filter(state=Link.State.OK, checked_at__gte=since).exists()
+
     def forgotten(self) -> Self:
         """What was pasted once, and nothing leads to."""
         return self.filter(check_at=None, added_at__lt=timezone.now() - FORGOTTEN_AFTER)
@@ -159,6 +164,11 @@ class Link(models.Model):
     def leave_alone(self) -> None:
         """Have it looked at no more: nothing public leads to it."""
         self.check_at = None
+        self.save(update_fields=["check_at"])
+
+    def look_again(self) -> None:
+        """Have it looked at tomorrow: today's look says nothing."""
+        self.check_at = timezone.now() + AGAIN[0]
         self.save(update_fields=["check_at"])
 
     def found(self, status: int) -> bool:

@@ -11,7 +11,6 @@ from discussion import recommending
 from discussion.known import sent_before
 from events.models import Event
 from links.embeds import embed_for
-from links.models import Link
 from links.pictures import pictures
 
 from . import private_words
@@ -29,7 +28,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = page_context(talk, request.user) | recommending.context(talk, request.user)
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
     embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
-    context |= {"play": "play" in request.GET, "embed": embed, "link": shown_link(talk)}
+    context |= {"play": "play" in request.GET, "embed": embed, "link": link_of(talk)}
     context["is_listed"] = (
         request.user.is_authenticated and talk.watched_by.filter(user=request.user).exists()
     )
@@ -37,15 +36,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "talks/detail.html", context)
 
 
-def shown_link(talk: Talk) -> Link | None:
-    """Return what is known of the page that the talk leads to, unless somebody who speaks wants no recording shown."""
-    return link_of(talk) if talk.is_recorded_willingly else None
-
-
 def picture(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a talk's video: our own small copy, to whoever may see the talk."""
     talk = get_object_or_404(Talk.objects.visible_to(request.user), pk=pk)
-    link = shown_link(talk)
+    link = link_of(talk)
     if link is None or not link.picture:
         raise Http404
     return pictures().answer(request, link.picture, is_for_all=talk.is_public)

@@ -138,3 +138,21 @@ def test_the_daily_look_at_files_knows_these_pictures_and_fetches_lost_ones_agai
     assert (report.found["missing"], report.left["missing"]) == (1, 0)
     run_jobs()
     assert Path(default_storage.path(Link.objects.get().picture)).exists()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_before_the_click_a_browser_asks_nobody_but_us(
+    video: Outside, run_jobs, visitor, live_server, member, event
+) -> None:
+    talk = make_talk(event, member, video_url=VIDEO)
+    run_jobs()
+    page, asked = visitor(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(talk.get_absolute_url())
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".video-door img").evaluate("picture => picture.naturalWidth") == 640
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
+    page.get_by_text("Play the video here").click()
+    player = page.locator("iframe.video").get_attribute("src")
+    assert player == "https://tube.example.org/videos/embed/9c9de5e8-0a1e-484a-b099-e80766180a6d?p2p=0"
