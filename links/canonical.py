@@ -10,6 +10,7 @@ import re
 import stringprep
 import unicodedata
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import parse_qs, quote, unquote_to_bytes
 
 from django.utils.translation import gettext
@@ -113,7 +114,9 @@ def canonical(url: str) -> str:
     # By name alone: of several values under one name, the order may matter.
     query = "&".join(sorted(pieces, key=lambda piece: piece.partition("=")[:2]))
     fragment = address.fragment if address.fragment.startswith(("!", "/")) else ""
-    return str(Address("https", without_mirror(address.host), port, path, query, fragment))
+    key = str(Address("https", without_mirror(address.host), port, path, query, fragment))
+    # Written in one way, what nobody would type (a thousand "%") grows beyond its column.
+    return key if len(key) <= MAX_LENGTH else key[: MAX_LENGTH - 65] + "#" + sha256(key.encode()).hexdigest()
 
 
 def host_label(url: str) -> str:

@@ -136,6 +136,12 @@ def test_what_a_site_leads_on_to_is_refused_as_if_it_had_been_pasted() -> None:
             clean(f"https://www.google.com/url?q={inner}")
 
 
+def test_a_key_is_never_longer_than_its_column_and_two_such_keys_differ() -> None:
+    long, other = (f"https://example.org/{'%' * 1900}{end}" for end in "ab")
+    assert len(canonical(long)) == 2000
+    assert canonical(long) == canonical(long + "?utm_source=x") != canonical(other)
+
+
 def test_tracking_does_not_count_towards_the_length() -> None:
     assert clean("https://example.org/a?fbclid=" + "x" * 2500) == "https://example.org/a"
 
