@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from links.canonical import host_label
+from links.fetching import sentence
 from links.models import Link
 from links.tasks import is_busy, read_link
 from people import rates
@@ -22,7 +23,8 @@ ONCE_IN = timedelta(minutes=1)
 def may_ask(request: HttpRequest) -> bool:
     """Count one more preview for whoever asks; return whether that many are all right, and the worker has time."""
     user = request.user
-    whose = f"member {user.pk}" if user.is_authenticated else rates.address_of(request)
+    guest_id = getattr(user, "guest_id", None)
+    whose = f"member {user.pk}" if user.is_authenticated else str(guest_id or rates.address_of(request))
     return rates.hit("previews", whose) <= settings.PREVIEWS_PER_HOUR and not is_busy()
 
 
@@ -40,10 +42,10 @@ def what_is_known(link: Link) -> dict[str, Any]:
     if not link.is_fresh:
         return {"state": "waits"}
     if link.problem or not link.title:
-        sentence = link.problem or _("The page there says nothing about itself.")
+        problem = sentence(link.problem) if link.problem else _("The page there says nothing about itself.")
         return {
             "state": "nothing",
-            "note": _("%(problem)s You can send the form all the same.") % {"problem": sentence},
+            "note": _("%(problem)s You can send the form all the same.") % {"problem": problem},
         }
     return {
         "state": "found",

@@ -284,7 +284,7 @@ GUEST_COOKIE_AGE = 180 * 24 * 3600
 LINK_PICTURES = "photos.linked.LinkedPictures"
 LINK_USES = "community.linked.LinkUses"
 # How many pasted addresses are read for one person in an hour; beyond that, forms work as without.
-PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=60)
+PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=120)
 # Whether an archive is asked to keep a copy of what public things lead to.
 ARCHIVE_LINKS = env.bool("ARCHIVE_LINKS", default=False)
 

@@ -52,11 +52,12 @@ class NotFetched(Exception):  # noqa: N818 - it reads as what happened
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(_sentence(code))
+        super().__init__(sentence(code))
         self.code, self.detail = code, detail
 
 
-def _sentence(code: str) -> str:
+def sentence(code: str) -> str:
+    """Return what people are told of a NotFetched with this code, in the language of whoever reads it."""
     if code == "refused":
         return _("This address leads to a place that only some computers can reach, so it was not opened.")
     if code == "unreachable":

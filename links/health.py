@@ -14,6 +14,7 @@ from django.db import transaction
 from links.fetching import Answer, NotFetched, fetch
 from links.models import Host, Link
 from links.reading import oembed_address
+from links.tasks import read_link
 from links.uses import uses
 from links.videos import video_at
 
@@ -124,6 +125,8 @@ def note(link: Link, host: Host, look: Look) -> None:
         news = False
         if look.outcome is Outcome.THERE:
             news = link.found(look.status or 200)
+            if link.problem:
+                read_link.enqueue(link.pk)
         elif look.outcome is Outcome.TURNED_AWAY or look.status == 429:
             link.turned_away(look.status)
         else:

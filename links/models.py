@@ -20,6 +20,8 @@ from .reading import Reading, read
 
 # What was read is asked for again after so long: a title seldom changes.
 KEPT_FOR = datetime.timedelta(days=1)
+# What could not be read, may be so soon.
+TRIED_FOR = datetime.timedelta(minutes=10)
 # What nothing leads to was only pasted, and is forgotten after so long.
 FORGOTTEN_AFTER = datetime.timedelta(days=7)
 WEEK, MONTH = datetime.timedelta(days=7), datetime.timedelta(days=30)
@@ -99,6 +101,7 @@ class Link(models.Model):
     archived_on = models.DateField(null=True, blank=True)
     # What stands there, for the form that asks and for cards: proposals, never facts.
     read_at = models.DateTimeField(null=True, blank=True)
+    # Why nothing could be read: a code of links.fetching.NotFetched.
     problem = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=300, blank=True)
     site = models.CharField(max_length=100, blank=True)
@@ -139,17 +142,18 @@ class Link(models.Model):
     @property
     def is_fresh(self) -> bool:
         """Whether it was read lately, so that asking again would tell nothing new."""
-        return self.read_at is not None and self.read_at > timezone.now() - KEPT_FOR
+        kept_for = TRIED_FOR if self.problem else KEPT_FOR
+        return self.read_at is not None and self.read_at > timezone.now() - kept_for
 
     def read(self) -> None:
         """Ask what stands there, and keep it with a small copy of its picture. Takes seconds; call it in the worker.
 
-        Where nothing can be read, `problem` says why in words, and what was read before stays.
+        Where nothing can be read, `problem` says why, and what was read before stays.
         """
         try:
             reading = read(self.url)
         except NotFetched as problem:
-            self._keep(problem=str(problem)[:300])
+            self._keep(problem=problem.code)
             return
         there = {"state": self.State.OK} if self.state == self.State.UNKNOWN else {}
         self._keep(problem="", **there, **self._said_by(reading))

@@ -10,8 +10,10 @@ import datetime
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -116,48 +118,28 @@ def read_page(page: str, url: str) -> Reading:
     """Return what the HTML `page`, which came from `url`, says of itself."""
     said = Said.by(LexborHTMLParser(what_says_something(page)))
     meta, data = said.meta, said.data
+    pictures = [
+        meta("og:image:secure_url"),
+        meta("og:image"),
+        meta("twitter:image"),
+        data("thumbnailUrl", "image"),
+    ]
+    days = [
+        meta("article:published_time"),
+        data("datePublished", "uploadDate"),
+        meta("date"),
+        meta("dc.date"),
+    ]
+    authors = [data("author", "creator"), meta("author"), meta("article:author"), meta("dc.creator")]
+    titles = [meta("og:title"), meta("twitter:title"), data("headline", "name"), said.titles]
+    sites = [meta("og:site_name"), data("publisher"), meta("application-name")]
     return Reading(
-        title=first(
-            text(found, 300)
-            for found in (*meta("og:title"), *meta("twitter:title"), *data("headline", "name"), *said.titles)
-        ),
-        site=first(
-            text(found, 100)
-            for found in (*meta("og:site_name"), *data("publisher"), *meta("application-name"))
-        ),
-        author=first(
-            name(found)
-            for found in (
-                *data("author", "creator"),
-                *meta("author"),
-                *meta("article:author"),
-                *meta("dc.creator"),
-            )
-        ),
-        published_on=first(
-            (
-                day(found)
-                for found in (
-                    *meta("article:published_time"),
-                    *data("datePublished", "uploadDate"),
-                    *meta("date"),
-                    *meta("dc.date"),
-                )
-            ),
-            None,
-        ),
-        language=first(
-            language(found) for found in (*data("inLanguage"), *said.languages, *meta("og:locale"))
-        ),
-        picture=first(
-            address(found, url)
-            for found in (
-                *meta("og:image:secure_url"),
-                *meta("og:image"),
-                *meta("twitter:image"),
-                *data("thumbnailUrl", "image"),
-            )
-        ),
+        title=first(titles, partial(text, most=300)),
+        site=first(sites, partial(text, most=100)),
+        author=first(authors, name),
+        published_on=first(days, day) or None,
+        language=first([data("inLanguage"), said.languages, meta("og:locale")], language),
+        picture=first(pictures, partial(address, base=url)),
     )
 
 
@@ -234,9 +216,9 @@ def plain(value: Any) -> Any:
 # --- Words of strangers -----------------------------------------------------------------------------------------------
 
 
-def first(found: Iterable[Any], otherwise: Any = "") -> Any:
-    """Return the first that says something."""
-    return next(filter(None, found), otherwise)
+def first(places: Iterable[list[Any]], read: Callable[[Any], Any]) -> Any:
+    """Return the first of what stands in these places that says something, as `read` reads it; else ""."""
+    return next(filter(None, map(read, chain.from_iterable(places))), "")
 
 
 def text(value: Any, most: int) -> str:

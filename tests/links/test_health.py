@@ -89,6 +89,19 @@ def test_a_page_that_fails_once_and_is_there_again_is_no_news(outside: Outside, 
     assert (link_now().state, link_now().failures) == (Link.State.OK, 0)
 
 
+def test_what_could_not_be_read_at_first_is_read_once_it_is_there(
+    outside: Outside, run_jobs, member, event
+) -> None:
+    make_recap(event, member, url=URL)
+    run_jobs()
+    assert (link_now().title, link_now().problem) == ("", "missing")
+    outside.page(URL, "<title>Recap</title>")
+    Link.objects.update(read_at=timezone.now() - timedelta(days=1))
+    look(2)
+    run_jobs()
+    assert (link_now().title, link_now().problem) == ("Recap", "")
+
+
 def test_a_talk_says_that_its_video_is_gone_and_that_it_is_back(
     outside: Outside, run_jobs, member, event
 ) -> None:
