@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("mine/", mine.mine, name="mine"),
     path("mine/take-over/", mine.take_over, name="take_over"),
+    path("settings/name/removal/", own.name_removal, name="name_removal"),
     path("mine/<slug:slug>/withdrawal/", own.event_withdrawal, name="event_withdrawal"),
     path("mine/<slug:slug>/return/", own.event_return, name="event_return"),
     path("previews/", previews.previews, name="previews"),

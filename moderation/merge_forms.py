@@ -1,9 +1,11 @@
-"""Which other one is meant."""
+"""Which other one is meant; and why a name is taken away."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from .models import PersonRemoval
 
 
 class OtherForm(forms.Form):
@@ -23,3 +25,9 @@ class OtherForm(forms.Form):
         form = cls(data)
         form.is_valid()
         return form.cleaned_data.get("q") or "", form.cleaned_data.get("other")
+
+
+class RemovalForm(forms.Form):
+    """Why somebody's name is taken off everything. A choice and no words: the log must not hold the name."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=PersonRemoval.Reason, widget=forms.RadioSelect)

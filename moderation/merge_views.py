@@ -1,4 +1,4 @@
-"""For moderators: making two entries one, or two people, and taking that back."""
+"""For moderators: making two entries one, or two people, and taking that back; taking a name off everything."""
 
 import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +21,8 @@ from people.models import Person, PersonMerge
 
 from .access import for_moderators
 from .joining import Preview, entries_like, people_like, preview_of_entries, preview_of_people
-from .merge_forms import OtherForm
+from .merge_forms import OtherForm, RemovalForm
+from .models import PersonRemoval
 
 MOST_SHOWN = 100
 
@@ -68,6 +70,24 @@ def person_merge(request: HttpRequest, handle: str) -> HttpResponse:
         if request.method == "POST":
             return redirect("moderation:person_merge", handle)
     return page(request, person, preview, [] if preview else people_like(person, asked), asked)
+
+
+@for_moderators
+@never_cache
+@require_http_methods(["GET", "POST"])
+def person_removal(request: HttpRequest, handle: str) -> HttpResponse:
+    """Take the name of somebody without account off everything; says first what that does."""
+    person = get_object_or_404(Person.objects.standing().filter(account=None), handle=handle)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        done = PersonRemoval.make(person, reason=form.cleaned_data["reason"], by=request.user)
+        words = ngettext(
+            "The name is gone from %(n)s thing.", "The name is gone from %(n)s things.", done.credits_removed
+        )
+        messages.success(request, words % {"n": done.credits_removed})
+        return redirect("moderation:log")
+    context = {"person": person, "form": form, "count": person.credits.count()}
+    return render(request, "moderation/person_removal.html", context, status=422 if form.is_bound else 200)
 
 
 def page(

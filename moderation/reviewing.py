@@ -30,6 +30,7 @@ from people.models import User
 
 from .changes import changes_between, reviewed_number
 from .claim_source import Claims
+from .removal_source import Removals
 from .takedown_source import Takedowns
 from .takedowns import Takedown, follow
 
@@ -455,3 +456,4 @@ register(Events())
 register(Tags())
 register(Takedowns())
 register(Claims())
+register(Removals())

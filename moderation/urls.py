@@ -14,6 +14,7 @@ urlpatterns = [
     path("removals/<str:token>/", takedown_views.takedown, name="takedown"),
     path("contributions/<int:pk>/merge/", merge_views.merge, name="merge"),
     path("people/<slug:handle>/merge/", merge_views.person_merge, name="person_merge"),
+    path("people/<slug:handle>/removal/", merge_views.person_removal, name="person_removal"),
     path("merges/", merge_views.merges, name="merges"),
     path("merges/<int:pk>/undo/", merge_views.merge_undo, name="merge_undo"),
     path("merges/people/<int:pk>/undo/", merge_views.person_merge_undo, name="person_merge_undo"),

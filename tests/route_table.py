@@ -112,6 +112,7 @@ ONLY_PUBLIC = {"signed_out": 302, "sees": {"owner": PUBLIC, "moderator": PUBLIC,
 MODERATORS = {"moderator": ALL, "other": NONE}
 # Organisers review photos of their events, so they see those that wait.
 REVIEWED = {**SHOWN, "organiser": PUBLIC | {"waiting"}}
+REMOVABLE = {"moderator": PUBLIC | {"hidden"}, "other": NONE}
 CLAIMABLE = {"moderator": PUBLIC | {"hidden"}, "other": PUBLIC}
 # Whether it is ready to be shown does not matter.
 MERGEABLE = {"moderator": PUBLIC | {"waiting", "preparing"}, "other": NONE}
@@ -239,6 +240,10 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("person", handle, MODERATORS),
         Rule("person", handle, MODERATORS, method="post", good=302),
     ],
+    "moderation:person_removal": [
+        Rule("person", handle, REMOVABLE),
+        Rule("person", handle, REMOVABLE, method="post", good=422),
+    ],
     "moderation:merges": site(sees=MODERATORS),
     "moderation:merge_undo": [Rule("merge", pk, MODERATORS, method="post", good=302)],
     "moderation:person_merge_undo": [Rule("merge of people", pk, MODERATORS, method="post", good=302)],
@@ -338,6 +343,7 @@ ROUTES: dict[str, list[Rule]] = {
     "community:history": of_items(pk, sees=ANSWERED_FOR),
     # Accounts and guests
     "people:settings": members(),
+    "community:name_removal": [*members(), *members(method="post", good=302)],
     "people:end_sessions": members(method="post", good=302),
     "people:notifications": members(),
     "people:read_all": members(method="post", good=302),
