@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from people.models import FormerName, Person
 from people.models.identity import Identity
 
-from .models import Contribution, Revision
+from .models import Contribution, Mention, Revision
 from .stream import load
 
 # As community.text finds them; and code, in which an @ is something else.
@@ -87,6 +87,23 @@ def settle(item: Contribution) -> bool:
     return new != old
 
 
+def keep_mentions(item: Contribution) -> None:
+    """Keep whom the texts of `item` mention, for their pages."""
+    handles = {
+        handle for name in text_fields(type(item)) for handle in handles_in(str(getattr(item, name) or ""))
+    }
+    if not handles and item.version == 1:
+        return  # new, and nobody: most are so
+    meant = set(Person.objects.filter(handle__in=handles).values_list("pk", flat=True)) if handles else set()
+    kept = Mention.objects.filter(contribution_id=item.pk)
+    had = set(kept.values_list("person", flat=True))
+    if had - meant:
+        kept.exclude(person__in=meant).delete()
+    Mention.objects.bulk_create(
+        [Mention(contribution_id=item.pk, person_id=pk) for pk in sorted(meant - had)], ignore_conflicts=True
+    )
+
+
 def person_changed(person: Person, before: Identity) -> None:
     """Have the texts settled, where the handle is another. Called inside the transaction (PERSON_CHANGED)."""
     from .tasks import settle_mentions
@@ -106,6 +123,7 @@ def settle_texts(after: int, size: int) -> int:
                 if settle(item):
                     item.search_text = item.searchable()
                     item.save()
+                    keep_mentions(item)
                     item._update_search()
                     item.forget_cards()
     return ids[-1] if len(ids) == size else 0

@@ -18,7 +18,7 @@ class Removals(Source):
 
     name = "nameremoval"
     icon = "person"
-    rank = 8
+    rank = 5
 
     def choices(self) -> list[tuple[str, Any]]:
         return []

@@ -1,7 +1,8 @@
 """Joining two rows that stand for the same: everything that points at the one points at the other afterwards, and back.
 
 Nothing here knows what points at them: the rows are found by their foreign keys. A model whose rows belong to the row
-itself (its log, its versions) says `stays_when_merged = True`, or `outlives_its_thing` as for other ends.
+itself (its log, its versions) says `stays_when_merged = True` (or names the keys), or
+`outlives_its_thing` as for other ends.
 
 What would be there twice (a tag that both have, a recommendation of the same member) stays where it is, on the row that
 nobody sees any more. So nothing is lost, and to take it back is to move exactly those rows that had moved. Where what
@@ -28,7 +29,9 @@ def relations_to(model: Any) -> Iterator[tuple[Any, str]]:
         if not (relation.auto_created and relation.one_to_many):
             continue
         of = relation.related_model
-        if not (getattr(of, "stays_when_merged", False) or getattr(of, "outlives_its_thing", False)):
+        stays = getattr(of, "stays_when_merged", False) or getattr(of, "outlives_its_thing", False)
+        # A model may say so of some of its foreign keys only.
+        if not (relation.field.name in stays if isinstance(stays, tuple) else stays):
             yield of, relation.field.name
 
 

@@ -4,6 +4,7 @@ from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
 from .decision import Decision
+from .mention import Mention
 from .merge import Merge
 from .relation import Relation
 from .revision import Revision
@@ -16,6 +17,7 @@ __all__ = [
     "ContributionQuerySet",
     "Credit",
     "Decision",
+    "Mention",
     "Merge",
     "Relation",
     "Revision",

@@ -585,6 +585,7 @@ class Contribution(models.Model):
         self._set_tags(tags, by)
         self._set_credit(credit)
         self._set_related(related)
+        self._keep_mentions()
         self._keep_version(by)
         self._record(Verb.SUBMIT, "", by)
         if publishes_directly(by):
@@ -634,6 +635,7 @@ class Contribution(models.Model):
         self._set_credit(credit)
         if related is not None:
             self._set_related(related)
+        self._keep_mentions()
         self._keep_version(by)
         self._update_search()
         self.forget_cards()
@@ -973,6 +975,12 @@ class Contribution(models.Model):
         if is_public:
             Tag.objects.filter(pk__in=had - set(meant)).update(contribution_count=F("contribution_count") - 1)
             Tag.objects.filter(pk__in=set(meant) - had).update(contribution_count=F("contribution_count") + 1)
+
+    def _keep_mentions(self) -> None:
+        """Keep whom the texts mention, as they are saved now."""
+        from ..mentions import keep_mentions
+
+        keep_mentions(self)
 
     def _settle_mentions(self) -> None:
         """Let the texts mention people by the handles of today."""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from events.models import Event
 from links.canonical import host_label
 from people.models import Person
 
@@ -18,8 +19,9 @@ from ..kinds import kinds_by_slug
 from ..models import Contribution, ContributionQuerySet
 from ..stream import Page, card_page, together
 
-ADDED = "added"
+ADDED, NAMED = "added", "mentioned"
 FIRST = 6
+MOST_EVENTS = 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +58,22 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
         (slug, model.credit_label, public.by(person).filter(kind=model.KIND))
         for slug, model in kinds_by_slug().items()
     ]
-    return [*by_kind, (ADDED, _("added"), public.filter(contributor__person=person))]
+    # Whoever names somebody by @handle thanks them, more often than not.
+    named = public.filter(mentions__person=person).exclude(contributor__person=person)
+    return [
+        *by_kind,
+        (NAMED, _("was thanked and mentioned"), named),
+        (ADDED, _("added"), public.filter(contributor__person=person)),
+    ]
+
+
+def events_of(person: Person) -> list[Event]:
+    """Return the main events at which a person did something that is public, the newest first."""
+    public = Contribution.objects.public()
+    credited = public.filter(credits__person=person).order_by().values("main_event")
+    added = public.filter(contributor__person=person).order_by().values("main_event")
+    events = Event.objects.public().filter(Q(pk__in=credited) | Q(pk__in=added))
+    return list(events.only("name", "slug", "starts_on", "city").order_by("-starts_on", "-pk")[:MOST_EVENTS])
 
 
 @require_GET
@@ -85,6 +102,7 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         "person": person,
         "links": [(link, host_label(link)) for link in person.links],
         "parts": shown,
+        "events": [] if part else events_of(person),
         "part": shown[0] if part else None,
         "can_be_claimed": not hasattr(person, "account"),
         "is_self": request.user.is_authenticated and request.user.person_id == person.pk,
