@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,8 @@ class Preview:
     target: Any
     lines: Sequence[Line]
     moving: Sequence[tuple[Any, int]]
+    # Where the other one would be part of this one; empty where that cannot be.
+    swap_url: str = ""
 
 
 def moving_from(thing: Any) -> list[tuple[Any, int]]:
@@ -90,7 +93,8 @@ def preview_of_entries(source: Contribution, target: Contribution) -> Preview:
         Line(_("Added by"), source.contributor_name, target.contributor_name),
         Line(_("Credited"), credited(source), credited(target)),
     ]
-    return Preview(source, target, lines, moving_from(source))
+    swap_url = f"{reverse('moderation:merge', args=[target.pk])}?other={source.pk}"
+    return Preview(source, target, lines, moving_from(source), swap_url)
 
 
 def credited(item: Any) -> str:
@@ -125,6 +129,6 @@ def preview_of_people(one: Person, other: Person) -> Preview:
         Line(_("About"), source.bio, target.bio, takes_source=not target.bio),
         Line(_("Links"), " ".join(source.links), " ".join(target.links)),
     ]
-    return Preview(
-        source, target, [line for line in lines if line.source or line.target], moving_from(source)
-    )
+    said = [line for line in lines if line.source or line.target]
+    swap_url = f"{reverse('moderation:person_merge', args=[target.handle])}?other={source.pk}"
+    return Preview(source, target, said, moving_from(source), "" if hasattr(target, "account") else swap_url)
