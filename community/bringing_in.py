@@ -202,7 +202,7 @@ def write_versions(written: Sequence[tuple[Contribution, Sequence[str], Sequence
                 fields={
                     **{column.name: column.value_to_string(item) for column in columns_of_versions(item)},
                     "tags": sorted(words),
-                    "credit": [person.name for person in people],
+                    "credit": [person.pk for person in people],
                 },
             )
             for item, words, people in written
