@@ -178,6 +178,8 @@ class ContributionForm(forms.ModelForm):
     first_fields: tuple[str, ...] = ("title",)
     # What somebody who is credited may change, without having added it (Contribution.credited_may_edit).
     credited_fields: tuple[str, ...] = ()
+    # What an address may fill in beforehand: /recaps/new/…/?url=…
+    started_by: tuple[str, ...] = ("url", "title", "tags")
     # What is said once a new thing is saved.
     thanks_public: Any = _("Thank you! It is public now.")
     thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
@@ -189,6 +191,8 @@ class ContributionForm(forms.ModelForm):
     is_counted = True
     # Whether `save_by` found what was there already, and made nothing.
     found = False
+    # Whether it was sent to be filled in further and shown again, and not to be saved.
+    wants_another_look: Any = False
     # Names of people who asked not to be named anywhere: what was sent does without them.
     left_out: Sequence[str] = ()
 
@@ -313,6 +317,12 @@ class ContributionForm(forms.ModelForm):
                 item.version = self.cleaned_data["version"]
             item.edit(by=by, related=self.cleaned_data["related"], **words)
         return item
+
+    def doubts(self) -> Sequence[Any]:
+        """Return what its sender should look at before this valid form is saved, for the kind's own template to show;
+        nothing: it is saved.
+        """
+        return ()
 
     def files_kept(self) -> AbstractContextManager[None]:
         """Around the transaction that saves: keep the form's files first, and drop them again where it fails."""

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.forms import ContributionForm, NamesField, TextField
+from community.forms import NamesField, TextField
 from community.languages import LanguageField
 from community.models import ContributionQuerySet
-from discussion.known import KnownLink
 from discussion.starts import LONGEST
 from events.models import Event
 from links.fields import AddressField
@@ -17,6 +16,7 @@ from links.videos import video_at
 from people.models import Person
 
 from .models import Talk
+from .picking import PickingForm
 
 
 class SuggestionForm(forms.Form):
@@ -35,7 +35,7 @@ class SuggestionForm(forms.Form):
         return form.cleaned_data["q"], Event.objects.public().filter(slug=slug).first() if slug else None
 
 
-class TalkForm(KnownLink, ContributionForm):
+class TalkForm(PickingForm):
     """Title, or title and link. The address of a video that is known at this event becomes a recommendation."""
 
     video_url = AddressField(
@@ -91,6 +91,10 @@ class TalkForm(KnownLink, ContributionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_new:
+            self.fields["title"].widget.attrs["data-picks"] = (
+                f"{reverse('talks:suggestions')}?event={self.main_event.slug}"
+            )
         self.fields["video_state"].required = False
         # With a link it is watchable, without one it is not: nobody has to say so.
         if "title" in self.fields:

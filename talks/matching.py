@@ -161,7 +161,7 @@ def limited(score: float, first: tuple[str, ...], second: tuple[str, ...], found
     if mine != theirs:
         # One says more than the other (a year, a part that was cut off), or they contradict each other.
         contradict = bool(mine - theirs) and bool(theirs - mine)
-        score *= 0.8 if contradict else 0.95
+        score *= 0.7 if contradict else 0.95
     if mine == theirs and found.is_the_same and not (says_little(first) or says_little(second)):
         return score
     return min(score, CERTAIN - 0.01)

@@ -33,6 +33,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         request.user.is_authenticated and talk.watched_by.filter(user=request.user).exists()
     )
     context |= private_words.context(talk, request.user)
+    context["also_given"] = talk.also_given(request.user)
     return render(request, "talks/detail.html", context)
 
 

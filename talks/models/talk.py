@@ -208,6 +208,16 @@ class Talk(Contribution):
     def saying_why(cls, ids: Sequence[int]) -> set[int]:
         return set(cls.objects.filter(pk__in=ids).exclude(why="").values_list("pk", flat=True))
 
+    def give_again(self, other: "Talk") -> None:
+        """Say of this unsaved talk that it is `other`, given once more."""
+        self.first_given_id = other.first_given_id or other.pk
+
+    def also_given(self, user: Any) -> list["Talk"]:
+        """Return the entries of the same talk at other events that `user` may see, oldest event first."""
+        first = self.first_given_id or self.pk
+        entries = Talk.objects.filter(Q(pk=first) | Q(first_given=first)).exclude(pk=self.pk)
+        return list(entries.visible_to(user).select_related("event").order_by("event__starts_on", "pk")[:20])
+
     @cached_property
     def is_recorded_willingly(self) -> bool:
         """Whether everybody who is credited lets a recording be shown (Person.no_recording)."""
