@@ -75,7 +75,7 @@ def add(
     # An empty POST is a form sent empty, not a form to be shown: hence no `or None`.
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_class(data, files, event=event, user=request.user, **initial(request, form_class))
-    context = {"form": form, "event": event}
+    context: dict[str, Any] = {"form": form, "event": event}
     if not form.is_bound or previews(form) or form.wants_another_look:
         return show(request, template, context)
     key = form.data.get("submission_key", "")

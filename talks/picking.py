@@ -124,7 +124,7 @@ class PickingForm(KnownLink, ContributionForm):
         }
 
     @property
-    def wants_another_look(self) -> bool:  # type: ignore[override]
+    def wants_another_look(self) -> bool:
         """Whether the form was sent to be filled in from a talk of another event."""
         if not (self.is_bound and self.taken):
             return False

@@ -27,9 +27,9 @@ TABLE = "talks_title"
 # What fewer titles have is not counted: so few can always be read.
 COUNTED_FROM = 50
 # How many rows are read for rare letters, and for each combination of popular ones; how many of these are compared.
-READ = 1_200
-READ_TOGETHER = 300
-COMPARED = 40
+READ = 800
+READ_TOGETHER = 200
+COMPARED = 30
 MOST_WORDS = 12
 MOST_TYPED = 200
 # Less of what was typed in a title than this is chance.
