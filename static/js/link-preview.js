@@ -34,7 +34,8 @@ function proposals(input, known) {
   return input.dataset.fills.split(" ").flatMap((name) => {
     const field = input.form.elements[name];
     const value = known[name];
-    if (!field || !value || field.value) return [];
+    // Where the cursor stands, somebody is about to write.
+    if (!field || !value || field.value || field === document.activeElement) return [];
     const [other, wanted] = (field.dataset.fillsWhen ?? "").split("=");
     if (other && input.form.elements[other]?.value !== wanted) return [];
     if (field.options && ![...field.options].some((option) => option.value === value)) return [];
@@ -68,7 +69,9 @@ function propose(input, known, note) {
 
 for (const input of document.querySelectorAll("input[data-previews]")) {
   const note = noteBeside(input);
-  let asked = input.value;
+  const [most] = input.dataset.fills.split(" ");
+  // An address that came with the page's own address (?url=…) is as good as a pasted one.
+  let asked = input.form.elements[most]?.value ? input.value.trim() : "";
 
   const look = async () => {
     const url = input.value.trim();
@@ -84,4 +87,5 @@ for (const input of document.querySelectorAll("input[data-previews]")) {
   input.addEventListener("change", look);
   // A pasted address is complete at once; a typed one when the field is left.
   input.addEventListener("paste", () => setTimeout(look));
+  look();
 }

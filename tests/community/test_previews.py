@@ -202,6 +202,18 @@ def test_pasting_a_link_fills_the_empty_fields_says_so_and_can_be_undone(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
+def test_an_address_that_a_link_brings_along_is_looked_at_as_if_it_had_been_pasted(
+    outside: Outside, run_jobs, visitor, event
+) -> None:
+    outside.page(URL, PAGE)
+    page = visitor()
+    page.goto(reverse("recaps:add", args=[event.slug]) + f"?url={URL}")
+    works(run_jobs, page, "Found there")
+    assert page.get_by_label("Title").input_value() == "Mon récap"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
 def test_what_somebody_has_typed_stays(outside: Outside, run_jobs, phone, event) -> None:
     outside.page(URL, PAGE)
     phone.goto(reverse("recaps:add", args=[event.slug]))
