@@ -314,7 +314,10 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("event", lambda event, name=name: [event.slug, name], SHOWN)
         for name in ("recaps", "talks", "photos")
     ],
-    "community:person": [Rule("person", handle, SHOWN)],
+    "community:person": [
+        Rule("person", handle, SHOWN),
+        Rule("old handle", lambda word: [word], {"other": ALL}, good=301),
+    ],
     "community:person_part": [
         Rule("speaker", lambda one: [one.handle, "talks"], {"other": PUBLIC}),
         Rule("speaker", lambda one: [one.handle, "photos"], {"other": PUBLIC}),

@@ -150,6 +150,7 @@ class World:
         self.add("token", "good", self._guest_token())
         self.add("token", "bad", "nonsense")
         self._edited_and_once_rejected()
+        self._renamed()
 
     def _photo_links(self) -> None:
         def word(place: str) -> str:
@@ -302,6 +303,28 @@ class World:
         self.add("talk", "public", talk, "owner")
         told = owner.notifications.first()
         self.add("notification", "unread", told, "owner")
+
+    def _renamed(self) -> None:
+        """Somebody whom old versions, texts and a recommendation named: nobody reads the old name any more."""
+        from community.mentions import settle_saved_versions, settle_texts
+        from discussion.recommended import settle_mentions
+
+        name, handle = self.secret("name that somebody gave up"), self.secret("handle that somebody gave up")
+        person = Person.objects.create(name=name, handle=handle)
+        talk = make_talk(
+            self.event, self.people["owner"], title="Of many names", credit=[person], why=f"@{handle} knows"
+        )
+        talk.publish(by=self.moderator)
+        talk.description = f"With @{handle}."
+        talk.edit(by=self.people["owner"], credit=[person])
+        talk.publish(by=self.moderator)
+        given = Favourite.give(talk, by=self.people["outsider"], reason=f"@{handle} shows it")
+        given.publish(by=self.moderator)
+        person.rename("Of Another Name", "of-another-name")
+        settle_texts(0, 100), settle_saved_versions(0, 100), settle_mentions(0, 100)
+        self.add("talk", "public", talk, "owner")
+        self.add("person", "public", person)
+        self.add("old handle", "public", handle)
 
     def _favourites(self) -> None:
         # One on each thing, so that an address tells whose it is.

@@ -35,7 +35,7 @@ def is_theirs(person: Person, user: User) -> bool:
 
 
 def link_in_mail() -> str:
-    return re.search(r"http\S+(/claims/\S+)", mail.outbox[-1].body)[1]  # type: ignore[index]
+    return re.search(r"http\S+(/claims/\S+)", mail.outbox[-1].body)[1]
 
 
 # --- Who may ask ----------------------------------------------------------------------------------------------------
