@@ -10,12 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.core.files import File
 from django.db import models, transaction
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.happening import Happening
@@ -24,7 +23,7 @@ from events.models import Day, Event
 from people.decisions import StateConflict
 from people.licences import Licence
 
-from ..crediting import Attribution
+from ..crediting import Attribution, attribution_of
 from ..decoding import Unreadable
 from ..formats import FILMS, Format
 from ..originals import Freed, free_of_notes
@@ -272,13 +271,10 @@ class Photo(Contribution):
 
     @property
     def attribution(self) -> Attribution:
-        """Whom and what a copy of the file names, in the words of the site's own language: one file for everybody."""
+        """Whom and what a copy of the file names."""
         credited = self.credits.select_related("person").order_by("position", "pk")
         names = tuple(credit.person.name for credit in credited)
-        with translation.override(settings.LANGUAGE_CODE):
-            terms = str(Licence(self.licence).label)
-        rights = terms if self.licence == Licence.CC0 else f"© {', '.join(names)}" if names else ""
-        return Attribution(names, rights, terms, self.licence_address, self.event.name)
+        return attribution_of(names, self.licence, self.event.name)
 
     @property
     def download_name(self) -> str:
