@@ -28,11 +28,7 @@ class LinkUses:
     """See links.uses.Uses."""
 
     def used(self, keys: Collection[str]) -> set[str]:
-        found: set[str] = set()
-        for kind in kinds():
-            for column in kind.address_fields.values():
-                found |= set(kind.leading_to(keys).values_list(column, flat=True))
-        return found & set(keys)
+        return set(leading_to(keys))
 
     def changed(self, link: Link) -> None:
         for kind in kinds():
@@ -41,13 +37,11 @@ class LinkUses:
 
 
 def leading_to(keys: Collection[str]) -> dict[str, list[Contribution]]:
-    """Return the public items that lead to the pages with these keys, by key; two queries a kind at most."""
+    """Return the public items that lead to the pages with these keys, by key."""
     found: dict[str, list[Contribution]] = {}
     for kind in kinds():
-        items = kind.leading_to(keys).select_related("event").order_by("pk") if kind.address_fields else ()
-        for item in items:
-            for column in kind.address_fields.values():
-                found.setdefault(getattr(item, column), []).append(item)
+        for key, items in kind.led_to_by(keys).items():
+            found.setdefault(key, []).extend(items)
     return found
 
 
@@ -59,7 +53,7 @@ def link_of(item: Contribution) -> Link | None:
 def look_after(contribution_ids: Sequence[int]) -> None:
     """Have the pages that the public ones of these items lead to read and looked after."""
     for item in load(contribution_ids):
-        for address in item.addresses() if item.is_public else ():
+        for address in [*item.addresses(), *item.further_addresses()] if item.is_public else ():
             try:
                 link = Link.objects.at(address)
             except BadAddress:

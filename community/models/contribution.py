@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -440,6 +440,23 @@ class Contribution(models.Model):
         for column in cls.address_fields.values():
             leads |= Q(**{f"{column}__in": keys})
         return cls.objects.public().filter(leads)
+
+    def further_addresses(self) -> list[str]:
+        """Return what else this leads everybody to, that stands in no column of its own; kinds override it."""
+        return []
+
+    @classmethod
+    def led_to_by(cls, keys: Collection[str]) -> dict[str, list[Contribution]]:
+        """Return the public items of this kind that lead to the pages with these keys, by key. Kinds with further
+        addresses add them.
+        """
+        found: dict[str, list[Contribution]] = {}
+        items = cls.leading_to(keys).select_related("event").order_by("pk") if cls.address_fields else ()
+        for item in items:
+            for column in cls.address_fields.values():
+                if (key := getattr(item, column)) in keys:
+                    found.setdefault(key, []).append(item)
+        return found
 
     @classmethod
     def leading_nowhere(cls) -> ContributionQuerySet:

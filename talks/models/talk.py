@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
@@ -16,8 +16,12 @@ from discussion.scoring import gems_among
 from events.models import Event
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
+from links.models import Link
 
 from .resource import Resource
+
+# What was brought beside the video, and everybody sees. The video itself stands in the talk's own row.
+SHOWN_RESOURCE = Q(state=Resource.State.PUBLIC) & ~Q(kind=Resource.Kind.VIDEO)
 
 
 class TalkQuerySet(RecommendedQuerySet):
@@ -173,6 +177,24 @@ class Talk(Contribution):
 
     def addresses(self) -> list[str]:
         return [self.shown_video] if self.shown_video else []
+
+    def further_addresses(self) -> list[str]:
+        return list(self.resources.filter(SHOWN_RESOURCE).values_list("url", flat=True))
+
+    @classmethod
+    def led_to_by(cls, keys: Collection[str]) -> dict[str, list[Contribution]]:
+        found = super().led_to_by(keys)
+        brought = Resource.objects.filter(SHOWN_RESOURCE, url_key__in=keys, talk__in=cls.objects.public())
+        for one in brought.select_related("talk__event"):
+            if one.talk not in found.setdefault(one.url_key, []):
+                found[one.url_key].append(one.talk)
+        return found
+
+    @classmethod
+    def not_looked_after(cls) -> Any:
+        known = Link.objects.filter(key=OuterRef("url_key"), check_at__isnull=False)
+        brought = Resource.objects.filter(SHOWN_RESOURCE, ~Exists(known), talk=OuterRef("pk"))
+        return super().not_looked_after() | cls.objects.public().filter(Exists(brought))
 
     @classmethod
     def link_changed(cls, key: str, *, is_gone: bool) -> None:

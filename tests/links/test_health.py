@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from links import health
+from links.canonical import canonical
 from links.models import Host, Link
 from links.reading import oembed_address
 from tests import outside as hostile
@@ -279,3 +280,29 @@ def test_what_leads_nowhere_can_be_asked_for(outside: Outside, recap, member, ev
     assert list(type(recap).leading_nowhere()) == []
     Link.objects.filter(url=URL).update(state=Link.State.GONE)
     assert list(type(recap).leading_nowhere()) == [recap]
+
+
+def test_the_slides_of_a_talk_are_looked_after_too(
+    outside: Outside, run_jobs, member, moderator, event
+) -> None:
+    from community.tasks import find_links
+    from talks.models import Resource
+
+    talk = make_talk(event, member, title="A talk")
+    slides = "https://slides.example.org/1"
+    for state in (Resource.State.PUBLIC, Resource.State.WAITING):
+        kind = Resource.Kind.SLIDES
+        url = f"{slides}?{state}"
+        Resource.objects.create(talk=talk, kind=kind, url=url, url_key=canonical(url), state=state)
+    find_links.func()
+    run_jobs()
+    assert link_now().url == f"{slides}?public"
+    Link.objects.update(state=Link.State.OK)
+    outside.page("https://slides.example.org/robots.txt", status=404)
+    for days in (3, 1, 2, 4):
+        assert look(days) == 1
+    assert link_now().state == Link.State.GONE
+    page = client_of(moderator).get("/queue/links/").content.decode()
+    assert f'<a href="{talk.get_absolute_url()}">A talk</a>' in page
+    find_links.func()
+    assert Link.objects.count() == 1
