@@ -185,6 +185,11 @@ ROUTES: dict[str, list[Rule]] = {
         f"schedules:{name}": [Rule("event", slug, {"other": PUBLIC})]
         for name in ("xml", "json", "event_calendar")
     },
+    "videos:list": [
+        Rule("event", slug, **ONLY_PUBLIC),
+        Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
+    ],
+    "videos:acceptance": [Rule("event", slug, **ONLY_PUBLIC, method="post", good=302)],
     "schedules:tag_calendar": [
         Rule("tag", slug, {"other": frozenset({"accepted"})}),
         Rule("synonym", slug, {"other": NONE}),

@@ -2,13 +2,14 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from community.bringing_in import Update, bring_up_to_date
 from community.languages import language_name
 from community.models import Contribution, Credit
 from discussion.recommended import RecommendedQuerySet, best_reason
@@ -35,6 +36,19 @@ class TalkQuerySet(RecommendedQuerySet):
         states = Talk.VideoState
         asked = [states.UNKNOWN, states.NOT_YET, states.GONE, states.SLIDES_ONLY]
         return self.public().filter(video_state__in=asked, cancelled=False).recorded_willingly()
+
+    @transaction.atomic
+    def give_videos(self, found: Sequence[tuple[int, str]], *, by: Any) -> int:
+        """Make these addresses, by talk, the talks' videos, as their next versions; return how many were changed."""
+        wanted = dict(found)
+        rows: Any = self.public().filter(pk__in=wanted).select_for_update().order_by("pk")
+        updates = []
+        for talk in rows:
+            if canonical(wanted[talk.pk]) != talk.video_key:
+                talk.video_url = wanted[talk.pk]
+                updates.append(Update(talk, ["video_url"]))
+        bring_up_to_date(updates, by=by)
+        return len(updates)
 
     def for_suggestions(self) -> Self:
         """What a line of a list of suggestions shows: title, where, and who speaks."""
@@ -143,7 +157,10 @@ class Talk(Contribution):
 
     @classmethod
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
-        return [(reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule"))]
+        return [
+            (reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule")),
+            (reverse("videos:list", args=[event.slug]), _("Bring in videos")),
+        ]
 
     def compute_columns(self) -> None:
         super().compute_columns()
