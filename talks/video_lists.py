@@ -5,7 +5,7 @@ or pyvideo), and lines of title and address.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,15 @@ from django.utils.translation import gettext as _
 
 from links.canonical import BadAddress, canonical
 
-from .matching import PERHAPS, Match, pair_up
+from .matching import PERHAPS, Match, key, pair_up, without_common_ends
 from .models import Talk
 from .schedules.frab_json import dict_of, list_of
 from .schedules.located_json import parse
 from .schedules.reading import as_text
 from .schedules.schedule import Unreadable, address, line_of_text
 
-MOST_VIDEOS = 2_000
+# Pairing those whose titles are not the same takes some milliseconds each.
+MOST_VIDEOS = 1_000
 MOST_BYTES = 5_000_000
 MOST_ELEMENTS = 100_000
 
@@ -199,7 +200,11 @@ def pairs_of(videos: list[Video], talks: list[Talk]) -> tuple[list[Pair], list[V
     taken = {talk.pk for talk in known.values() if talk}
     asked = [(number, video.title) for number, video in enumerate(videos) if not known[number]]
     free = [(talk.pk, talk.title) for talk in talks if talk.pk not in taken]
-    found: dict[Any, Match] = pair_up(asked, free) if asked and free else {}
+    found: dict[Any, Match] = same_titles(asked, free)
+    taken = {match.candidate for match in found.values()}  # type: ignore[misc]
+    asked = [(number, title) for number, title in asked if number not in found]
+    free = [(pk, title) for pk, title in free if pk not in taken]
+    found |= pair_up(asked, free) if asked and free else {}
     talk_of = {talk.pk: talk for talk in talks}
     pairs, rest = [], []
     for number, video in enumerate(videos):
@@ -211,3 +216,24 @@ def pairs_of(videos: list[Video], talks: list[Talk]) -> tuple[list[Pair], list[V
         else:
             rest.append(video)
     return sorted(pairs, key=lambda pair: (-pair.percent, not pair.certain, pair.number)), rest
+
+
+def same_titles(asked: list[tuple[int, str]], free: list[tuple[int, str]]) -> dict[Any, Match]:
+    """Return the pairs of one title that is the same on both sides and only there: most of a list, in no time."""
+    inner = without_common_ends([title for _number, title in asked])
+    ours, theirs = (
+        keyed((pk, title) for pk, title in free),
+        keyed((number, title) for (number, _whole), title in zip(asked, inner, strict=True)),
+    )
+    return {
+        numbers[0]: Match(ours[word][0], 1.0, True)
+        for word, numbers in theirs.items()
+        if word and len(numbers) == 1 and len(ours.get(word, ())) == 1
+    }
+
+
+def keyed(titles: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for pk, title in titles:
+        found.setdefault(key(title), []).append(pk)
+    return found
