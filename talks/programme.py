@@ -74,9 +74,12 @@ class FilterForm(forms.Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def chosen(self) -> dict[str, Any]:
-        """Return what was chosen; what is mangled is as if it were not."""
+        """Return what was chosen; what is mangled, or no day of the event, is as if it were not."""
         self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        if chosen.get("day") not in {one.date for one in self.days}:
+            chosen.pop("day", None)
+        return chosen
 
 
 def programme(event: Event, data: Any) -> dict[str, Any]:

@@ -4,6 +4,6 @@ from . import video_views
 
 app_name = "videos"
 urlpatterns = [
-    path("events/<slug:slug>/videos/", video_views.videos, name="list"),
+    path("events/<slug:slug>/videos/", video_views.videos, name="bring"),
     path("events/<slug:slug>/videos/acceptance/", video_views.acceptance, name="acceptance"),
 ]

@@ -128,7 +128,7 @@ def acceptance(request: HttpRequest, slug: str) -> HttpResponse:
         found = read_videos(request.POST.get("listed", "").encode())
     except Unreadable as problem:
         messages.warning(request, str(problem))
-        return redirect("videos:list", slug=event.slug)
+        return redirect("videos:bring", slug=event.slug)
     pairs, _rest = pairs_of(found, talks_at(event))
     form = AcceptanceForm(request.POST, pairs=pairs)
     if not form.is_valid():

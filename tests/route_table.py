@@ -185,7 +185,7 @@ ROUTES: dict[str, list[Rule]] = {
         f"schedules:{name}": [Rule("event", slug, {"other": PUBLIC})]
         for name in ("xml", "json", "event_calendar")
     },
-    "videos:list": [
+    "videos:bring": [
         Rule("event", slug, **ONLY_PUBLIC),
         Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
     ],

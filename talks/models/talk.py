@@ -159,7 +159,7 @@ class Talk(Contribution):
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
         return [
             (reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule")),
-            (reverse("videos:list", args=[event.slug]), _("Bring in videos")),
+            (reverse("videos:bring", args=[event.slug]), _("Bring in videos")),
         ]
 
     def compute_columns(self) -> None:
@@ -290,6 +290,11 @@ class Talk(Contribution):
         """When it begins, where the event is (“Tue 19 Mar, 09:30”); empty where no schedule said so."""
         # Said here: a template would say it in the site's own zone.
         return date_format(self.starts_at.astimezone(self.event.zone), "D j M, H:i") if self.starts_at else ""
+
+    @property
+    def clock(self) -> str:
+        """The time alone, for where the day stands beside it: after midnight it is still the evening's."""
+        return date_format(self.starts_at.astimezone(self.event.zone), "H:i") if self.starts_at else ""
 
     @property
     def track_query(self) -> str:

@@ -105,6 +105,10 @@ class Schedule:
             self.faults.append(Fault(line, what))
         else:
             self.more_faults += 1
+        if self.more_faults > MOST_ITEMS:
+            raise Unreadable(
+                _("Hardly anything in this file can be read as a talk: nothing of it was taken.")
+            )
 
     def add(self, item: Item) -> None:
         """Take an item in. One without title is a fault; more than MOST_ITEMS are refused."""

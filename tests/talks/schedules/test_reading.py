@@ -162,6 +162,8 @@ HOSTILE = {
     "a huge number": "[" + "9" * 100_000 + "]",
     "not a number": '[{"title": NaN}]',
     "an event without end": "BEGIN:VCALENDAR\nBEGIN:VEVENT\n" * 20_000,
+    "rows without a title": "title,start\n" + ",x\n" * 1_000_000,
+    "events without anything": "BEGIN:VEVENT\nEND:VEVENT\n" * 100_000,
     "a long cell": "title\n" + "x" * 300_000,
     "size": " " * 10_000_001,
     "emptiness": "",
@@ -182,13 +184,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_hostile_or_no_schedule_is_refused_in_words_within_a_second(name):
+    content = HOSTILE[name]
     begun = time.process_time()
-    if name == "an event without end":
-        assert len(read_text(HOSTILE[name]).items) == 0
-    else:
-        words = refused(HOSTILE[name])
-        assert words.endswith(".")
-        assert "<" not in words.replace("<schedule>", "")
+    words = refused(content)
+    assert words.endswith(".")
+    assert "<" not in words.replace("<schedule>", "")
     assert time.process_time() - begun < 1
 
 
