@@ -212,9 +212,11 @@ def may_hide(item: Contribution, reason: Takedown.Reason) -> bool:
 
 
 def was_let_stay(item: Contribution) -> bool:
-    """Return whether a moderator has let the public `item` show in spite of a request: the same means do not hide it
-    again. Whoever hid it once was not agreed with, as it is public."""
-    return item.takedowns.filter(Q(state=Takedown.State.DECLINED) | Q(hid=True)).exists()
+    """Return whether a moderator has let the public `item` show in spite of a request that could hide it: the same
+    means do not hide it again. Whoever hid it once was not agreed with, as it is public."""
+    hiding = [reason for reason in Takedown.Reason if reason.hides]
+    declined = Q(state=Takedown.State.DECLINED, reason__in=hiding)
+    return item.takedowns.filter(declined | Q(hid=True)).exists()
 
 
 def is_pausing() -> bool:

@@ -29,7 +29,10 @@ def test_a_moderator_finds_the_other_one_looks_at_both_and_joins_them(
     assert answer["Location"] == other.get_absolute_url()
     assert Contribution.objects.get(pk=one.pk).merged_into_id == other.pk
     merges = desk.get("/merges/").content.decode()
-    assert ("How eBPF really works" in merges, f"/merges/{one.merges.get().pk}/undo/" in merges) == (True, True)
+    assert ("How eBPF really works" in merges, f"/merges/{one.merges.get().pk}/undo/" in merges) == (
+        True,
+        True,
+    )
     desk.post(f"/merges/{one.merges.get().pk}/undo/")
     assert Contribution.objects.get(pk=one.pk).state == "public"
     assert "Taken back." in desk.get("/merges/").content.decode()

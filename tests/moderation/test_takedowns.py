@@ -227,6 +227,13 @@ def test_what_a_moderator_let_show_again_is_not_hidden_by_the_same_means(
     assert state(photo) == "hidden"
 
 
+def test_whoever_is_in_it_is_heard_also_where_a_credit_was_let_stand(photo: Photo, moderator: Any) -> None:
+    ask(photo, reason="credit")
+    decide(moderator, "restore")
+    ask(photo, reason="in-it")
+    assert state(photo) == "hidden"
+
+
 def test_leaving_a_reported_thing_as_it_is_troubles_its_owner_with_nothing(
     photo: Photo, moderator: Any, run_jobs: Any
 ) -> None:
