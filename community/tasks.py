@@ -106,6 +106,23 @@ def find_links() -> None:
 
 @periodic(every=timedelta(hours=1))
 @job()
+def count_missing(after: int = 0) -> None:
+    """Count what is missing at all public events, a chunk at a time: a person may have a link since, a video be gone.
+    Safe to run twice.
+    """
+    from events.models import Event
+
+    from .missing import recount_at
+
+    rows = Event.objects.public().filter(pk__gt=after)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    recount_at(ids)
+    if len(ids) == CHUNK:
+        count_missing.enqueue(ids[-1])
+
+
+@periodic(every=timedelta(hours=1))
+@job()
 def draw_missing_cards(before: int | None = None) -> None:
     """Draw what has no card of today's look, newest first, a chunk at a time: after a release all of it.
 

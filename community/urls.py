@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claim, event, home, item, mine, own, person, previews, search, tags
+from .views import claim, event, home, item, mine, missing, own, person, previews, search, tags
 
 app_name = "community"
 urlpatterns = [
@@ -20,12 +20,14 @@ urlpatterns = [
     path("tags/<str:slug>/", tags.tag, name="tag"),
     path("events/<slug:slug>/", event.event, name="event"),
     path("events/<slug:slug>/tags/", event.event_tags, name="event_tags"),
+    path("events/<slug:slug>/missing/", missing.missing, name="missing"),
     path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
     path("people/<slug:handle>/", person.person_page, name="person"),
     # Before the parts, of which none is called so.
     path("people/<slug:handle>/claim/", claim.claim, name="claim"),
     path("claims/<int:pk>/withdrawal/", claim.claim_withdrawal, name="claim_withdrawal"),
     path("claims/<str:token>/", claim.claim_link, name="claim_link"),
+    path("people/<slug:handle>/link/", missing.person_link, name="person_link"),
     path("people/<slug:handle>/<slug:part>/", person.person_page, name="person_part"),
     path("contributions/<int:pk>/withdrawal/", item.withdrawal, name="withdrawal"),
     path("contributions/<int:pk>/return/", item.bring_back, name="return"),

@@ -260,7 +260,7 @@ PERSON_CHANGED = [
 # Called with an event that is in another time zone from now on, inside that transaction: cards show times.
 EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
 # Called by the worker with the ids of contributions of which something changed.
-CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore"]
+CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore", "community.missing.recount"]
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
 COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers

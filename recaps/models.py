@@ -12,6 +12,8 @@ from community.text import Rendered, render
 from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
 
+from .wanted import GONE
+
 
 class RecapQuerySet(RecommendedQuerySet):
     def linking_to(self, url: str, *, main_event_id: int) -> Self:
@@ -36,6 +38,7 @@ class Recap(Contribution):
     empty_label = _("No recap yet. Were you there?")
     credit_label = _("wrote")
     is_write_up = True
+    wants = (GONE,)
     section_size = 20
     card_template = "recaps/_card.html"
     review_template = "recaps/_review.html"

@@ -142,6 +142,18 @@ ROUTES: dict[str, list[Rule]] = {
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], REVIEWED)],
     # None of these has an original: tests/photos/test_download.py has some that do.
     "photos:download": [Rule("photo", pk, {"other": NONE})],
+    # In this world nobody publishes directly but moderators; organisers look after its events.
+    "photos:description": [
+        Rule("photo", pk, {"organiser": PUBLIC, "moderator": PUBLIC, "other": NONE}, signed_out=302),
+        Rule(
+            "photo",
+            pk,
+            {"organiser": PUBLIC, "moderator": PUBLIC, "other": NONE},
+            signed_out=302,
+            method="post",
+            good=422,
+        ),
+    ],
     "photos:blur": [
         Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}),
         Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}, good=422, method="post"),
@@ -314,6 +326,9 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("lost synonym", slug, {"other": NONE}),
     ],
     "community:event": [Rule("event", slug, SHOWN)],
+    "community:missing": [Rule("event", slug, {"other": PUBLIC})],
+    # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
+    "community:person_link": [Rule("person", handle, {"other": NONE}, signed_out=302)],
     "community:event_tags": [Rule("event", slug, ANSWERED_FOR)],
     "community:kind_list": [
         Rule("event", lambda event, name=name: [event.slug, name], SHOWN)

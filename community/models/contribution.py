@@ -216,6 +216,7 @@ class Contribution(models.Model):
     section_size: ClassVar[int] = 10  # how many the event page shows
     section_order: ClassVar[str] = "-published_at"  # or "-score": those first that most people recommend
     gem_pool: ClassVar[int] = 0  # how many of those that come next in that order may be its hidden gems
+    wants: ClassVar[tuple[Any, ...]] = ()  # what of its things may be missing: community.missing.Wanted
     can_start_at: ClassVar[bool] = False  # whether a recommendation may say where in it to begin
     # Whether its section and its list get the items themselves and draw them, instead of cards.
     lists_items: ClassVar[bool] = False

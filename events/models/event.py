@@ -185,6 +185,8 @@ class Event(models.Model):
     # Kept by community (its verbs, proved by check_counters): what is public here and at the co-located events.
     contribution_count = models.PositiveIntegerField(default=0, editable=False)
     write_up_count = models.PositiveIntegerField(default=0, editable=False)
+    # How much of what is wanted here is missing, by its name: kept by the worker (community/missing.py).
+    missing = models.JSONField(default=dict, editable=False)
 
     objects = EventQuerySet.as_manager()
 

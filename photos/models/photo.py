@@ -31,6 +31,7 @@ from ..renditions import Pictured, RenditionFile, make_renditions
 from ..storage import WORKSPACE, Saved, picture_store
 from ..stripping import NOTES
 from ..tasks import drop_files, prepare_photo
+from ..wanted import ALT
 from .blocked import Blocked, BlockedPicture
 from .rendition import Rendition
 from .upload_link import UploadLink
@@ -114,6 +115,7 @@ class Photo(Contribution):
     can_be_taken_down = True
     removal_label = _("Remove this photo")
     spares_people = True
+    wants = (ALT,)
 
     # What came in one form: its photos are described together.
     batch = models.UUIDField(null=True, editable=False, db_index=True)

@@ -19,6 +19,7 @@ from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 from links.models import Link
 
+from ..wanted import LINKS, VIDEO
 from .resource import Resource
 
 # What was brought beside the video, and everybody sees. The video itself stands in the talk's own row.
@@ -90,6 +91,7 @@ class Talk(Contribution):
     takes_place = True
     section_order = "-score"
     gem_pool = 15
+    wants = (VIDEO, LINKS)
     can_start_at = True
     credited_may_edit = True
     can_be_merged = True
