@@ -36,7 +36,8 @@ class PickingForm(KnownLink, ContributionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_new:
-            del self.fields["also"]
+            # Somebody who is credited is asked for less (ContributionForm.credited_fields).
+            self.fields.pop("also", None)
             return
         self.fields["title"].help_text = _("A part of it is enough. Or paste the address of its video.")
         if self.is_bound:
