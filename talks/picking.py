@@ -18,7 +18,7 @@ from community.models import Contribution, ContributionQuerySet
 from discussion.known import KnownLink
 
 from .matching import PERHAPS, likeness
-from .models import Talk
+from .models import Resource, Talk
 from .suggesting import ADDRESS, Suggested, known, suggest
 
 # Of talks given elsewhere only what is nearly the same is worth a question: there are many more of them.
@@ -164,6 +164,16 @@ class PickingForm(KnownLink, ContributionForm):
 
     def linked(self) -> ContributionQuerySet | None:
         raise NotImplementedError
+
+    def save_by(self, by: Any) -> Contribution:
+        """Save the new talk; or recommend the one that is known, and bring it the link that was typed."""
+        item = super().save_by(by)
+        url = self.cleaned_data.get("video_url")
+        if self.is_new and self.found and url:
+            talk = Talk.objects.get(pk=item.pk)
+            if talk.is_public and talk.wants_video:
+                Resource.bring(talk, kind=Resource.Kind.VIDEO, url=url, by=by)
+        return item
 
     def fill(self, by: Any) -> None:
         super().fill(by)

@@ -57,3 +57,13 @@ def count_letters_of_titles() -> None:
         mend_titles()
     else:
         count_grams()
+
+
+@job()
+def tell_of_video(resource_id: int) -> None:
+    """Tell those who recommend a talk, in public or for themselves, that its video is there. All at once or not at all,
+    so that nobody is told twice where this runs twice.
+    """
+    from .bringing import tell_who_loved
+
+    tell_who_loved(resource_id)

@@ -13,7 +13,7 @@ from events.models import Event
 from links.embeds import embed_for
 from links.pictures import pictures
 
-from . import private_words
+from . import bringing, private_words
 from .forms import PlayForm, SuggestionForm, TalkForm
 from .models import Talk
 from .suggesting import known
@@ -33,6 +33,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         request.user.is_authenticated and talk.watched_by.filter(user=request.user).exists()
     )
     context |= private_words.context(talk, request.user)
+    context |= bringing.context(talk, request.user)
     context["also_given"] = talk.also_given(request.user)
     return render(request, "talks/detail.html", context)
 

@@ -136,6 +136,12 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("recap"),
     **of_kind("talk"),
     **of_kind("photo"),
+    "talks:links": [
+        Rule("talk", pk, {"other": PUBLIC}),
+        Rule("talk", pk, {"other": PUBLIC}, good=422, method="post"),
+    ],
+    # Nobody in the world has brought any (tests/talks/test_bringing.py).
+    "talks:link_withdrawal": [Rule("talk", pk, {"other": NONE}, method="post")],
     "talks:suggestions": site(data={"q": SECRET}),
     # None of these has a picture: tests/talks/test_picture.py has some that do.
     "talks:picture": [Rule("talk", pk, {"other": NONE})],

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -248,6 +249,50 @@ class Talk(Contribution):
     @classmethod
     def saying_why(cls, ids: Sequence[int]) -> set[int]:
         return set(cls.objects.filter(pk__in=ids).exclude(why="").values_list("pk", flat=True))
+
+    # --- The video, as others than the owner bring it (Resource) --------------------------------------------------
+
+    def take_video(self, url: str, *, by: Any, brought: int) -> None:
+        """Let this be the video, and tell those who recommend the talk; `brought` is the Resource that says so."""
+        if self._change(by=by, video_url=url, video_state=self.VideoState.WATCHABLE):
+            from ..tasks import tell_of_video
+
+            tell_of_video.enqueue(brought)
+
+    def say_not_recorded(self, *, by: Any) -> None:
+        """End the asking: there is no video, and will be none."""
+        if not self.video_url:
+            self._change(by=by, video_state=self.VideoState.NOT_RECORDED)
+
+    def give_video_back(self, url_key: str, *, by: Any) -> None:
+        """Be without the video of that address again, or without the word that there is none (no address)."""
+        current = Talk.objects.get(pk=self.pk)
+        if url_key and current.video_key == url_key:
+            self._change(by=by, video_url="", video_state=self.VideoState.UNKNOWN)
+        elif not url_key and current.video_state == self.VideoState.NOT_RECORDED:
+            self._change(by=by, video_state=self.VideoState.UNKNOWN)
+
+    @transaction.atomic
+    def _change(self, *, by: Any, **fields: Any) -> bool:
+        """Save these fields as the next version, with all else as it is; return whether that changed anything.
+
+        Whoever may look at an edit has looked at this: two who agree, or somebody who is trusted.
+        """
+        current = Talk.objects.select_for_update().select_related("event").get(pk=self.pk)
+        if all(getattr(current, name) == value for name, value in fields.items()):
+            return False
+        for name, value in fields.items():
+            setattr(current, name, value)
+        current.version += 1
+        current.edited_at = timezone.now()
+        current.save()
+        current._keep_version(by)
+        current.become_news()
+        current.forget_cards()
+        current._look_after_links()
+        for name in (*fields, "video_key", "version", "edited_at", "quiet"):
+            setattr(self, name, getattr(current, name))
+        return True
 
     def give_again(self, other: "Talk") -> None:
         """Say of this unsaved talk that it is `other`, given once more."""
