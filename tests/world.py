@@ -209,7 +209,7 @@ class World:
 
     def _merges(self) -> None:
         """What became one: what the one was called is told to moderators only, and by no address."""
-        by = self.people["other guest"]
+        by = GuestVisitor(Guest.objects.create(name="somebody else").pk)
         title = self.secret("title of what became part of another", "moderator")
         one, other = make_talk(self.event, by, title=title), make_talk(self.event, by, title="Of two one")
         one.merge_into(other, by=self.moderator)
