@@ -310,7 +310,7 @@ class World:
         from discussion.recommended import settle_mentions
 
         name, handle = self.secret("name that somebody gave up"), self.secret("handle that somebody gave up")
-        person = Person.objects.create(name=name, handle=handle)
+        person = Person.objects.create(name=name, handle=handle, links=["https://example.org/old"])
         talk = make_talk(
             self.event, self.people["owner"], title="Of many names", credit=[person], why=f"@{handle} knows"
         )
