@@ -92,7 +92,6 @@ class ScheduleImport(models.Model):
 
     # --- Verbs: nothing else writes `state` ---------------------------------------------------------------------------
 
-    @transaction.atomic
     def begin(self, content: bytes | None = None) -> None:
         """Save this new import and look into it, or have its address fetched. Older ones of the event make room."""
         from ..tasks import fetch_schedule
@@ -100,16 +99,21 @@ class ScheduleImport(models.Model):
         self.report = {"asked": {"language": get_language(), **self.places_before()}}
         self.state = self.State.FETCHING
         self.content = content
-        self.save()
+        with transaction.atomic():
+            self.save()
+            self._make_room()
+            if content is None:
+                fetch_schedule.enqueue(self.pk)
+        # Reading takes a moment: nobody else has to wait for it.
+        if content is not None:
+            self.look()
+
+    def _make_room(self) -> None:
         others = ScheduleImport.objects.filter(event=self.event).exclude(pk=self.pk)
         # What was never confirmed holds a whole file.
         others.filter(state__in=[self.State.FETCHING, self.State.PLANNED, self.State.FAILED]).delete()
         old = others.filter(state=self.State.DONE).values_list("pk", flat=True)
         ScheduleImport.objects.filter(pk__in=list(old[KEPT:])).delete()
-        if content is None:
-            fetch_schedule.enqueue(self.pk)
-        else:
-            self.look()
 
     def fetch(self) -> None:
         """Fetch the address, and look into what stands there. Safe to run twice."""
