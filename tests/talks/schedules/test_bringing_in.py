@@ -82,7 +82,8 @@ def test_all_that_the_verbs_keep_is_kept(talks, event, moderator, run_jobs):
     decision = Decision.objects.get(contribution=pk)
     assert (decision.verb, decision.actor, decision.to_state) == ("submit", moderator, "public")
     version = Revision.objects.get(contribution=pk)
-    assert version.fields["credit"] == ["Ada Example", "Bo Sample"]
+    named = [Person.objects.get(name=name).pk for name in ("Ada Example", "Bo Sample")]
+    assert version.fields["credit"] == named
     # The cards of all are drawn, in every language.
     assert Contribution.objects.without_card().count() == 0
     # It is no news: nobody cared about any of it yet.
