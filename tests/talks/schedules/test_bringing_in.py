@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from community.counters import differences
 from community.models import Contribution, Credit, Decision, Revision, TaggedContribution, Tally
 from community.search import find
-from people.models import FormerName, Person
+from people.models import FormerName, Person, PersonMerge
 from people.models.identity import digest_of_name
 from talks.models import ScheduleEntry, ScheduleImport, Talk
 from talks.schedules.planning import plan
@@ -320,3 +320,33 @@ def test_words_and_numbers_of_a_schedule_stay_within_their_columns(event, bring)
     talk = Talk.objects.get()
     assert (len(talk.title), len(talk.room), len(talk.track)) == (200, 100, 100)
     assert ScheduleEntry.objects.get().guid.startswith("long:")
+
+
+def test_a_talk_that_was_joined_with_another_does_not_come_back(talks, event, bring, moderator, member):
+    other = make_talk(event, member, title="eBPF, the tour", why="The graph.")
+    Talk.objects.get(title="How eBPF actually works").merge_into(other, by=moderator)
+    row = bring(event, XML)
+    assert set(counts(row)) <= {"same", "kept", "left_out"}
+    assert Contribution.objects.public().at(event).count() == 2
+    other.refresh_from_db()
+    assert (other.title, other.cancelled) == ("eBPF, the tour", False)
+    assert list(differences()) == []
+
+
+def test_a_talk_that_its_owner_deleted_for_good_does_not_come_back(event, bring, member):
+    talk = make_talk(event, member, title="La nuit des logs")
+    bring(event, XML)
+    talk.refresh_from_db()
+    talk.withdraw(by=member)
+    assert counts(bring(event, XML)) == {"left_out": 1, "same": 1}
+    talk.erase(by=member)
+    assert counts(bring(event, XML)) == {"left_out": 1, "same": 1}
+    assert Contribution.objects.public().at(event).count() == 1
+
+
+def test_two_persons_who_became_one_are_no_change_of_the_schedule(talks, event, bring, moderator):
+    one, other = Person.objects.get(name="Bo Sample"), Person.objects.create(name="Robert Sample")
+    PersonMerge.make(one, other, by=moderator)
+    assert counts(bring(event, XML)) == {"same": 2}
+    talk = Talk.objects.get(title="How eBPF actually works")
+    assert [credit.person.name for credit in talk.credits.all()] == ["Ada Example", "Robert Sample"]
