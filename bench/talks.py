@@ -133,9 +133,9 @@ def measure(size: int, questions: int) -> dict[str, float]:
     from django.db import connection
     from django.test import Client
 
-    from talks.matching import key
+    from talks.matching import key, share_found, words
     from talks.models import Talk
-    from talks.suggesting import suggest
+    from talks.suggesting import SHOWN, suggest
 
     call_command("migrate", interactive=False, verbosity=0)
     chance = random.Random(5)  # the same each time
@@ -150,14 +150,18 @@ def measure(size: int, questions: int) -> dict[str, float]:
     titles = list(Talk.objects.order_by("pk").values_list("title", flat=True))
     browser = Client()
     found: list[bool] = []
-    asked: dict[str, list[float]] = {"suggest": [], "prefix": [], "answer": []}
+    asked: dict[str, list[float]] = {"suggest": [], "prefix": [], "suggest_cpu": [], "answer": []}
     for number in range(-20, questions):
         typed, meant = typed_so_far(titles, chance)
         event = chance.choice([events[0], chance.choice(events), None])
         query = {"q": typed, "event": event.slug if event else ""}
+        began = time.thread_time()
+        wall = timed(lambda typed=typed, event=event: suggest(typed, event))
+        cpu = 1000 * (time.thread_time() - began)
         times = {
-            "suggest": timed(lambda typed=typed, event=event: suggest(typed, event)),
+            "suggest": wall,
             "prefix": timed(lambda typed=typed: look_up(typed)),
+            "suggest_cpu": cpu,
             "answer": timed(lambda query=query: browser.get("/talks/suggestions/", query)),
         }
         # The first ones warm up.
@@ -165,7 +169,11 @@ def measure(size: int, questions: int) -> dict[str, float]:
             asked[name].append(spent)
         if number >= 0 and len(key(typed)) >= 12:
             answers = browser.get("/talks/suggestions/", query).json()["talks"]
-            found.append(key(meant) in [key(one["title"]) for one in answers])
+            shares = [share_found(words(typed), words(one["title"])) for one in answers]
+            # Many begin alike here: then eight that are as good as the one that was meant are an answer, too.
+            least = min(shares) if len(shares) == SHOWN else 1.0
+            right = key(meant) in [key(one["title"]) for one in answers]
+            found.append(right or share_found(words(typed), words(meant)) <= least)
     figures = {}
     for name, spent in asked.items():
         figures[f"{name}_p50_ms"] = round(statistics.median(spent), 2)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.contributing import actor_of, too_often
+from community.missing import way_back
 from discussion.models import Favourite
 from links.fields import AddressField
 from people import rates
@@ -120,7 +121,9 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     elif form.is_valid():
         row, guest = save(request, talk, form)
         messages.success(request, thanks(row))
-        response = redirect(f"{talk.get_absolute_url()}#links")
+        # From what is missing at an event: on with the next.
+        onward = way_back(request, talk.event, "video") if "next" in request.POST else talk.get_absolute_url()
+        response = redirect(onward)
         if guest is not None:
             remember(response, guest)
         return response
