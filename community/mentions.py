@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from people.models import FormerName, Person
+from people.models import FormerName, Notification, Person
 from people.models.identity import Identity
 
 from .models import Contribution, Mention, Revision
@@ -141,6 +141,16 @@ def settle_saved_versions(after: int, size: int) -> int:
         if any(version.fields[name] != text for name, text in settled.items()):
             Revision.objects.filter(pk=version.pk).update(fields=version.fields | settled)
     return versions[-1].pk if len(versions) == size else 0
+
+
+def settle_notifications(after: int, size: int) -> int:
+    """The same for what we told people: it quotes what they wrote."""
+    told = list(Notification.objects.filter(pk__gt=after, body__contains="@").order_by("pk")[:size])
+    write = Settled(one.body for one in told)
+    for one in told:
+        if (body := write(one.body)) != one.body:
+            Notification.objects.filter(pk=one.pk).update(body=body)
+    return told[-1].pk if len(told) == size else 0
 
 
 def texts_of(fields: dict[str, Any]) -> dict[str, str]:

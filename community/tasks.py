@@ -46,11 +46,23 @@ def settle_mentions(after: int = 0) -> None:
 
 @job()
 def settle_versions(after: int = 0) -> None:
-    """The same for the saved versions. Safe to run twice."""
+    """The same for the saved versions, and then for what we told people. Safe to run twice."""
     from .mentions import settle_saved_versions
 
-    if last := settle_saved_versions(after, CHUNK):
+    last = settle_saved_versions(after, CHUNK)
+    if last:
         settle_versions.enqueue(last)
+    else:
+        settle_told.enqueue()
+
+
+@job()
+def settle_told(after: int = 0) -> None:
+    """The same for notifications, which quote what people wrote. Safe to run twice."""
+    from .mentions import settle_notifications
+
+    if last := settle_notifications(after, CHUNK):
+        settle_told.enqueue(last)
 
 
 @job()

@@ -306,7 +306,7 @@ class World:
 
     def _renamed(self) -> None:
         """Somebody whom old versions, texts and a recommendation named: nobody reads the old name any more."""
-        from community.mentions import settle_saved_versions, settle_texts
+        from community.mentions import settle_notifications, settle_saved_versions, settle_texts
         from discussion.recommended import settle_mentions
 
         name, handle = self.secret("name that somebody gave up"), self.secret("handle that somebody gave up")
@@ -322,6 +322,7 @@ class World:
         given.publish(by=self.moderator)
         person.rename("Of Another Name", "of-another-name")
         settle_texts(0, 100), settle_saved_versions(0, 100), settle_mentions(0, 100)
+        settle_notifications(0, 100)
         self.add("talk", "public", talk, "owner")
         self.add("person", "public", person)
         self.add("old handle", "public", handle)
