@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Contribution
 from community.models.contribution import publishes_directly
+from community.tasks import look_after_links
 from events.models import Event
 from links.canonical import canonical, host_label
 from people.decisions import AbstractDecision, Reason, StateConflict, Verb
@@ -249,6 +250,8 @@ class Resource(models.Model):
                 self.submitted_at = timezone.now()
             self.save(update_fields=["state", "network", "submitted_at"])
             decision = self._record(verb, current.state, by, reason=reason, note=note)
+            if to == self.State.PUBLIC:
+                look_after_links.enqueue([self.talk_id])
             if current.state == self.State.PUBLIC and verb != Verb.WITHDRAW and self.is_about_video:
                 self.talk.give_video_back(self.url_key, by=by)
             if decision.as_moderator:

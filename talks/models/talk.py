@@ -24,7 +24,7 @@ from ..wanted import LINKS, VIDEO
 from .resource import Resource
 
 # What was brought beside the video, and everybody sees. The video itself stands in the talk's own row.
-SHOWN_RESOURCE = Q(state=Resource.State.PUBLIC) & ~Q(kind=Resource.Kind.VIDEO)
+SHOWN_RESOURCE = Q(state=Resource.State.PUBLIC) & ~Q(kind=Resource.Kind.VIDEO) & ~Q(url="")
 
 
 class TalkQuerySet(RecommendedQuerySet):
