@@ -87,6 +87,27 @@ def test_the_jobs_cost_the_same_however_much_is_missing(event, member, run_jobs)
     assert jobs(event).count('<li class="job">') == 2 * EXAMPLES
 
 
+# --- A talk's video ---------------------------------------------------------------------------------------------------
+
+
+def test_whoever_found_a_video_brings_it_from_the_list_and_goes_on_with_the_next(event, member, run_jobs):
+    talk, _other = make_talk(event, member), make_talk(event, member)
+    run_jobs()
+    page = jobs(event, member)
+    assert page.count('name="kind" value="video"') == 2
+    back = f"{event.get_absolute_url()}missing/#missing-video"
+    video = {"kind": "video", "url": "https://youtu.be/dQw4w9WgXcQ", "next": back}
+    assert client_of(member).post(f"/talks/{talk.pk}/links/", video).url == back
+    run_jobs()
+    assert strip(event) == ["1 talk wants its video"]
+
+
+def test_a_stranger_is_led_to_the_form_that_asks_for_a_name(event, member, run_jobs):
+    talk = make_talk(event, member)
+    run_jobs()
+    assert f'href="/talks/{talk.pk}/links/?kind=video"' in jobs(event)
+
+
 # --- A photo's description --------------------------------------------------------------------------------------------
 
 
