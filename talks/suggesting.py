@@ -12,11 +12,10 @@ then (`count_grams`); an old count costs time, never an answer. What is found is
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from community.models import Contribution
 from events.models import Event
 from links.canonical import BadAddress
 
@@ -29,11 +28,12 @@ COUNTED_FROM = 50
 # How many rows are read for rare letters, and for each combination of popular ones; how many of these are compared.
 READ = 800
 READ_TOGETHER = 200
-COMPARED = 30
+COMPARED = 16
 MOST_WORDS = 12
 MOST_TYPED = 200
 # Less of what was typed in a title than this is chance.
 FOUND = 0.6
+MUCH_LESS = 0.15
 SHOWN = 8
 CHUNK = 500
 # Nobody begins a title so.
@@ -155,8 +155,7 @@ class Suggested:
         }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What the index knows of a talk."""
 
     pk: int
@@ -191,18 +190,26 @@ def suggest(typed: str, event: Event | None = None, *, most: int = SHOWN) -> lis
     counts = dict(TitleGram.objects.filter(gram__in=wanted).values_list("gram", "count"))
     rows = read(wanted, counts, here)
     close = [row for part in likely(rows, wanted, counts, here) for row in part]
+    found = [(share_found(asked, words(row.title)), row) for row in close]
+    # What is here comes first, unless it is much less like it than something elsewhere.
+    near = max((share for share, _row in found), default=0.0) - MUCH_LESS
     ranked = sorted(
-        ((row.event_id == here, share_found(asked, words(row.title)), row.pk) for row in close), reverse=True
+        (
+            (row.event_id == here and share >= near, share, row.pk, row.event_id == here)
+            for share, row in found
+            if share >= FOUND
+        ),
+        reverse=True,
     )
-    ranked = [found for found in ranked if found[1] >= FOUND]
-    public = set(
-        Contribution.objects.public()
-        .filter(pk__in=[pk for *_rest, pk in ranked])
-        .values_list("pk", flat=True)
+    # A few more than are shown, should one of them not be public any more.
+    talks = (
+        Talk.objects.public()
+        .for_suggestions()
+        .in_bulk([pk for _first, _share, pk, _here in ranked[: 2 * most]])
     )
-    shown = [found for found in ranked if found[2] in public][:most]
-    talks = Talk.objects.public().for_suggestions().in_bulk([pk for *_rest, pk in shown])
-    return [Suggested(talks[pk], share, is_here) for is_here, share, pk in shown if pk in talks]
+    return [Suggested(talks[pk], share, is_here) for _first, share, pk, is_here in ranked if pk in talks][
+        :most
+    ]
 
 
 def asked_grams(asked: Sequence[str]) -> list[str]:
@@ -226,6 +233,8 @@ def read(wanted: Sequence[str], counts: dict[str, int], here: int) -> list[Row]:
     if rare:
         found |= matching(any_of([gram] for gram in rare), READ)
     if popular:
+        # Without a mistake, all of it stands in the title.
+        found |= matching(any_of([wanted]), READ_TOGETHER)
         together = any_of(two_at_a_time(popular))
         if here:
             found |= matching(all_of(event_word(here), together), READ_TOGETHER)
@@ -271,7 +280,7 @@ def matching(question: str, most: int) -> dict[int, Row]:
                 f"SELECT talk_id, event, title FROM {TABLE} WHERE grams @@ %s::tsquery LIMIT %s",  # noqa: S608
                 [question, most],
             )
-        return {pk: Row(pk, event_id, title) for pk, event_id, title in cursor.fetchall()}
+        return {row[0]: Row._make(row) for row in cursor.fetchall()}
 
 
 def likely(
@@ -282,7 +291,7 @@ def likely(
 
     def score(row: Row) -> tuple[float, int]:
         text = f"_{row.title.replace(' ', '__')}_"
-        return -sum(value for gram, value in worth if gram in text), len(text)
+        return -sum([value for gram, value in worth if gram in text]), len(text)
 
     parts: tuple[list[Row], list[Row]] = ([], [])
     for row in sorted(rows, key=score):
