@@ -230,7 +230,7 @@ def test_an_edit_that_was_begun_before_the_video_came_meets_the_newer_version(ta
 
 def test_from_what_is_missing_at_an_event_one_goes_on_with_the_next(talk, event, member, run_jobs):
     run_jobs()
-    page = client_of(None).get(f"/events/{event.slug}/missing/").content.decode()
+    page = client_of(member).get(f"/events/{event.slug}/missing/").content.decode()
     assert f'action="/talks/{talk.pk}/links/"' in page
     back = f"/events/{event.slug}/missing/#missing-video"
     assert bring(member, talk, next=back).headers["Location"] == back
