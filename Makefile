@@ -27,7 +27,8 @@ unexport DATABASE_URL
 endif
 
 .PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
-        check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads screenshots clean
+        check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching bench-talks \
+        screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -104,6 +105,12 @@ bench-uploads: $(SITE) ## kill the web server 200 times while twenty people send
 
 bench-photos: $(SITE) ## what the README's figures on photos come from (fetches what it compares with)
 	@$(BIN)/python -m bench.photos
+
+bench-matching: $(SITE) ## how well damaged titles are recognised (HALLWAY_CORPUS: with all of its talks)
+	@$(BIN)/python -m bench.matching
+
+bench-talks: $(SITE) ## how quickly talks are suggested, over 100,000 of them
+	@$(BIN)/python -m bench.talks
 
 bench-kill: $(SITE) $(VENV)/.test ## kill the worker 200 times while it prepares photos, and count what is lost
 	@HALLWAY_KILLS=200 $(BIN)/python -m pytest -n 0 -q tests/photos/test_killed_worker.py

@@ -36,6 +36,7 @@ from community.search import update_index
 from community.stream import load
 from community.text import RENDERER_VERSION, render
 from discussion.models import Favourite
+from discussion.scoring import rescore
 from events.models import Day, Event, Series
 from links.canonical import canonical
 from people.decisions import Verb
@@ -342,7 +343,7 @@ def tagged(item: Contribution, tag: Tag) -> TaggedContribution:
 def first_version(item: Contribution, tags: list[Tag], people: list[Person]) -> Revision:
     field_of: Any = item._meta.get_field
     fields: dict[str, Any] = {name: field_of(name).value_to_string(item) for name in item.revision_fields}
-    fields |= {"tags": sorted(tag.name for tag in tags), "credit": [person.name for person in people]}
+    fields |= {"tags": sorted(tag.name for tag in tags), "credit": [person.pk for person in people]}
     return Revision(
         contribution_id=item.pk, number=1, fields=fields, editor=item.contributor, guest=item.guest
     )
@@ -400,6 +401,9 @@ def recommend(there: Written, chance: random.Random) -> None:
     ids = list(others.values_list("pk", flat=True))
     rows += [a_favourite(pk, chance.choice(there.members)) for pk in chance.sample(ids, len(ids) // 30)]
     bulk(Favourite, rows)
+    talks = list(Talk.objects.public().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(talks), BATCH):
+        rescore(talks[start : start + BATCH])
 
 
 def a_favourite(pk: int, member: User) -> Favourite:

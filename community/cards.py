@@ -14,7 +14,9 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
+from events.models import Event
 from people.models import Person
+from people.models.identity import Identity
 
 from .look import current_look
 from .models import Card, Contribution
@@ -56,12 +58,26 @@ def store_cards(contribution_ids: Iterable[int]) -> int:
     return stored
 
 
-def forget_cards_of(person: Person) -> None:
-    """Throw away the stored cards of all that `person` is credited for or added, and have them drawn again.
+def forget_cards_of(person: Person, before: Identity) -> None:
+    """Throw away the stored cards of all that `person` is credited for or added, have them drawn again, and tell
+    search.
 
-    Called by `Person.rename` (PERSON_CHANGED in the settings), inside its transaction: cards show names.
+    Called when the person has changed (PERSON_CHANGED in the settings), inside that transaction: cards show names.
     """
+    from .tasks import index_again
+
     forget_cards_where(Q(pk__in=person.credits.values("contribution")) | Q(contributor__person=person))
+    ids = list(person.credits.order_by("contribution").values_list("contribution", flat=True))
+    for start in range(0, len(ids), DRAWN_AT_ONCE):
+        index_again.enqueue(ids[start : start + DRAWN_AT_ONCE])
+
+
+def forget_cards_at(event: Event) -> None:
+    """Throw away the stored cards of what belongs to `event`, and have them drawn again: it is another time there.
+
+    Called by `Event.edit` (EVENT_ZONE_CHANGED in the settings), inside its transaction.
+    """
+    forget_cards_where(event=event)
 
 
 def forget_cards_where(*conditions: Q, **more: Any) -> None:

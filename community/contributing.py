@@ -74,9 +74,9 @@ def add(
     """
     # An empty POST is a form sent empty, not a form to be shown: hence no `or None`.
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = form_class(data, files, event=event, user=request.user, **initial(request))
-    context = {"form": form, "event": event}
-    if not form.is_bound or previews(form):
+    form = form_class(data, files, event=event, user=request.user, **initial(request, form_class))
+    context: dict[str, Any] = {"form": form, "event": event}
+    if not form.is_bound or previews(form) or form.wants_another_look:
         return show(request, template, context)
     key = form.data.get("submission_key", "")
     sent = sent_before(key)
@@ -85,6 +85,9 @@ def add(
     status = 422
     if sent and not form.joins(sent.guest):
         ask_once_more(form, sent)
+    elif form.is_valid() and (doubts := form.doubts()):
+        context["doubts"] = doubts
+        status = 200
     elif form.is_valid() and form.is_counted and (sentence := too_often(request)):
         form.add_error(None, sentence)
         status = 429
@@ -131,6 +134,7 @@ def change(
             meet_conflict(form, item, conflict)
         else:
             messages.success(request, _("Saved."))
+            say_who_was_left_out(request, form)
             return redirect(item.get_absolute_url())
     return render(request, template, context, status=422)
 
@@ -144,10 +148,11 @@ def previews(form: ContributionForm) -> bool:
     return True
 
 
-def initial(request: HttpRequest) -> dict[str, Any]:
+def initial(request: HttpRequest, form_class: Any) -> dict[str, Any]:
     """Return what an address may fill in beforehand: /recaps/new/…/?url=…&title=…"""
     # Named one by one: a link must not be able to choose the submission key of somebody's form.
-    names = [name for name in ("url", "title", "tags") if name in request.GET]
+    started_by = getattr(form_class, "started_by", ContributionForm.started_by)
+    names = [name for name in started_by if name in request.GET]
     return {"initial": {name: request.GET[name][:2000].replace("\0", "") for name in names}}
 
 
@@ -233,10 +238,18 @@ def go_to(
         messages.success(request, form.thanks_waiting)
     if by is not request.user:
         messages.info(request, how_to_return(by.guest))
+    say_who_was_left_out(request, form)
     response = redirect(address)
     if not by.is_authenticated:
         remember(response, by.guest)
     return response
+
+
+def say_who_was_left_out(request: HttpRequest, form: ContributionForm) -> None:
+    """Tell whoever typed a name that the site does without it, where somebody asked for that."""
+    for name in form.left_out:
+        words = _("%(name)s asked not to be named here, so the name was left out.")
+        messages.info(request, words % {"name": name})
 
 
 def how_to_return(guest: Guest) -> str:

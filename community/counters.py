@@ -2,8 +2,10 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, ExtractYear
@@ -43,8 +45,10 @@ def mend() -> None:
     mend_events()
     Tag.objects.update(contribution_count=true_tag_count())
     mend_search()
-    for model in kinds():
-        model.mend_counts()
+    for keeper in keepers():
+        keeper.mend_counts()
+    for kind in kinds():
+        kind.mend_keys()
 
 
 # --- Tally: per event and kind ----------------------------------------------------------------------------------------
@@ -187,10 +191,22 @@ def mend_search() -> None:
 # --- What kinds count for themselves --------------------------------------------------------------------------------
 
 
-def check_kinds() -> Iterator[Difference]:
-    for model in kinds():
-        for what, kept, true in model.wrong_counts():
+def keepers() -> list[Any]:
+    """Return who else keeps numbers: the kinds, and what stands above community (COUNTERS)."""
+    return [*kinds(), *(import_module(name) for name in settings.COUNTERS)]
+
+
+def check_keepers() -> Iterator[Difference]:
+    for keeper in keepers():
+        for what, kept, true in keeper.wrong_counts():
             yield Difference(what, kept, true)
+
+
+def check_keys() -> Iterator[Difference]:
+    """The keys by which two addresses are the same are copies, too: a release may know more forms of an address."""
+    for kind in kinds():
+        for pk, column, kept, true in kind.wrong_keys():
+            yield Difference(f"{column} of contribution {pk}", kept, true)
 
 
 CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
@@ -199,5 +215,6 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     check_tag_rows,
     check_tags,
     check_search,
-    check_kinds,
+    check_keepers,
+    check_keys,
 )

@@ -1,6 +1,7 @@
 """The grammar that the forms of all kinds share, and the small forms behind lists."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Event
+from links.fields import AddressField
 from people.models import Guest, Person
 from people.models.person import fold
 
@@ -174,6 +176,10 @@ class ContributionForm(forms.ModelForm):
     can_preview = False
     # Fields that stand open; all others are folded away under “More”.
     first_fields: tuple[str, ...] = ("title",)
+    # What somebody who is credited may change, without having added it (Contribution.credited_may_edit).
+    credited_fields: tuple[str, ...] = ()
+    # What an address may fill in beforehand: /recaps/new/…/?url=…
+    started_by: tuple[str, ...] = ("url", "title", "tags")
     # What is said once a new thing is saved.
     thanks_public: Any = _("Thank you! It is public now.")
     thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
@@ -185,6 +191,10 @@ class ContributionForm(forms.ModelForm):
     is_counted = True
     # Whether `save_by` found what was there already, and made nothing.
     found = False
+    # Whether it was sent to be filled in further and shown again, and not to be saved.
+    wants_another_look: Any = False
+    # Names of people who asked not to be named anywhere: what was sent does without them.
+    left_out: Sequence[str] = ()
 
     def __init__(self, *args: Any, event: Event, user: Any, **kwargs: Any) -> None:
         self.user = user
@@ -196,6 +206,15 @@ class ContributionForm(forms.ModelForm):
         self.fields["title"].widget.attrs.setdefault("maxlength", 200)
         if user.is_authenticated or getattr(user, "guest", None) or not self.is_new:
             del self.fields["guest_name"], self.fields["guest_email"]
+        if not self.is_new and self.instance.is_changed_by_credit(user):
+            for name in set(self.fields) - {
+                *self.credited_fields,
+                "tags",
+                "related",
+                "version",
+                "submission_key",
+            }:
+                del self.fields[name]
         if self.is_new:
             self.initial.setdefault("submission_key", uuid.uuid4())
             del self.fields["version"]
@@ -271,6 +290,14 @@ class ContributionForm(forms.ModelForm):
         """Return the people to credit, in their order. Called inside the transaction that saves."""
         return []
 
+    def people_named(self, names: Iterable[str]) -> list[Person]:
+        """Return the people of these names, made where there are none. Who asked not to be named is left out, and their
+        name stands in `left_out`.
+        """
+        found = Person.objects.named_in_import(names)
+        self.left_out = [name for name, person in found.items() if person is None]
+        return [person for person in found.values() if person]
+
     def fill(self, by: Any) -> None:
         """Set on `self.instance` what is not a plain column of the form, before it is saved."""
 
@@ -290,6 +317,12 @@ class ContributionForm(forms.ModelForm):
                 item.version = self.cleaned_data["version"]
             item.edit(by=by, related=self.cleaned_data["related"], **words)
         return item
+
+    def doubts(self) -> Sequence[Any]:
+        """Return what its sender should look at before this valid form is saved, for the kind's own template to show;
+        nothing: it is saved.
+        """
+        return ()
 
     def files_kept(self) -> AbstractContextManager[None]:
         """Around the transaction that saves: keep the form's files first, and drop them again where it fails."""
@@ -380,6 +413,12 @@ def known_tags() -> list[str]:
     return list(
         Tag.objects.accepted().order_by("-contribution_count", "folded").values_list("name", flat=True)[:50]
     )
+
+
+class PreviewForm(forms.Form):
+    """An address of which somebody wants to know what stands there."""
+
+    url = AddressField()
 
 
 class TagSearchForm(forms.Form):

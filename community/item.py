@@ -1,8 +1,12 @@
 """What the pages about one contribution show around it, whatever its kind."""
 
 import dataclasses
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -35,7 +39,29 @@ LOOKS = {
     State.HIDDEN: ("eye-off", "hidden"),
     State.WITHDRAWN: ("undo", "withdrawn"),
     State.ERASED: ("close", "withdrawn"),
+    State.MERGED: ("link", "withdrawn"),
 }
+
+
+def leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let the address of what became part of another entry (community/merging.py) lead there, whoever may see that one;
+    for all others it is not there.
+    """
+
+    @wraps(view)
+    def leading(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except Http404:
+            target = Contribution.objects.visible_to(request.user).filter(merged_from=pk).first()
+            if target is None:
+                raise
+            # Not remembered by browsers: it can be taken back.
+            response = redirect(target.get_absolute_url(), permanent=True)
+            response["Cache-Control"] = "no-cache"
+            return response
+
+    return leading
 
 
 def chip_of(item: Contribution) -> Chip:
@@ -60,7 +86,9 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "event": item.event,
         "parent": item.event.parent if item.event.parent_id else None,
         "is_owner": is_owner,
-        "can_edit": can_moderate or (is_owner and item.state != State.WITHDRAWN),
+        "can_edit": can_moderate
+        or (is_owner and item.state != State.WITHDRAWN)
+        or item.is_changed_by_credit(user),
         "can_withdraw": is_owner and item.state != State.WITHDRAWN,
         "can_return": is_owner and item.can_be_returned,
         "can_moderate": can_moderate,

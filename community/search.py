@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from events.models.event import searchable
 
+from .kinds import kinds as installed
 from .models import Contribution, Credit, Tag
 
 MOST_HITS = 1000
@@ -62,6 +63,8 @@ def update_index(contribution_ids: Iterable[int]) -> None:
         marks = ", ".join(["%s"] * len(ids))
         cursor.execute(f"DELETE FROM {TABLE} WHERE {key()} IN ({marks})", ids)  # noqa: S608 - our own names only
         cursor.executemany(INSERT[connection.vendor], documents)
+    for kind in installed():
+        kind.index_beside(ids)
 
 
 def words_beside(ids: Sequence[int]) -> dict[int, list[str]]:

@@ -20,7 +20,7 @@ from people.models import User
 from .kinds import kinds
 from .models import Contribution, Tag, Tally
 from .prepared import Prepared
-from .stream import CARD_COLUMNS, Entry, entries_of, newest, together
+from .stream import CARD_COLUMNS, Entry, entries_of, in_order, together
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,10 +34,16 @@ class Section:
     count: int
     url: str
     add_url: str
+    # Of kinds that show the best first: what few recommend, and that strongly (`gems_among`).
+    gem_entries: list[Entry] = dataclasses.field(default_factory=list)
 
     @property
     def cards(self) -> SafeString:
         return together(self.entries, here=self.event_id)
+
+    @property
+    def gems(self) -> SafeString:
+        return together(self.gem_entries, here=self.event_id)
 
 
 def sections(event: Event, counts: dict[str, int]) -> list[Section]:
@@ -49,15 +55,17 @@ def sections(event: Event, counts: dict[str, int]) -> list[Section]:
 
 
 def section(model: type[Contribution], event: Event, count: int) -> Section:
+    entries, gems = ([], []) if model.lists_items else shown_cards(model, event)
     return Section(
         model=model,
         event_id=event.pk,
-        entries=[] if model.lists_items else newest_cards(model, event),
+        entries=entries,
         items=model.newest_items(event) if model.lists_items else [],
         count=count,
         url=f"{event.get_absolute_url()}{model.slug}/",
         # Nothing is added to an event before it is public.
         add_url=add_address(model).replace(SLUG, event.slug) if event.is_public else "",
+        gem_entries=gems,
     )
 
 
@@ -71,19 +79,40 @@ def add_address(model: type[Contribution]) -> str:
     return reverse(model.add_route, args=[SLUG])
 
 
-def newest_cards(model: type[Contribution], event: Event) -> list[Entry]:
-    return entries_of(
-        newest_of(model, is_part=bool(event.parent_id))(event=event.pk, language=get_language())
-    )
+def shown_cards(model: type[Contribution], event: Event) -> tuple[list[Entry], list[Entry]]:
+    """Return the first cards of a kind at an event, in its `section_order`; and of those that come next, its gems."""
+    rows = first_of(model, is_part=bool(event.parent_id))(event=event.pk, language=get_language())
+    if not model.gem_pool:
+        return entries_of(rows), []
+    size, width = model.section_size, len(CARD_COLUMNS)
+    next_ones = {row[0]: Candidate(*row[width:]) for row in rows[size:] if 0 < row[width] <= FEW}
+    shown = [*rows[:size], *(row for row in rows[size:] if row[0] in next_ones)]
+    entries = entries_of([row[:width] for row in shown])
+    chosen = model.gems_among([(entry, next_ones[entry.pk]) for entry in entries[size:]])
+    return entries[:size], chosen
+
+
+class Candidate(NamedTuple):
+    """What says of an item, beside its card, whether it is a gem."""
+
+    favourite_count: int
+    attendance: int | None
+
+
+# What at most so many people recommend may be a gem.
+FEW = 3
 
 
 @cache
-def newest_of(model: type[Contribution], *, is_part: bool) -> Prepared:
-    """The query of a section at a main event, or at a part of one: its newest, with their cards."""
+def first_of(model: type[Contribution], *, is_part: bool) -> Prepared:
+    """The query of a section at a main event, or at a part of one: its first in its order, with their cards."""
+    # All in one query and one range of one index: those that may be gems are the next in the same order.
+    more = ("favourite_count", "event__attendance") if model.gem_pool else ()
 
     def build(event: int, language: str) -> Any:
         at = Event(pk=event, parent_id=-1 if is_part else None)
-        return newest(public_at(at, model), model.section_size).with_card(language).values_list(*CARD_COLUMNS)
+        rows = in_order(public_at(at, model), model.section_order)[: model.section_size + model.gem_pool]
+        return rows.with_card(language).values_list(*CARD_COLUMNS, *more)
 
     return Prepared(build, event=int, language=str)
 

@@ -193,7 +193,12 @@ def item_page(rows: ContributionQuerySet, *, filters: str = "", **place: Any) ->
 
 def newest(rows: ContributionQuerySet, size: int) -> ContributionQuerySet:
     """Return the `size` newest of these rows."""
-    return rows.order_by(F("published_at").desc(), "-pk")[:size]
+    return in_order(rows, "-published_at")[:size]
+
+
+def in_order(rows: ContributionQuerySet, order: str) -> ContributionQuerySet:
+    """Return these rows in the order of a kind's section (`section_order`); of equal ones the newest first."""
+    return rows.order_by(F(order.removeprefix("-")).desc(), "-pk")
 
 
 def items_of(model: type[Contribution], ids: Sequence[int]) -> list[Contribution]:

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from jobs.job import job, periodic
 
 CHUNK = 200
@@ -9,10 +12,57 @@ CHUNK = 200
 
 @job()
 def draw_cards(contribution_ids: list[int]) -> None:
-    """Draw and store the cards of these contributions. Safe to run twice."""
+    """Draw and store the cards of these contributions, of which something changed, and have those told who keep numbers
+    of them (CONTRIBUTIONS_CHANGED). Safe to run twice.
+    """
     from .cards import store_cards
 
     store_cards(contribution_ids)
+    for name in settings.CONTRIBUTIONS_CHANGED:
+        import_string(name)(contribution_ids)
+
+
+@job()
+def index_again(contribution_ids: list[int]) -> None:
+    """Tell search what these contributions say now: somebody whom they credit has another name. Safe to run twice."""
+    from .search import update_index
+
+    update_index(contribution_ids)
+
+
+@job()
+def settle_mentions(after: int = 0) -> None:
+    """Let mentions by a handle that somebody gave up say the one of today, in all texts, a chunk at a time, and then in
+    all versions. Safe to run twice: it looks for nobody in particular, so no old name stands in a job.
+    """
+    from .mentions import settle_texts
+
+    last = settle_texts(after, CHUNK)
+    if last:
+        settle_mentions.enqueue(last)
+    else:
+        settle_versions.enqueue()
+
+
+@job()
+def settle_versions(after: int = 0) -> None:
+    """The same for the saved versions, and then for what we told people. Safe to run twice."""
+    from .mentions import settle_saved_versions
+
+    last = settle_saved_versions(after, CHUNK)
+    if last:
+        settle_versions.enqueue(last)
+    else:
+        settle_told.enqueue()
+
+
+@job()
+def settle_told(after: int = 0) -> None:
+    """The same for notifications, which quote what people wrote. Safe to run twice."""
+    from .mentions import settle_notifications
+
+    if last := settle_notifications(after, CHUNK):
+        settle_told.enqueue(last)
 
 
 @job()
@@ -28,6 +78,59 @@ def redraw_tagged(tag_id: int, after: int = 0) -> None:
     store_cards(ids)
     if len(ids) == CHUNK:
         redraw_tagged.enqueue(tag_id, ids[-1])
+
+
+@job()
+def look_after_links(contribution_ids: list[int]) -> None:
+    """Have the pages read and looked after that these items lead to, if they are public. Safe to run twice."""
+    from .linked import look_after
+
+    look_after(contribution_ids)
+
+
+@job()
+def replace_addresses(replacement_id: int) -> None:
+    """Replace the addresses that a moderator asked to have replaced. Safe to run twice: what is replaced no longer
+    begins as it did, since forms refuse a new beginning that begins with the old one.
+    """
+    from links.models import Replacement
+
+    from .linked import MOVED_IN_ONE_GO, Move, move_some
+
+    replacement = Replacement.objects.select_related("by").filter(pk=replacement_id, by__isnull=False).first()
+    if replacement:
+        ids = Move(replacement.old, replacement.new).ids()
+        # A few at a time: others want to write, too.
+        for start in range(0, len(ids), MOVED_IN_ONE_GO):
+            move_some(replacement, ids[start : start + MOVED_IN_ONE_GO])
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def find_links() -> None:
+    """Have looked after what imports brought in past the verbs, a chunk of each kind a day. Safe to run twice."""
+    from .kinds import kinds
+    from .linked import look_after
+
+    for kind in kinds():
+        look_after(list(kind.not_looked_after().order_by("pk").values_list("pk", flat=True)[:CHUNK]))
+
+
+@periodic(every=timedelta(hours=1))
+@job()
+def count_missing(after: int = 0) -> None:
+    """Count what is missing at all public events, a chunk at a time: a person may have a link since, a video be gone.
+    Safe to run twice.
+    """
+    from events.models import Event
+
+    from .missing import recount_at
+
+    rows = Event.objects.public().filter(pk__gt=after)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    recount_at(ids)
+    if len(ids) == CHUNK:
+        count_missing.enqueue(ids[-1])
 
 
 @periodic(every=timedelta(hours=1))

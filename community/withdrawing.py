@@ -18,7 +18,7 @@ State = Contribution.State
 
 def standing(user: Any) -> ContributionQuerySet:
     """Return what `user` added and can take back."""
-    return Contribution.objects.owned_by(user).exclude(state=State.WITHDRAWN)
+    return Contribution.objects.owned_by(user).exclude(state__in=[State.WITHDRAWN, State.MERGED])
 
 
 def events_of(user: Any) -> list[tuple[Event, int]]:

@@ -185,7 +185,12 @@ UPLOADS_PER_EVENT = env.int("UPLOADS_PER_EVENT", default=5000)
 PIN_TRIES_PER_HOUR = env.int("PIN_TRIES_PER_HOUR", default=10)
 
 # --- Tasks ------------------------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "mail"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "outside", "pictures", "mail"],
+    }
+}
 
 # --- People -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
@@ -242,13 +247,25 @@ MFA_FORMS = {
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_IS_SECURE
-# Called with a person whose name, handle or wish about photos has changed, inside that transaction: whoever keeps
-# copies forgets them.
+# Called with a person whose name, handle or wish has changed, and with what they were called before
+# (people.models.identity.Identity), inside that transaction: whoever keeps copies forgets them.
 PERSON_CHANGED = [
+    "community.naming.keep_old_name",
     "community.cards.forget_cards_of",
     "community.naming.take_names_away",
+    "community.mentions.person_changed",
     "discussion.recommended.forget_cards_recommended_by",
+    "people.records.forget_old_name",
 ]
+# Called with an event that is in another time zone from now on, inside that transaction: cards show times.
+EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
+# Called by the worker with the ids of contributions of which something changed.
+CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore", "community.missing.recount"]
+# Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
+COUNTERS = ["discussion.counters"]
+# Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers
+# of them sets these right.
+CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many
@@ -256,7 +273,20 @@ TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 GUEST_FORMS_PER_HOUR = env.int("GUEST_FORMS_PER_HOUR", default=30)
 TAKEDOWNS_PER_HOUR = env.int("TAKEDOWNS_PER_HOUR", default=5)
 TAKEDOWN_PAUSE = env.int("TAKEDOWN_PAUSE", default=30)
+# Claims to the page of a person, by one member in a day; and e-mails in a day to the address that we know of a person.
+CLAIMS_PER_DAY = env.int("CLAIMS_PER_DAY", default=10)
+CLAIM_MAILS_PER_DAY = env.int("CLAIM_MAILS_PER_DAY", default=3)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
+
+# --- Addresses out in the world ---------------------------------------------------------------------------------
+# What keeps small copies of pictures of pages elsewhere; what says where addresses are led to from, and hears of those
+# that are gone (links/ knows nothing of either).
+LINK_PICTURES = "photos.linked.LinkedPictures"
+LINK_USES = "community.linked.LinkUses"
+# How many pasted addresses are read for one person in an hour; beyond that, forms work as without.
+PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=120)
+# Whether an archive is asked to keep a copy of what public things lead to.
+ARCHIVE_LINKS = env.bool("ARCHIVE_LINKS", default=False)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -8,6 +8,10 @@ from people.views import choose_language
 urlpatterns = [
     path("recaps/", include("recaps.urls")),
     path("talks/", include("talks.urls")),
+    # These are pages of an event, of a tag, or of a member. Before community's.
+    path("", include("talks.schedules.urls")),
+    path("", include("talks.video_urls")),
+    path("", include("talks.watch_urls")),
     # Not under photos/: some of theirs are pages of an event. Before community's, as events.urls below.
     path("", include("photos.urls")),
     path("", include("moderation.urls")),

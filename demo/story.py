@@ -156,8 +156,9 @@ class Story:
     def _give_handles(self) -> None:
         """Give people the handles by which they were mentioned before, where these are free."""
         for handle, name in self.facts.get("handles", {}).items():
-            if not Person.objects.filter(handle=handle).exists():
-                Person.objects.named(name).rename(name, handle)
+            person = Person.objects.named(name)
+            if person and Person.objects.is_free(handle, person):
+                person.rename(name, handle)
 
     # --- What people add ------------------------------------------------------------------------------------------
 

@@ -36,6 +36,10 @@ class FavouriteAdmin(admin.ModelAdmin):
     inlines = (FavouriteDecisionInline,)
     actions = ("publish", "reject")
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Favourite]":
+        # What is private is nobody else's business.
+        return super().get_queryset(request).exclude(state=Favourite.State.PRIVATE)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

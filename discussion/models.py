@@ -5,17 +5,20 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from community.mentions import Settled
 from community.models import Contribution
 from community.models.contribution import publishes_directly
 from community.text import render_line
 from people.decisions import AbstractDecision, Reason, StateConflict, Verb
 from people.guests import return_link
 from people.notifications import tell_member, write_to_guest
+
+from .starts import write_start
 
 
 class FavouriteQuerySet(models.QuerySet["Favourite"]):
@@ -31,11 +34,15 @@ class FavouriteQuerySet(models.QuerySet["Favourite"]):
         guest_id = getattr(user, "guest_id", None)
         return self.filter(guest=guest_id) if guest_id else self.none()
 
+    def of_owners(self) -> Self:
+        """Recommendations by whoever added the thing."""
+        return self.filter(Q(user=F("contribution__contributor")) | Q(guest=F("contribution__guest")))
+
     def visible_to(self, user: Any) -> Self:
-        """What is public, one's own, and for moderators everything."""
+        """What is public, one's own, and for moderators everything that was given to be seen."""
         if user.is_authenticated:
             if user.is_moderator:
-                return self
+                return self.filter(~Q(state=Favourite.State.PRIVATE) | Q(user=user))
             return self.filter(Q(state=Favourite.State.PUBLIC) | Q(user=user))
         guest_id = getattr(user, "guest_id", None)
         return self.filter(Q(state=Favourite.State.PUBLIC) | Q(guest=guest_id)) if guest_id else self.public()
@@ -52,6 +59,8 @@ class Favourite(models.Model):
         PUBLIC = "public", _("public")
         REJECTED = "rejected", _("turned down")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        # Wanted so by whoever gave it: nobody else sees or counts it, and nobody reviews it.
+        PRIVATE = "private", _("only for you")
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="favourites")
     user = models.ForeignKey(
@@ -61,6 +70,9 @@ class Favourite(models.Model):
         "people.Guest", models.CASCADE, null=True, blank=True, related_name="favourites"
     )
     reason = models.CharField(_("because …"), max_length=280, blank=True)
+    start = models.PositiveIntegerField(
+        _("start at"), null=True, blank=True, help_text=_("Seconds from the beginning of the recording.")
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     # Raised by each change of the reason, so that nobody lets through words that they have not seen.
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -68,6 +80,9 @@ class Favourite(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
     # A guest has no account that would make a double click one recommendation: the form's key does.
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+
+    # Where it plays from `start` on; set by `recommending.context`, which knows the item.
+    start_url = ""
 
     objects = FavouriteQuerySet.as_manager()
 
@@ -120,6 +135,15 @@ class Favourite(models.Model):
     def is_public(self) -> bool:
         return self.state == self.State.PUBLIC
 
+    @property
+    def is_private(self) -> bool:
+        return self.state == self.State.PRIVATE
+
+    @property
+    def start_label(self) -> str:
+        """Where it says to begin: “12:30”; empty where it does not."""
+        return "" if self.start is None else write_start(self.start)
+
     def is_owned_by(self, user: Any) -> bool:
         if user.is_authenticated:
             return self.user_id == user.pk
@@ -129,37 +153,68 @@ class Favourite(models.Model):
 
     @classmethod
     def give(
-        cls, contribution: Contribution, *, by: Any, reason: str = "", submission_key: uuid.UUID | None = None
+        cls,
+        contribution: Contribution,
+        *,
+        by: Any,
+        reason: str = "",
+        start: int | None = None,
+        private: bool = False,
+        submission_key: uuid.UUID | None = None,
     ) -> "Favourite":
-        """Recommend `contribution` as `by`, once: a second time changes the reason. Waits where `by` is not trusted."""
+        """Recommend `contribution` as `by`, once: a second time changes the reason. Waits where `by` is not trusted,
+        but where it is `private`, for nobody but `by`.
+        """
+        reason = Settled([reason])(reason)
         who = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
         with transaction.atomic():
+            # Before the recommendation's own row, as all that changes a contribution does.
+            Contribution.objects.select_for_update().get(pk=contribution.pk)
             favourite, is_new = cls.objects.select_for_update().get_or_create(
                 contribution_id=contribution.pk,
                 **who,
                 defaults={
                     "reason": reason,
-                    "state": cls.State.PUBLIC if publishes_directly(by) else cls.State.WAITING,
+                    "start": start,
+                    "state": cls._state_for(by, private=private),
                     "submission_key": submission_key,
                 },
             )
             if is_new:
                 favourite._record(Verb.SUBMIT, "", by)
-                contribution.forget_cards()
-            elif favourite.state == cls.State.WITHDRAWN or (reason and reason != favourite.reason):
-                favourite.reword(reason, by=by)
+                favourite._publicness_changed(was_public=False)
+            elif favourite.state == cls.State.WITHDRAWN:
+                favourite.reword(reason, by=by, start=start, private=private)
+            elif reason not in ("", favourite.reason) or start not in (None, favourite.start):
+                start = favourite.start if start is None else start
+                favourite.reword(reason or favourite.reason, by=by, start=start, private=favourite.is_private)
         return favourite
 
-    def reword(self, reason: str, *, by: Any) -> None:
-        """Change the reason, an empty one too, or recommend again what was taken back.
+    @classmethod
+    def _state_for(cls, by: Any, *, private: bool) -> str:
+        if private:
+            return cls.State.PRIVATE
+        return cls.State.PUBLIC if publishes_directly(by) else cls.State.WAITING
 
-        It waits again where `by` is not trusted, and where a moderator turned it down.
+    def reword(self, reason: str, *, by: Any, start: int | None = None, private: bool = False) -> None:
+        """Change the reason, an empty one too, and where to begin; or recommend again what was taken back.
+
+        It waits again where `by` is not trusted, and where a moderator turned it down, unless it is `private`.
         """
-        was_turned_down = self.state == self.State.REJECTED
-        if self.state in (self.State.WAITING, self.State.PUBLIC) and reason == self.reason:
+        reason = Settled([reason])(reason)
+        current = (self.reason, self.start, self.is_private)
+        shown = (self.State.WAITING, self.State.PUBLIC, self.State.PRIVATE)
+        if self.state in shown and current == (reason, start, private):
             return
-        to = self.State.PUBLIC if publishes_directly(by) and not was_turned_down else self.State.WAITING
-        self._move(Verb.RESUBMIT, to, by=by, allowed=set(self.State), rewrite=reason)
+        to = self._state_for(by, private=private)
+        if to == self.State.PUBLIC and self._was_turned_down():
+            to = self.State.WAITING
+        self._move(Verb.RESUBMIT, to, by=by, allowed=set(self.State), rewrite=(reason, start))
+
+    def _was_turned_down(self) -> bool:
+        """Whether the last that a moderator said about it was no."""
+        last = self.decisions.filter(as_moderator=True).order_by("-pk").first()
+        return last is not None and last.to_state == self.State.REJECTED
 
     def publish(self, *, by: Any, note: str = "") -> None:
         """Let everybody see it. Raises StateConflict when it does not wait, nor was turned down."""
@@ -189,8 +244,8 @@ class Favourite(models.Model):
             Verb.WITHDRAW,
             self.State.WITHDRAWN,
             by=by,
-            allowed={self.State.WAITING, self.State.PUBLIC, self.State.REJECTED},
-            rewrite="",
+            allowed=set(self.State) - {self.State.WITHDRAWN},
+            rewrite=("", None),
         )
 
     def undo(self, *, by: Any) -> None:
@@ -209,22 +264,38 @@ class Favourite(models.Model):
         allowed: set[Any],
         reason: str = "",
         note: str = "",
-        rewrite: str | None = None,
+        rewrite: tuple[str, int | None] | None = None,
     ) -> None:
-        """Change the state, and with `rewrite` the words, and write the decision, all in one transaction."""
+        """Change the state, and with `rewrite` the words and the start, keep what counts it true, and write the
+        decision, all in one transaction.
+        """
         with transaction.atomic():
+            Contribution.objects.select_for_update().get(pk=self.contribution_id)
             current = Favourite.objects.select_for_update().get(pk=self.pk)
             if current.state not in allowed:
                 raise StateConflict(current._who_was_quicker())
-            self.state, self.reason, self.version = to, current.reason, current.version
+            self.state, self.version = to, current.version
+            self.reason, self.start = current.reason, current.start
             if rewrite is not None:
-                self.reason, self.version, self.submitted_at = rewrite, current.version + 1, timezone.now()
-            self.save(update_fields=["state", "reason", "version", "submitted_at"])
+                self.reason, self.start = rewrite
+                self.version, self.submitted_at = current.version + 1, timezone.now()
+            self.save(update_fields=["state", "reason", "start", "version", "submitted_at"])
             decision = self._record(verb, current.state, by, reason=reason, note=note)
-            # The card of what is recommended may say why.
-            self.contribution.forget_cards()
-            if decision.as_moderator:
+            self._publicness_changed(was_public=current.is_public)
+            if decision and decision.as_moderator:
                 self._tell_owner(decision)
+
+    def _publicness_changed(self, *, was_public: bool) -> None:
+        """Keep true what everybody sees of it elsewhere: how many there are, the score, the card."""
+        from .scoring import rescore
+
+        if not (was_public or self.is_public):
+            return
+        if self.is_public:
+            self.contribution.become_news()
+        rescore([self.contribution_id])
+        # The card of what is recommended may say why.
+        self.contribution.forget_cards()
 
     def _tell_owner(self, decision: "FavouriteDecision") -> None:
         """Tell whoever recommends what a moderator decided, inside the caller's transaction."""
@@ -245,13 +316,21 @@ class Favourite(models.Model):
             "state": self.get_state_display()
         }
 
-    def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> "FavouriteDecision":
+    def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> "FavouriteDecision | None":
+        """Write the decision. What is private is for nobody's eyes: in the log it is not there, or was taken back."""
+        taken_back, private = self.State.WITHDRAWN.value, self.State.PRIVATE
+        to_state = taken_back if self.state == private else self.state
+        from_state = taken_back if from_state == private else from_state
+        if to_state == taken_back:
+            if from_state in ("", taken_back):
+                return None
+            verb = Verb.WITHDRAW
         member = by if by is not None and by.is_authenticated else None
         return FavouriteDecision.objects.create(
             favourite=self,
             verb=verb,
             from_state=from_state,
-            to_state=self.state,
+            to_state=to_state,
             actor=member,
             as_moderator=bool(member and member.is_moderator and not self.is_owned_by(member)),
             **more,

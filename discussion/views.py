@@ -24,7 +24,8 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     """Recommend what is public, or change why."""
     item = get_object_or_404(Contribution.objects.public().select_related("event"), pk=pk)
     own = item.favourites.owned_by(request.user).first()
-    form = RecommendationForm(request.POST or None, user=request.user, own=own)
+    data = request.POST if request.method == "POST" else None
+    form = RecommendationForm(data, user=request.user, item=item, own=own)
     status = 422 if form.is_bound else 200
     if form.is_valid() and (sentence := too_often(request)):
         form.add_error(None, sentence)
@@ -47,12 +48,12 @@ def save(
     if made := made_by(key, item):
         return made, made.guest
     if own is not None:
-        own.reword(form.cleaned_data["reason"], by=request.user)
+        own.reword(**form.words(), by=request.user)
         return own, None
     try:
         with transaction.atomic():
             by = actor_of(request, form)
-            given = Favourite.give(item, by=by, reason=form.cleaned_data["reason"], submission_key=key)
+            given = Favourite.give(item, by=by, **form.words(), submission_key=key)
     except IntegrityError:
         # The same form came twice at the same moment: the other request has saved it.
         if made := made_by(key, item):
@@ -75,6 +76,8 @@ def made_by(key: uuid.UUID | None, item: Contribution) -> Favourite | None:
 def say(request: HttpRequest, favourite: Favourite) -> None:
     if favourite.is_public:
         messages.success(request, _("Thank you! Everybody sees that you recommend this."))
+    elif favourite.is_private:
+        messages.success(request, _("Noted, for you alone."))
     else:
         messages.success(request, _("Thank you! Only you see it until a moderator has looked at it."))
 

@@ -22,8 +22,9 @@ from django_tasks_db.compat import Task
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# One worker may serve all queues. Somebody waits for a code to sign in; nobody waits for the fourth size of a picture.
-PRIORITY = {"mail": 10, "default": 0, "pictures": -10}
+# One worker may serve all queues. Somebody waits for a code to sign in; nobody waits for the fourth size of a picture,
+# and still less for a slow site elsewhere.
+PRIORITY = {"mail": 10, "default": 0, "pictures": -10, "outside": -20}
 LONGEST_WAIT = timedelta(hours=6)
 
 

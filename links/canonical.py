@@ -4,15 +4,18 @@
 hardly ever lead to another page (http and https, www., a trailing slash, the order of parameters).
 """
 
+import html
 import ipaddress
 import re
 import stringprep
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote, unquote_to_bytes
+from hashlib import sha256
+from urllib.parse import parse_qs, quote, unquote_to_bytes
 
 from django.utils.translation import gettext
 
+from links.reach import is_public
 from links.videos import video_at
 
 MAX_LENGTH = 2000
@@ -40,8 +43,15 @@ class Address:
 
 
 def clean(url: str) -> str:
-    """Return the address to store and open: complete, in ASCII, without tracking. Raises BadAddress."""
+    """Return the address to store and open: complete, in ASCII, without tracking, and without a site that only leads on
+    to it. Raises BadAddress.
+    """
     address = parse(url)
+    for _step in range(MOST_STEPS):
+        onward = led_on(address)
+        if onward is None:
+            break
+        address = onward
     kept = str(
         Address(
             address.scheme,
@@ -56,6 +66,42 @@ def clean(url: str) -> str:
     return kept
 
 
+# One who leads on may lead to another.
+MOST_STEPS = 3
+# Where a search, a chat or a mail program writes its own address around the one that is meant: which parameter has it.
+LEADING_ON = {
+    ("google.com", "/url"): ("q", "url"),
+    ("youtube.com", "/redirect"): ("q",),
+    ("l.facebook.com", "/l.php"): ("u",),
+    ("lm.facebook.com", "/l.php"): ("u",),
+    ("l.instagram.com", "/"): ("u",),
+    ("linkedin.com", "/redir/redirect"): ("url",),
+    ("out.reddit.com", "/"): ("url",),
+    ("slack-redir.net", "/link"): ("url",),
+    ("t.umblr.com", "/redirect"): ("z",),
+    ("vk.com", "/away.php"): ("to",),
+    ("href.li", "/"): ("",),
+}
+GOOGLE = re.compile(r"google(?:\.[a-z]{2,3}){1,2}")
+
+
+def led_on(address: Address) -> Address | None:
+    """Return the address that this one only leads on to, as it says itself; None where it leads to itself."""
+    host = without_mirror(address.host)
+    host = "google.com" if GOOGLE.fullmatch(host) else host
+    names = LEADING_ON.get((host, address.path)) or LEADING_ON.get((host, address.path.rstrip("/")))
+    if host.endswith(".safelinks.protection.outlook.com"):
+        names = ("url",)
+    given = parse_qs(address.query or "")
+    inner = next((given[name][0] for name in names or () if name in given), "")
+    if names == ("",):
+        inner = address.query or ""
+    if not re.match(r"https?://", inner, re.IGNORECASE):
+        return None
+    # What it leads to is refused as if it had been pasted itself.
+    return parse(inner)
+
+
 def canonical(url: str) -> str:
     """Return the key by which two addresses of one page are equal. Not for opening. Raises BadAddress."""
     cleaned = clean(url)
@@ -68,7 +114,9 @@ def canonical(url: str) -> str:
     # By name alone: of several values under one name, the order may matter.
     query = "&".join(sorted(pieces, key=lambda piece: piece.partition("=")[:2]))
     fragment = address.fragment if address.fragment.startswith(("!", "/")) else ""
-    return str(Address("https", without_mirror(address.host), port, path, query, fragment))
+    key = str(Address("https", without_mirror(address.host), port, path, query, fragment))
+    # Written in one way, what nobody would type (a thousand "%") grows beyond its column.
+    return key if len(key) <= MAX_LENGTH else key[: MAX_LENGTH - 65] + "#" + sha256(key.encode()).hexdigest()
 
 
 def host_label(url: str) -> str:
@@ -91,6 +139,7 @@ def host_label(url: str) -> str:
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # "example.org:8080/x" has no scheme, though it looks so.
 HOST_AND_PORT = re.compile(r"[^/?#@:]*\.[^/?#@:]*:\d*(?:[/?#]|$)")
+EMBED_CODE = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*["']?([^\s"'<>]+)""", re.IGNORECASE)
 AROUND = "".join(map(chr, range(33))) + "\u00a0\u200b\u2060\ufeff"
 AUTHORITY = re.compile(r"[/\\]*([^/\\?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 
@@ -101,6 +150,9 @@ def parse(url: str) -> Address:
     url = re.sub(r"[\t\r\n]", "", url.strip(AROUND))
     # Half of what is pasted may be tracking; what is left of it is measured by `clean`.
     check_length(url[MAX_LENGTH:])
+    if url.startswith("<") and (within := EMBED_CODE.search(url)):
+        # Of the code that a player offers for copying, the address is what was meant.
+        url = html.unescape(within[1]).strip(AROUND)
     if not url:
         raise BadAddress(gettext("The address is missing. Paste it from your browser's address bar."))
     scheme, rest = split_scheme(url)
@@ -183,7 +235,6 @@ def escape(text: str, safe: str) -> str:
 FULL_STOPS = re.compile("[\u3002\uff0e\uff61]")
 HOST_SIGNS = re.compile(r"[a-z0-9_-]+")
 OWN_NAMES = {"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp"}
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 def checked_host(host: str) -> str:
@@ -284,7 +335,7 @@ def checked_ipv4(labels: list[str]) -> str:
         address = ipaddress.IPv4Address(value)
     except ValueError as error:
         raise misspelt() from error
-    if not address.is_global or address.is_multicast:
+    if not is_public(address):
         raise private()
     return str(address)
 
@@ -302,13 +353,7 @@ def checked_ipv6(host: str) -> str:
         address = ipaddress.IPv6Address(host[1:-1] if host.endswith("]") and "%" not in host else "")
     except ValueError as error:
         raise misspelt() from error
-    inner = address.ipv4_mapped or address.sixtofour
-    if (
-        not address.is_global
-        or address.is_multicast
-        or address in TRANSLATED
-        or (inner and not inner.is_global)
-    ):
+    if not is_public(address):
         raise private()
     return f"[{address}]"
 
@@ -318,14 +363,26 @@ def without_mirror(host: str) -> str:
     for prefix in ("www.", "m.", "mobile."):
         rest = host.removeprefix(prefix)
         if rest != host and "." in rest:
-            return rest
-    return host
+            host = rest
+            break
+    # Wikipedia's mobile edition names itself behind the language.
+    return OTHER_NAMES.get(host, re.sub(r"^([a-z-]+)\.m\.(wik[a-z]+\.org)$", r"\1.\2", host))
+
+
+# Other names of sites under which the same pages stand.
+OTHER_NAMES = {
+    "twitter.com": "x.com",
+    "old.reddit.com": "reddit.com",
+    "new.reddit.com": "reddit.com",
+    "np.reddit.com": "reddit.com",
+}
 
 
 # --- What only follows people around ----------------------------------------------------------------------------------
 
 TRACKING_PREFIXES = (
     "utm_",
+    "itm_",
     "mtm_",
     "matomo_",
     "pk_",

@@ -1,7 +1,7 @@
 """The player of a video, built from an id that we recognised: never the HTML or the address that somebody pasted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -25,8 +25,11 @@ class Embed:
     title: str
 
 
-def embed_for(url: str) -> Embed | None:
-    """Return the player for the video at `url`, or None: no video, no address, or a host that may not be framed."""
+def embed_for(url: str, *, start: int | None = None) -> Embed | None:
+    """Return the player for the video at `url`, or None: no video, no address, or a host that may not be framed.
+
+    It begins `start` seconds from the video's beginning; with None, where the address says.
+    """
     try:
         video = video_at(clean(url))
     except BadAddress:
@@ -35,6 +38,8 @@ def embed_for(url: str) -> Embed | None:
         return None
     if video.provider == "peertube" and video.host not in settings.PEERTUBE_HOSTS:
         return None
+    if start is not None:
+        video = replace(video, start=start)
     name, build = PLAYERS[video.provider]
     name = name or video.host
     title = gettext("Video player of %(provider)s") % {"provider": name}

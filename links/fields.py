@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,10 +15,20 @@ class AddressField(forms.CharField):
     widget = forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"})
     default_error_messages = {"required": _("Paste the address, such as https://example.org/page.")}
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, previews: Any = "", fills: Sequence[str] = (), **options: Any) -> None:
+        """`previews` is the address at which a script may ask what stands there, `fills` the fields of the form that it
+        then proposes something for (js/link-preview.js).
+        """
+        self.previews, self.fills = previews, fills
         # Not on the input either: a browser would cut a long address without a word, and keep one that leads nowhere.
         options.pop("max_length", None)
         super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        if self.fills:
+            attrs |= {"data-previews": self.previews, "data-fills": " ".join(self.fills)}
+        return attrs
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from uuid import UUID
 
-YOUTUBE_HOSTS = {"youtube.com", "youtube-nocookie.com", "youtu.be", "y2u.be", "i.ytimg.com", "ytimg.com"}
+YOUTUBE_HOSTS = {
+    *("youtube.com", "youtube-nocookie.com", "youtu.be", "y2u.be", "i.ytimg.com", "ytimg.com"),
+    *("gaming.youtube.com", "youtube.googleapis.com"),
+    # Sites that show YouTube's videos under YouTube's own ids and addresses.
+    *("yewtu.be", "piped.video", "invidio.us"),
+}
 SHORT_YOUTUBE_HOSTS = {"youtu.be", "y2u.be"}
 # Real ids have eleven characters; shorter ones are taken too, since a page that says "no such video" harms nobody.
 YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{3,20}")
@@ -32,6 +37,15 @@ CCC_PATH = re.compile(r"/v/(?P<id>[A-Za-z0-9._-]+)(?:/.*)?")
 PEERTUBE_PATH = re.compile(
     r"/(?:w|videos/(?:watch|embed))/(?P<id>[0-9a-fA-F-]{36}|[1-9A-HJ-NP-Za-km-z]{22})/?"
 )
+# The file of a PeerTube video, in whichever size: /static/web-videos/<uuid>-720.mp4.
+PEERTUBE_FILE = re.compile(
+    r"/(?:static|download)/(?:[\w-]+/){1,3}(?P<id>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:-[\w-]+)?\.(?:mp4|torrent)"
+)
+# media.ccc.de keeps each recording in several formats: /congress/2023/h264-hd/37c3-1-eng-A_talk_hd.mp4.
+CCC_FILE = re.compile(
+    r"/(?P<of>.+)/(?:h264|webm|av1|mp3|opus)[\w-]*/(?P<id>[^/]+?)(?:_(?:webm|av1))?(?:[_-](?:hd|sd|fullhd|4k))?\.(?:mp4|webm|mkv)"
+)
+VIDEO_FILE = re.compile(r"/.+\.(?:mp4|m4v|webm|ogv|mov|mkv)", re.IGNORECASE)
 # PeerTube writes a UUID's number with these digits where it wants it short.
 SHORT_DIGITS = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 SPAN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
@@ -59,6 +73,32 @@ ADDRESSES = {
     "vimeo-event": "https://vimeo.com/event/{id}",
     "ccc": "https://media.ccc.de/v/{id}",
     "peertube": "https://{host}/w/{id}",
+    "ccc-file": "https://cdn.media.ccc.de/{id}",
+    "infoq": "https://infoq.com/presentations/{id}",
+    "dailymotion": "https://dailymotion.com/video/{id}",
+    "loom": "https://loom.com/share/{id}",
+    "tiktok": "https://tiktok.com/@_/video/{id}",
+    "vine": "https://vine.co/v/{id}",
+    "videopress": "https://videopress.com/v/{id}",
+    "stream": "https://web.microsoftstream.com/video/{id}",
+    "file": "https://{host}{id}",
+}
+# Dailymotion's lists name the video that plays behind the “#”.
+WITHIN_A_LIST = re.compile(r"^video=([A-Za-z0-9]+)")
+# Sites of which it is enough to know where in an address the id stands. They have no player here, but one video is one
+# video, in each form of its address.
+BY_PATH: dict[str, tuple[str, re.Pattern[str]]] = {
+    # Editions in other languages show the same recording.
+    "infoq.com": ("infoq", re.compile(r"/(?:[a-z]{2}/)?presentations/([\w-]+)(?:/.*)?")),
+    "dailymotion.com": ("dailymotion", re.compile(r"/(?:embed/)?video/([A-Za-z0-9]+)(?:_.*)?/?")),
+    "geo.dailymotion.com": ("dailymotion", re.compile(r"/(?:embed/)?video/([A-Za-z0-9]+)(?:_.*)?/?")),
+    "dai.ly": ("dailymotion", re.compile(r"/([A-Za-z0-9]+)/?")),
+    "loom.com": ("loom", re.compile(r"/(?:share|embed)/(\w+)/?")),
+    "tiktok.com": ("tiktok", re.compile(r"/(?:@[\w.-]+/video|embed(?:/v2)?)/(\d+)/?")),
+    "vine.co": ("vine", re.compile(r"/v/(\w+)(?:/.*)?")),
+    "videopress.com": ("videopress", re.compile(r"/(?:v|embed)/(\w+)/?")),
+    "video.wordpress.com": ("videopress", re.compile(r"/(?:v|embed)/(\w+)/?")),
+    "web.microsoftstream.com": ("stream", re.compile(r"/(?:embed/)?video/([0-9a-fA-F-]{36})/?")),
 }
 
 
@@ -73,7 +113,21 @@ def video_at(url: str) -> Video | None:
     if host == "media.ccc.de":
         found = CCC_PATH.fullmatch(parts.path)
         return Video("ccc", host, found["id"], start_of(parts)) if found else None
-    return peertube(parts)
+    if host in BY_PATH:
+        provider, pattern = BY_PATH[host]
+        named = pattern.fullmatch(parts.path) or WITHIN_A_LIST.search(parts.fragment)
+        return Video(provider, host, named[1], start_of(parts)) if named else None
+    return peertube(parts) or video_file(host, parts)
+
+
+def video_file(host: str, parts: SplitResult) -> Video | None:
+    """Return the video of a plain file; what stands behind the “?” is how to get it, not which it is."""
+    if not VIDEO_FILE.fullmatch(parts.path):
+        return None
+    recorded = CCC_FILE.fullmatch(parts.path) if host == "cdn.media.ccc.de" else None
+    if recorded:
+        return Video("ccc-file", host, f"{recorded['of']}/{recorded['id']}", start_of(parts))
+    return Video("file", parts.netloc.removeprefix("www."), parts.path, start_of(parts))
 
 
 def youtube(host: str, parts: SplitResult) -> Video | None:
@@ -110,7 +164,7 @@ def vimeo(parts: SplitResult) -> Video | None:
 
 
 def peertube(parts: SplitResult) -> Video | None:
-    found = PEERTUBE_PATH.fullmatch(parts.path)
+    found = PEERTUBE_PATH.fullmatch(parts.path) or PEERTUBE_FILE.fullmatch(parts.path)
     uuid = uuid_of(found["id"]) if found else None
     return Video("peertube", parts.netloc, str(uuid), start_of(parts)) if uuid else None
 

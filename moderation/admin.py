@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from community.admin import ReadOnly
 
-from .models import Takedown, TrustDecision
+from .models import PersonRemoval, Takedown, TrustDecision
 
 
 @admin.register(TrustDecision)
@@ -22,3 +22,10 @@ class TakedownAdmin(ReadOnly):
     search_fields = ("note", "answer")
     list_select_related = ("contribution",)
     exclude = ("email",)
+
+
+@admin.register(PersonRemoval)
+class PersonRemovalAdmin(ReadOnly):
+    list_display = ("decided_at", "reason", "credits_removed", "actor")
+    list_filter = ("reason", "decided_at")
+    list_select_related = ("actor__person",)

@@ -29,8 +29,8 @@ class Change:
 def reviewed_number(revisions: Iterable[Revision], decisions: Iterable[Decision], owner_id: Any) -> int:
     """Return the number of the last version that a moderator has seen; 0 when there is none.
 
-    Seen is what stood when it was published or its changes confirmed, unless that was undone, and what somebody else
-    than the owner wrote, as only moderators can.
+    Seen is what stood when it was published or its changes confirmed, unless that was undone, and what a moderator
+    wrote who is not the owner. The revisions come with their editors.
     """
     seen = []
     for decision in sorted(decisions, key=lambda decision: decision.pk):
@@ -42,7 +42,8 @@ def reviewed_number(revisions: Iterable[Revision], decisions: Iterable[Decision]
     numbers = [
         revision.number
         for revision in revisions
-        if (until and revision.created_at <= until) or (revision.editor_id and revision.editor_id != owner_id)
+        if (until and revision.created_at <= until)
+        or (revision.editor and revision.editor.is_moderator and revision.editor_id != owner_id)
     ]
     return max(numbers, default=0)
 

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from community.removing import remove
 from community.reviewing import Line
 from people.decisions import StateConflict
-from people.models import Trust, User
+from people.models import Person, Trust, User
 
 from .takedowns import Takedown
 
-__all__ = ["Takedown", "TrustDecision", "set_trust"]
+__all__ = ["PersonRemoval", "Takedown", "TrustDecision", "set_trust"]
 
 
 class TrustDecision(models.Model):
@@ -63,6 +64,50 @@ class TrustDecision(models.Model):
             )
             for row in rows
         }
+
+
+class PersonRemoval(models.Model):
+    """That a moderator took somebody's name off everything, and why; without the name. Written once, never changed."""
+
+    class Reason(models.TextChoices):
+        ASKED = "asked", _("they asked us to")
+        FOR_THEM = "for-them", _("somebody who speaks for them asked us to")
+        WRONG = "wrong", _("nobody of that name was there")
+
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
+    )
+    credits_removed = models.PositiveIntegerField(_("credits taken away"), default=0)
+    decided_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("removal of a name")
+        verbose_name_plural = _("removals of names")
+        ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["-decided_at", "-id"], name="person_removal_newest")]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise StateConflict("A decision is never rewritten: make a new one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise StateConflict("A decision is never deleted.")
+
+    @classmethod
+    @transaction.atomic
+    def make(cls, person: Person, *, reason: str, by: Any) -> "PersonRemoval":
+        """Take the name of somebody without account off everything; return the line in the log.
+
+        Raises StateConflict where they have an account: then only they can.
+        """
+        if hasattr(person, "account"):
+            raise StateConflict(_("They have an account: only they can do that, in their settings."))
+        return cls.objects.create(reason=cls.Reason(reason), actor=by, credits_removed=remove(person))
 
 
 def set_trust(member: User, trust: str, *, by: Any) -> TrustDecision:

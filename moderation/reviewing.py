@@ -29,6 +29,8 @@ from people.decisions import StateConflict, Verb
 from people.models import User
 
 from .changes import changes_between, reviewed_number
+from .claim_source import Claims
+from .removal_source import Removals
 from .takedown_source import Takedowns
 from .takedowns import Takedown, follow
 
@@ -136,7 +138,10 @@ class Contributions(Source):
     def _revisions(self, items: Sequence[Contribution]) -> dict[int, list[Revision]]:
         revisions: dict[int, list[Revision]] = defaultdict(list)
         edited = [item.pk for item in items if item.unreviewed_edit]
-        for revision in Revision.objects.filter(contribution__in=edited).order_by("-number"):
+        rows = Revision.objects.filter(contribution__in=edited).select_related("editor")
+        found = list(rows.order_by("-number"))
+        Revision.with_names(found)
+        for revision in found:
             revisions[revision.contribution_id].append(revision)
         return revisions
 
@@ -450,3 +455,5 @@ register(Contributions())
 register(Events())
 register(Tags())
 register(Takedowns())
+register(Claims())
+register(Removals())

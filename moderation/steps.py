@@ -3,6 +3,9 @@
 import dataclasses
 from collections.abc import Iterable
 
+from django.urls import reverse
+
+from community.merging import OPEN
 from community.models import Contribution
 from community.models.contribution import State
 from events.models import Event
@@ -19,6 +22,7 @@ class Steps:
     reject: bool = False
     hide: bool = False
     undo: bool = False
+    merge_url: str = ""
 
 
 def item_steps(item: Contribution, decisions: Iterable[AbstractDecision] = ()) -> Steps:
@@ -32,6 +36,9 @@ def item_steps(item: Contribution, decisions: Iterable[AbstractDecision] = ()) -
         reject=is_waiting,
         hide=item.state == State.PUBLIC,
         undo=last is not None and last.as_moderator and last.verb != Verb.UNDO,
+        merge_url=reverse("moderation:merge", args=[item.pk])
+        if item.model.can_be_merged and item.state in OPEN
+        else "",
     )
 
 

@@ -38,7 +38,11 @@ class TakedownForm(forms.Form):
         kwargs["initial"] = {"submission_key": uuid.uuid4(), "email": getattr(user, "email", "")}
         super().__init__(*args, **kwargs)
         if pausing:
-            self.fields["reason"].help_text = ""
+            self.promise_nothing()
+
+    def promise_nothing(self) -> None:
+        """Do not say what hides at once, as nothing does."""
+        self.fields["reason"].help_text = ""
 
     def clean_note(self) -> str:
         return self.cleaned_data["note"].strip()

@@ -14,7 +14,7 @@ from community.stream import load
 from people import rates
 
 from .takedown_forms import TakedownForm
-from .takedowns import Takedown, about, ask, is_pausing
+from .takedowns import Takedown, about, ask, is_pausing, was_let_stay
 
 
 @never_cache
@@ -28,13 +28,23 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Contribution.objects.public().filter(about()), pk=pk)
     item = load([pk])[0]
     own = item.is_owned_by(request.user)
+    stays = was_let_stay(item)
+    if stays:
+        form.promise_nothing()
     status = 422 if request.method == "POST" else 200
     if form.is_valid() and not own:
         if rates.hit("takedowns", rates.address_of(request)) <= settings.TAKEDOWNS_PER_HOUR:
             return redirect(asked(item, form).status_address)
         form.add_error(None, too_many())
         status = 429
-    context = {"form": form, "item": item, "event": item.event, "own": own, "pausing": pausing}
+    context = {
+        "form": form,
+        "item": item,
+        "event": item.event,
+        "own": own,
+        "pausing": pausing,
+        "stays": stays,
+    }
     return render(request, "moderation/takedown_form.html", context, status=status)
 
 
@@ -74,7 +84,7 @@ def takedown(request: HttpRequest, token: str) -> HttpResponse:
         "event": item.event,
         "kind_label": item.kind_label,
         "outcome": outcome_of(asked),
-        "item": item if item.is_public else None,
+        "item": load([item.pk])[0] if item.is_public else None,
         "address": settings.SITE_URL + asked.status_address,
     }
     return render(request, "moderation/takedown.html", context)

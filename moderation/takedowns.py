@@ -202,15 +202,21 @@ def ask(item: Contribution, *, key: uuid.UUID | None, **words: Any) -> Takedown:
 
 def may_hide(item: Contribution, reason: Takedown.Reason) -> bool:
     """Return whether a request with this reason hides `item` at once; if so, it is counted."""
-    looked_at = Q(state=Takedown.State.DECLINED) | Q(hid=True)
-    # It is public: so whoever hid it once was not agreed with, and the same means do not hide it again.
-    if not reason.hides or item.takedowns.filter(looked_at).exists():
+    if not reason.hides or was_let_stay(item):
         return False
     number = rates.hit(HIDING)
     if number == settings.TAKEDOWN_PAUSE + 1:
         for moderator in User.objects.filter(is_moderator=True, is_active=True):
             tell_member(moderator, "takedown_pause", {"number": number - 1}, url=reverse("moderation:queue"))
     return number <= settings.TAKEDOWN_PAUSE
+
+
+def was_let_stay(item: Contribution) -> bool:
+    """Return whether a moderator has let the public `item` show in spite of a request that could hide it: the same
+    means do not hide it again. Whoever hid it once was not agreed with, as it is public."""
+    hiding = [reason for reason in Takedown.Reason if reason.hides]
+    declined = Q(state=Takedown.State.DECLINED, reason__in=hiding)
+    return item.takedowns.filter(declined | Q(hid=True)).exists()
 
 
 def is_pausing() -> bool:

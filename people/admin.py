@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from .models import Guest, Notification, Person, Trust, User
+from .models import FormerName, Guest, Notification, Person, Trust, User
+from .models.identity import digest_of_handle, digest_of_name
+from .models.person import fold
 
 # Administrators sign in as everybody does; Django's own page knows only passwords.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -95,8 +97,22 @@ class UserAdmin(DjangoUserAdmin):
         )
 
 
+class PersonForm(forms.ModelForm):
+    """A person, whose handle nobody else has or had."""
+
+    def clean_handle(self) -> str:
+        handle: str = self.cleaned_data["handle"]
+        changed = (
+            handle != Person.objects.filter(pk=self.instance.pk).values_list("handle", flat=True).first()
+        )
+        if changed and not Person.objects.is_free(handle, self.instance):
+            raise forms.ValidationError(_("Somebody has this handle already. Try another one."))
+        return handle
+
+
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):
+    form = PersonForm
     list_display = ("name", "handle", "email", "created_at")
     list_filter = (("account", admin.EmptyFieldListFilter), "not_in_photos", "created_at")
     list_select_related = ("account",)
@@ -113,12 +129,43 @@ class PersonAdmin(admin.ModelAdmin):
             super().save_model(request, obj, form, change)
             return
         # The same verbs as on the settings page, so that stored cards learn the new name.
-        name, handle, not_in_photos = obj.name, obj.handle, obj.not_in_photos
-        obj.refresh_from_db(fields=["name", "handle", "not_in_photos"])
+        name, handle, not_in_photos, no_recording = (
+            obj.name,
+            obj.handle,
+            obj.not_in_photos,
+            obj.no_recording,
+        )
+        obj.refresh_from_db(fields=["name", "handle", "not_in_photos", "no_recording"])
         super().save_model(request, obj, form, change)
         obj.rename(name, handle)
+        obj.ask_for_no_recording(no_recording)
         if not_in_photos != obj.not_in_photos:
             obj.keep_out_of_photos(not_in_photos)
+
+
+@admin.register(FormerName)
+class FormerNameAdmin(admin.ModelAdmin):
+    """Names and handles that were given up: whoever knows one finds it; nobody can read it. To delete a tombstone (one
+    without a person) is to let the name be used again.
+    """
+
+    list_display = ("__str__", "person", "given_up_at")
+    list_filter = (("person", admin.EmptyFieldListFilter), "given_up_at")
+    list_select_related = ("person",)
+    search_fields = ("digest",)
+    search_help_text = _("The very name or handle")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        if not search_term:
+            return queryset, False
+        known = [digest_of_name(fold(search_term)), digest_of_handle(search_term.lstrip("@"))]
+        return queryset.filter(digest__in=known), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Guest)

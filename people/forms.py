@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from links.canonical import BadAddress, clean
 
 from .licences import Licence
-from .models import Person, User
-from .models.person import RESERVED_HANDLES
+from .models import Claim, Person, User
 
 LINKS_AT_MOST = 10
 
@@ -84,9 +83,22 @@ class ProfileForm(forms.Form):
         ),
     )
 
+    no_recording = forms.BooleanField(
+        label=_("No recordings of me"),
+        required=False,
+        help_text=_("No video of a talk of yours is shown here, and nobody is asked to find one."),
+    )
+    takes_suggestions = forms.BooleanField(
+        label=_("I like to be told how a talk could be better"),
+        required=False,
+        help_text=_(
+            "Who saw a talk of yours can send you a private word about it. Without this, nobody can."
+        ),
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         person = user.person
-        names = ("name", "handle", "bio", "links", "not_in_photos")
+        names = ("name", "handle", "bio", "links", "not_in_photos", "no_recording", "takes_suggestions")
         kwargs["initial"] = {
             **{name: getattr(person, name) for name in names},
             **{name: getattr(user, name) for name in ("language", "default_licence")},
@@ -99,8 +111,7 @@ class ProfileForm(forms.Form):
 
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].lower()
-        others = Person.objects.exclude(pk=self.user.person_id)
-        if handle in RESERVED_HANDLES or others.filter(handle__iexact=handle).exists():
+        if not Person.objects.is_free(handle, self.user.person):
             raise forms.ValidationError(_("Somebody has this handle already. Try another one."))
         return handle
 
@@ -109,10 +120,12 @@ class ProfileForm(forms.Form):
         """Save all of it. Raises IntegrityError when somebody took the handle in this moment."""
         data, person = self.cleaned_data, self.user.person
         person.bio, person.links = data["bio"], data["links"]
-        person.save(update_fields=["bio", "links", "folded_name"])
+        person.takes_suggestions = data["takes_suggestions"]
+        person.save(update_fields=["bio", "links", "takes_suggestions", "folded_name"])
         person.rename(data["name"], data["handle"])
         if data["not_in_photos"] != person.not_in_photos:
             person.keep_out_of_photos(data["not_in_photos"])
+        person.ask_for_no_recording(data["no_recording"])
         self.user.language, self.user.default_licence = data["language"], data["default_licence"]
         self.user.save(update_fields=["language", "default_licence"])
 
@@ -156,3 +169,52 @@ class SetupForm(forms.Form):
         if User.objects.filter(email__iexact=email).exists():
             raise forms.ValidationError(_("There is an account with this address."))
         return email
+
+
+class ClaimForm(forms.Form):
+    """“This is me”: how somebody shows that a page of a person without account is theirs."""
+
+    way = forms.ChoiceField(label=_("How can we be sure?"), widget=forms.RadioSelect)
+    url = forms.ChoiceField(label=_("Your site"), required=False)
+    note = forms.CharField(
+        label=_("What a moderator should know"),
+        required=False,
+        max_length=1000,
+        help_text=_("For example where we can see that it is you. Only moderators read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = {
+            Claim.Way.EMAIL: _("By e-mail: if we know an address of this person, we send a link there"),
+            Claim.Way.SITE: _("By a site of mine: it links back to my page here"),
+            Claim.Way.MODERATOR: _("A moderator has a look"),
+        }
+        sites = [link for link in person.links if isinstance(link, str)]
+        if not sites:
+            del ways[Claim.Way.SITE], self.fields["url"]
+        else:
+            self.fields["url"].choices = [(link, link) for link in sites]  # type: ignore[attr-defined]
+        self.fields["way"].choices = ways.items()  # type: ignore[attr-defined]
+        self.initial.setdefault("way", Claim.Way.EMAIL)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("way") == Claim.Way.SITE and not data.get("url") and "url" not in self.errors:
+            self.add_error("url", _("Pick the site that links back."))
+        if data.get("way") == Claim.Way.MODERATOR and not data.get("note", "").strip():
+            self.add_error("note", _("Say in a sentence how we can be sure."))
+        return data
+
+    def ask(self, person: Person, user: User) -> Claim:
+        """Make the claim, or choose this way for the one that is open; return it."""
+        data = self.cleaned_data
+        way = data["way"]
+        return Claim.ask(
+            person,
+            user,
+            way,
+            url=data.get("url", "") if way == Claim.Way.SITE else "",
+            note=data["note"] if way == Claim.Way.MODERATOR else "",
+        )

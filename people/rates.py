@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from .models import Rate
 
 HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
 
 
 def hit(what: str, whose: str = "", *, per: datetime.timedelta = HOUR) -> int:

@@ -15,8 +15,9 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -28,6 +29,7 @@ from community.models import Credit
 from community.prepared import Prepared
 from people.licences import Licence
 
+from .crediting import Attribution, CreditedFile, attribution_of
 from .gallery import PHOTOS_IN_ARCHIVE, Gallery
 from .models import Checksum, Photo, Rendition
 from .storage import picture_store
@@ -56,12 +58,27 @@ shown_now = Prepared(
 )
 
 
-class Source(NamedTuple):
+class Stored(NamedTuple):
     """A stored file: its name in the storage, its SHA-256, its size in bytes."""
 
     name: str
     sha256: str
     size: int
+
+
+class Source(NamedTuple):
+    """What a photo's file in the archive is made of: a stored file, and the attribution that is written into it."""
+
+    stored: Stored
+    attribution: Attribution
+
+    @property
+    def key(self) -> str:
+        """Changes when any byte of the file in the archive does."""
+        return hashlib.sha256(f"{self.stored.sha256} {self.attribution.digest}".encode()).hexdigest()
+
+    def open(self) -> CreditedFile:
+        return CreditedFile(Path(picture_store().path(self.stored.name)), self.attribution)
 
 
 class Member:
@@ -137,10 +154,10 @@ class PhotoMember(Member):
     def __init__(
         self, pk: int, name: str, source: Source, time: datetime.datetime, checksums: "Checksums"
     ) -> None:
-        super().__init__(name, source.size, time)
+        super().__init__(name, checksums.size_of(source), time)
         self.pk, self.source, self.checksums = pk, source, checksums
         self.is_settled = self.is_gone = False
-        self.file: IO[bytes] | None = None
+        self.file: CreditedFile | None = None
 
     def settle(self, *, sending: bool) -> None:
         if self.is_settled:
@@ -155,24 +172,27 @@ class PhotoMember(Member):
             self.crc32 = crc_of(self.content())
             return
         self.file = opened
-        self.crc32 = self.checksums.of(self.source.sha256, opened)
+        self.crc32 = self.checksums.of(self.source, opened)
         if not sending:
             self.close()
 
     def still_shows(self) -> bool:
         rows = shown_now(photo=self.pk)
-        if self.source.name.startswith("renditions/"):
-            return bool(rows) and Rendition.objects.filter(photo=self.pk, name=self.source.name).exists()
-        return rows == [(self.source.name, self.source.sha256)]
+        stored = self.source.stored
+        if stored.name.startswith("renditions/"):
+            return bool(rows) and Rendition.objects.filter(photo=self.pk, name=stored.name).exists()
+        return rows == [(stored.name, stored.sha256)]
 
-    def open(self) -> IO[bytes] | None:
+    def open(self) -> CreditedFile | None:
         try:
-            file = picture_store().open(self.source.name)
+            file = self.source.open()
         except FileNotFoundError:
-            logger.error("photo %s: its file is not there: %s", self.pk, self.source.name)
+            logger.error("photo %s: its file is not there: %s", self.pk, self.source.stored.name)
             return None
         if file.size != self.size:
-            logger.error("photo %s: its file has another size than it had: %s", self.pk, self.source.name)
+            logger.error(
+                "photo %s: its file has another size than it had: %s", self.pk, self.source.stored.name
+            )
             file.close()
             return None
         return file
@@ -183,9 +203,7 @@ class PhotoMember(Member):
                 _("This photo was taken away while you were downloading. The others are here."), self.size
             )
             return
-        self.file.seek(0)
-        while chunk := self.file.read(CHUNK):
-            yield chunk
+        yield from self.file
         self.close()
 
     def close(self) -> None:
@@ -195,21 +213,32 @@ class PhotoMember(Member):
 
 
 class Checksums:
-    """What is known of the files' CRC-32, which stands before a file's first byte; what is not known is reckoned, and
-    kept for the next one."""
+    """What is known of the files' size and CRC-32, which stand before a file's first byte; what is not known is
+    reckoned, and kept for the next one."""
 
-    def __init__(self, sha256s: Iterable[str]) -> None:
-        self.known = dict(Checksum.objects.filter(sha256__in=set(sha256s)).values_list("sha256", "crc32"))
+    def __init__(self, keys: Iterable[str]) -> None:
+        rows = Checksum.objects.filter(sha256__in=set(keys)).values_list("sha256", "crc32", "bytes")
+        self.known = {key: (crc32, size) for key, crc32, size in rows}
         self.new: list[Checksum] = []
 
-    def of(self, sha256: str, file: IO[bytes]) -> int:
-        if sha256 not in self.known:
-            file.seek(0)
-            self.known[sha256] = crc_of(iter(lambda: file.read(CHUNK), b""))
-            self.new.append(Checksum(sha256=sha256, crc32=self.known[sha256]))
+    def size_of(self, source: Source) -> int:
+        """Return the size of the file in the archive; of one that is not there, what it has room for."""
+        if source.key in self.known:
+            return self.known[source.key][1]
+        try:
+            with source.open() as file:
+                return file.size
+        except FileNotFoundError:
+            return source.stored.size
+
+    def of(self, source: Source, file: CreditedFile) -> int:
+        key = source.key
+        if key not in self.known:
+            self.known[key] = (crc_of(file), file.size)
+            self.new.append(Checksum(sha256=key, crc32=self.known[key][0], bytes=file.size))
             if len(self.new) >= BATCH:
                 self.keep()
-        return self.known[sha256]
+        return self.known[key][0]
 
     def keep(self) -> None:
         new, self.new = self.new, []
@@ -349,13 +378,14 @@ class Row(NamedTuple):
     original: str
     kept_sha256: str
     bytes: int
+    event: str
     member: str | None
     guest: str | None
 
 
 COLUMNS = (
     *("pk", "title", "alt", "licence", "taken_at", "day__date", "original", "kept_sha256", "bytes"),
-    *("contributor__person__name", "guest__name"),
+    *("event__name", "contributor__person__name", "guest__name"),
 )
 
 
@@ -378,9 +408,10 @@ def plan(gallery: Gallery, part: int, page_of: Callable[[str], str]) -> Plan | N
         return None
     next_part = page_of(gallery.archive_url(part + 1)) if len(rows) > PHOTOS_IN_ARCHIVE else ""
     rows = rows[:PHOTOS_IN_ARCHIVE]
-    sources = sources_of(rows)
-    names = names_of(rows)
-    checksums = Checksums(source.sha256 for source in sources.values())
+    credited = credited_in(rows)
+    names = {row.pk: ", ".join(credited[row.pk]) or row.member or row.guest or "" for row in rows}
+    sources = sources_of(rows, credited)
+    checksums = Checksums(source.key for source in sources.values())
     listed = Credits(page_of)
     members: list[Member] = []
     digits = max(3, len(str(first + len(rows))))
@@ -390,7 +421,7 @@ def plan(gallery: Gallery, part: int, page_of: Callable[[str], str]) -> Plan | N
             listed.add("", row, names[row.pk])
             continue
         taken = row.taken_at and row.taken_at.astimezone(gallery.event.zone)
-        name = file_name(f"{number:0{digits}}", row, taken, names[row.pk], sources[row.pk].name)
+        name = file_name(f"{number:0{digits}}", row, taken, names[row.pk], sources[row.pk].stored.name)
         time = taken or (datetime.datetime.combine(row.date, datetime.time()) if row.date else at_midnight)
         members.append(PhotoMember(row.pk, name, sources[row.pk], time, checksums))
         listed.add(name, row, names[row.pk])
@@ -401,28 +432,29 @@ def plan(gallery: Gallery, part: int, page_of: Callable[[str], str]) -> Plan | N
     return Plan(Archive(members, checksums), etag_of(members, words, listed))
 
 
-def sources_of(rows: list[Row]) -> dict[int, Source]:
+def sources_of(rows: list[Row], credited: dict[int, tuple[str, ...]]) -> dict[int, Source]:
     """Return by photo the file that others may have: the kept original, or, of a photo whose original still is as it
     came, the largest picture that is shown. None where the photographer wants to be asked first."""
-    free = [row for row in rows if row.licence != Licence.ASK]
-    kept = {row.pk: Source(row.original, row.kept_sha256, row.bytes) for row in free if row.kept_sha256}
-    shown = Rendition.objects.filter(photo__in=[row.pk for row in free if row.pk not in kept])
-    largest = {
-        photo: Source(name, sha256, size)
-        for photo, name, sha256, size in shown.order_by("width").values_list(
-            "photo", "name", "sha256", "bytes"
-        )
+    free = {row.pk: row for row in rows if row.licence != Licence.ASK}
+    stored = {
+        pk: Stored(row.original, row.kept_sha256, row.bytes) for pk, row in free.items() if row.kept_sha256
     }
-    return kept | largest
+    shown = Rendition.objects.filter(photo__in=free.keys() - stored.keys()).order_by("width")
+    for pk, name, sha256, size in shown.values_list("photo", "name", "sha256", "bytes"):
+        stored[pk] = Stored(name, sha256, size)
+    return {
+        pk: Source(file, attribution_of(credited[pk], free[pk].licence, free[pk].event))
+        for pk, file in stored.items()
+    }
 
 
-def names_of(rows: list[Row]) -> dict[int, str]:
-    """Return by photo whom to credit."""
+def credited_in(rows: list[Row]) -> dict[int, tuple[str, ...]]:
+    """Return by photo the names of those who are credited for it."""
     found: dict[int, list[str]] = {row.pk: [] for row in rows}
     rows_of = Credit.objects.filter(contribution__in=found).order_by("position", "pk")
     for pk, name in rows_of.values_list("contribution", "person__name"):
         found[pk].append(name)
-    return {row.pk: ", ".join(found[row.pk]) or row.member or row.guest or "" for row in rows}
+    return {pk: tuple(names) for pk, names in found.items()}
 
 
 def file_name(number: str, row: Row, taken: datetime.datetime | None, name: str, stored: str) -> str:
@@ -507,7 +539,7 @@ def etag_of(members: list[Member], words: bytes, listed: Credits) -> str:
         digest.update(text)
     for member in members:
         if isinstance(member, PhotoMember):
-            digest.update(f"{member.name} {member.size} {member.stamp} {member.source.sha256}\n".encode())
+            digest.update(f"{member.name} {member.size} {member.stamp} {member.source.key}\n".encode())
     return f'"{digest.hexdigest()[:32]}"'
 
 

@@ -22,6 +22,9 @@ from typing import Any, NamedTuple
 from django.db import models, transaction
 from django.utils import timezone
 
+from links.models import Link
+from links.tasks import read_link
+
 from .models import FileCheck, Photo, Rendition, Upload, UploadPart
 from .storage import GENERATED, WORKSPACE, picture_store
 from .tasks import prepare_photo
@@ -33,20 +36,22 @@ MISSING, ORPHAN, MISMATCH = "missing", "orphan", "mismatch"
 GRACE = timedelta(days=1)
 BATCH = 500
 # Only what this site stores in these places may be deleted; anything else that lies there is somebody's.
-OURS = re.compile(r"(originals|renditions|uploads)/.+|readyz-[A-Za-z0-9]+|(?:.+/)?\.[0-9a-f]{24}\.part")
+OURS = re.compile(r"(originals|renditions|uploads|links)/.+|readyz-[A-Za-z0-9]+|(?:.+/)?\.[0-9a-f]{24}\.part")
 UNFINISHED = re.compile(r"(?:.+/)?\.[0-9a-f]{24}\.part")
 
 
 class Finding(NamedTuple):
     """Something wrong with one file: MISSING, ORPHAN or MISMATCH; its name, and in words whose it is.
 
-    `photo` is the id of the photo whose renditions can be made again; None where nothing can be done but a restore.
+    `photo` is the id of the photo whose renditions can be made again, `link` that of the page elsewhere whose picture
+    can be fetched again; where both are None, nothing can be done but a restore.
     """
 
     kind: str
     name: str
     of: str
     photo: int | None = None
+    link: int | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.name} ({self.of})"
@@ -114,6 +119,11 @@ def wrong_files(report: Report, *, contents: bool = True) -> Iterator[Finding]:
             report.files += 1
             if (fault := file.fault(contents)) and is_named(file.name):
                 yield Finding(fault, file.name, file.of)
+    for link in in_batches(Link.objects.exclude(picture="")):
+        report.files += 1
+        file = Expected(link.picture, f"the picture of link {link.pk}")
+        if (fault := file.fault(contents)) and is_named(file.name):
+            yield Finding(fault, file.name, file.of, link=link.pk)
 
 
 def wrong_files_of(photo: Photo, report: Report, contents: bool) -> Iterator[Finding]:
@@ -190,6 +200,7 @@ def named(names: Iterable[str]) -> set[str]:
         (Upload, "name"),
         (Photo, "original"),
         (Rendition, "name"),
+        (Link, "picture"),
     ]
     found: set[str] = set()
     for model, column in columns:
@@ -239,6 +250,9 @@ def check(
                 make_again(finding.photo)
             again = finding.photo
             report.mended[finding.kind] += 1
+        if mend and finding.link:
+            fetch_again(finding.link)
+            report.mended[finding.kind] += 1
     for finding in orphans(report, older_than=older_than):
         tell(finding)
         report.found[finding.kind] += 1
@@ -264,6 +278,12 @@ def make_again(photo_id: int) -> None:
     photo = Photo.objects.select_for_update(of=("self",)).get(pk=photo_id)
     photo.break_down("")
     prepare_photo.enqueue(photo.pk)
+
+
+def fetch_again(link_id: int) -> None:
+    """Have the worker fetch the picture of this page elsewhere anew; until then it has none."""
+    Link.objects.filter(pk=link_id).update(picture="", read_at=None)
+    read_link.enqueue(link_id)
 
 
 def remove_unnamed(names: Iterable[str]) -> None:

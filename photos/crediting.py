@@ -10,6 +10,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from django.conf import settings
+from django.utils import translation
+
+from people.licences import Licence
 from photos.splicing import Piece, Span, joined, length_of, spliced
 from photos.stripping import CannotStrip, boxes, gif, jpeg, png, webp
 from photos.stripping.parts import Data, FileData
@@ -69,6 +73,14 @@ class Attribution:
         return (
             b"Photoshop 3.0\x008BIM\4\4\0\0" + len(data).to_bytes(4, "big") + data + b"\0" * (len(data) % 2)
         )
+
+
+def attribution_of(creators: tuple[str, ...], licence: str, event: str) -> Attribution:
+    """Return what copies of a photo say, in the words of the site's own language: one file for everybody."""
+    with translation.override(settings.LANGUAGE_CODE):
+        terms = str(Licence(licence).label)
+    rights = terms if licence == Licence.CC0 else f"© {', '.join(creators)}" if creators else ""
+    return Attribution(creators, rights, terms, Licence(licence).address, event)
 
 
 def words(text: str) -> str:

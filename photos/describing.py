@@ -209,7 +209,8 @@ class DescriptionForm(DetailsForm, forms.ModelForm):
 
     def _credited(self, names: list[str]) -> list[Person]:
         """Whoever is named; where nobody is any more, who sent it."""
-        return [Person.objects.named(name) for name in names or [self.instance.contributor_name]]
+        found = Person.objects.named_in_import(names or [self.instance.contributor_name])
+        return [person for person in found.values() if person]
 
     def _related(self, scene: str) -> list[int]:
         """What it goes with now: `scene`, and what was not offered here to choose from."""

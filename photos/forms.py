@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from community.contributing import NotStored
 from community.forms import ContributionForm, NamesField, one_line
@@ -144,8 +144,8 @@ def check_count(count: int) -> None:
 
 def about(file_name: str, problem: Exception) -> str:
     # The name is the person's own; pages escape it, and nothing else ever uses it.
-    name = one_line(file_name)[:80] or _now("a file without name")
-    return _now("%(name)s: %(problem)s") % {"name": name, "problem": problem}
+    name = one_line(file_name)[:80] or gettext("a file without name")
+    return gettext("%(name)s: %(problem)s") % {"name": name, "problem": problem}
 
 
 class PhotoDetailsForm(ContributionForm):
@@ -186,7 +186,7 @@ class PhotoDetailsForm(ContributionForm):
 
     def credited(self) -> list[Person]:
         if self.cleaned_data["credit"]:
-            return [Person.objects.named(name) for name in self.cleaned_data["credit"]]
+            return self.people_named(self.cleaned_data["credit"])
         owner = self.instance.contributor or (
             self.user if self.is_new and self.user.is_authenticated else None
         )
@@ -198,7 +198,7 @@ class PhotoDetailsForm(ContributionForm):
                 for credit in self.instance.credits.select_related("person").order_by("position")
             ]
         name = self.cleaned_data.get("guest_name") or (self.instance.guest or self.user).name
-        return [Person.objects.named(name)]
+        return self.people_named([name])
 
 
 class PhotoForm(PhotoDetailsForm):
@@ -233,6 +233,9 @@ class PhotosForm(PhotoDetailsForm):
             "accept": ACCEPT,
             "data-most": settings.PHOTOS_PER_UPLOAD,
             "data-most-bytes": settings.PHOTO_MAX_BYTES,
+            # The script knows the file, and Django how to write its size.
+            "data-too-large": limits.too_large("{size}"),
+            "data-megabyte": filesizeformat(2**20),
         }
         self.fields["pictures"].help_text = limits.words(self.main_event, self.user)
         at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)
@@ -261,7 +264,7 @@ class PhotosForm(PhotoDetailsForm):
                 if self.link:
                     links.check_room(self.link, self._new_count())
             elif self.refused or not self._was_sent:
-                self.add_error("pictures", self.refused or [_now("Choose at least one picture.")])
+                self.add_error("pictures", self.refused or [gettext("Choose at least one picture.")])
         except forms.ValidationError as error:
             self.add_error("pictures", error)
         return data
@@ -366,7 +369,7 @@ class PhotosForm(PhotoDetailsForm):
             if self._was_sent:
                 # Twice at the same moment: the other request has taken them, and the flow goes to what that made.
                 raise IntegrityError("uploads were taken meanwhile")
-            raise NotStored(_now("Your photos waited too long. Please choose them again."), 422)
+            raise NotStored(gettext("Your photos waited too long. Please choose them again."), 422)
         Upload.objects.filter(pk__in=asked).delete()
         return [Kept(row.name, row.sha256, row.length, row.format) for row in rows]
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.forms import PageForm
@@ -99,8 +99,9 @@ class FilterForm(forms.Form):
         if not name:
             return None
         found = (
-            Person.objects.filter(handle=name).first()
-            or Person.objects.filter(folded_name=fold(name)).order_by("pk").first()
+            Person.objects.filter(handle=name, merged_into=None).first()
+            or Person.objects.filter(folded_name=fold(name), merged_into=None).order_by("pk").first()
+            or Person.objects.formerly(name)
         )
         # Whoever took no photo that everybody may see is not named here.
         here = Photo.objects.public().filter(gallery_main_event=self.event.main_event_id)
@@ -265,7 +266,7 @@ class Gallery:
         """Yield the photos of a page by day."""
         themes = {day.date: day.theme for day in self._event_days}
         for date, of_day in groupby(photos, key=lambda photo: photo.day.date if photo.day else None):
-            label = weekday(date) if date else _now("Day not known")
+            label = weekday(date) if date else gettext("Day not known")
             yield Group(label, themes.get(date, "") if date else "", list(of_day))
 
     def offer(self, photos: Sequence[Photo]) -> None:

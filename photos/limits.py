@@ -60,6 +60,12 @@ def words(event: Event, user: Any) -> str:
     return each + " " + _("From one person, %(most)s at one event.") % {"most": settings.PHOTOS_PER_PERSON}
 
 
+def too_large(size: str) -> str:
+    """Return what to say of a file of `size`, in words, that is over the limit of bytes."""
+    message = _("This file has %(size)s; at most %(limit)s are accepted. Please send a smaller version.")
+    return message % {"size": size, "limit": filesizeformat(settings.PHOTO_MAX_BYTES)}
+
+
 def is_free_of_limits(event: Event, user: Any) -> bool:
     """Whether `user` may add any number of photos to `event`: moderators, and who looks after the event."""
     return user.is_authenticated and Event.objects.editable_by(user).filter(pk=event.pk).exists()

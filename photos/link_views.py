@@ -92,7 +92,9 @@ def entrance(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if not link.is_open:
         return render(request, "photos/link_over.html", {"link": link, "event": link.event}, status=410)
-    form = PinForm(request.POST if request.method == "POST" else None, link=link) if link.pin else None
+    # Whoever has come through this door does not have to know the PIN once more.
+    knows_pin = not link.pin or links.link_of(request, link.event) == link
+    form = None if knows_pin else PinForm(request.POST if request.method == "POST" else None, link=link)
     if form and is_guessing(request, link):
         too_many = _("That were too many tries. Try again in an hour, or ask the organisers for the PIN.")
         return ask_pin(request, link, form, sentence=too_many, status=429)

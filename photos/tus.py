@@ -233,9 +233,7 @@ def length_of(request: HttpRequest) -> int:
     if not length:
         raise Refused(422, _("This file is empty. Please choose the picture again."))
     if length > settings.PHOTO_MAX_BYTES:
-        message = _("This file has %(size)s; at most %(limit)s are accepted. Please send a smaller version.")
-        sizes = {"size": filesizeformat(length), "limit": filesizeformat(settings.PHOTO_MAX_BYTES)}
-        raise Refused(413, message % sizes)
+        raise Refused(413, limits.too_large(filesizeformat(length)))
     return length
 
 

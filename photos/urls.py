@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from . import blur_views, gallery_views, link_views, preparation_views, tus, views, wall
+from . import blur_views, gallery_views, link_views, preparation_views, tus, views, wall, wanted
 
 app_name = "photos"
 under_photos = [
     path("<id:pk>/", gallery_views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
+    path("<id:pk>/description/", wanted.description, name="description"),
     path("<id:pk>/download/", views.download, name="download"),
     path("<id:pk>/blur/", blur_views.blur, name="blur"),
     path("<id:pk>/preparation/", preparation_views.preparation, name="preparation"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.forms import ContributionForm, NamesField, TextField
@@ -26,6 +27,8 @@ class RecapForm(KnownLink, ContributionForm):
         help_text=_(
             "Paste the address of one that is already out there. Or leave this empty and write below."
         ),
+        previews=reverse_lazy("community:previews"),
+        fills=["title", "author", "language"],
     )
     role = forms.ChoiceField(
         label=_("Whose is it?"),
@@ -38,7 +41,8 @@ class RecapForm(KnownLink, ContributionForm):
         label=_("Who wrote it"),
         max_length=300,
         help_text=_("If you found it: the name of whoever wrote it, as far as you know."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        # Of one's own text the author is known: a page's is proposed only for what somebody found.
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-fills-when": "role=found"}),
     )
     language = LanguageField()
 
@@ -108,11 +112,10 @@ class RecapForm(KnownLink, ContributionForm):
     def credited(self) -> list[Person]:
         """The author: whoever sends the form, or the people they name."""
         if self.cleaned_data["role"] == Recap.Role.FOUND:
-            return [Person.objects.named(name) for name in self.cleaned_data["author"]]
-        return [
-            person if person.pk else Person.objects.named(person.name)
-            for person in self.writers(self.cleaned_data)
-        ]
+            return self.people_named(self.cleaned_data["author"])
+        writers = self.writers(self.cleaned_data)
+        known = [person for person in writers if person.pk]
+        return known + self.people_named(person.name for person in writers if not person.pk)
 
     def writers(self, data: dict[str, Any]) -> list[Person]:
         """Return who wrote what the sender says they wrote; somebody whose name is all we know is not saved yet."""

@@ -12,6 +12,8 @@ from community.text import Rendered, render
 from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
 
+from .wanted import GONE
+
 
 class RecapQuerySet(RecommendedQuerySet):
     def linking_to(self, url: str, *, main_event_id: int) -> Self:
@@ -36,6 +38,7 @@ class Recap(Contribution):
     empty_label = _("No recap yet. Were you there?")
     credit_label = _("wrote")
     is_write_up = True
+    wants = (GONE,)
     section_size = 20
     card_template = "recaps/_card.html"
     review_template = "recaps/_review.html"
@@ -44,6 +47,7 @@ class Recap(Contribution):
     edit_route = "recaps:edit"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "url", "role", "body", "language", "disclosure")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "body", "url", "disclosure")
+    address_fields: ClassVar[dict[str, str]] = {"url": "url_key"}
 
     url = models.URLField(_("link"), max_length=2000, blank=True)
     url_key = models.CharField(max_length=2000, blank=True, editable=False)
@@ -111,7 +115,7 @@ class Recap(Contribution):
     @property
     def voices(self) -> int:
         """How many people recommend it."""
-        return len(getattr(self, "shown_favourites", []))
+        return self.favourite_count
 
     def get_language_name(self) -> str:
         return language_name(self.language)

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from community import contributing
-from community.item import page_context
+from community.item import leads_on, page_context
+from community.linked import link_of
 from discussion import recommending
 from discussion.known import sent_before
 from events.models import Event
@@ -15,11 +16,12 @@ from .models import Recap
 FORM = "recaps/form.html"
 
 
+@leads_on
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One recap with its text or its link, and who recommends it."""
     recap = get_object_or_404(Recap.objects.visible_to(request.user).for_cards(), pk=pk)
     context = page_context(recap, request.user) | recommending.context(recap, request.user)
-    return render(request, "recaps/detail.html", context)
+    return render(request, "recaps/detail.html", context | {"link": link_of(recap)})
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:

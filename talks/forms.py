@@ -3,20 +3,39 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.forms import ContributionForm, NamesField, TextField
+from community.forms import NamesField, TextField
 from community.languages import LanguageField
 from community.models import ContributionQuerySet
-from discussion.known import KnownLink
+from discussion.starts import LONGEST
+from events.models import Event
 from links.fields import AddressField
 from links.videos import video_at
 from people.models import Person
 
 from .models import Talk
+from .picking import PickingForm
 
 
-class TalkForm(KnownLink, ContributionForm):
+class SuggestionForm(forms.Form):
+    """What was typed so far of a title, or pasted, and the event that it is typed for."""
+
+    q = forms.CharField(max_length=2000)
+    event = forms.SlugField(required=False, max_length=80)
+
+    @classmethod
+    def asked(cls, data: Any) -> tuple[str, Event | None]:
+        """Return both; nothing for what is mangled, and no event for one that is not public."""
+        form = cls(data)
+        if not form.is_valid():
+            return "", None
+        slug = form.cleaned_data["event"]
+        return form.cleaned_data["q"], Event.objects.public().filter(slug=slug).first() if slug else None
+
+
+class TalkForm(PickingForm):
     """Title, or title and link. The address of a video that is known at this event becomes a recommendation."""
 
     video_url = AddressField(
@@ -25,6 +44,8 @@ class TalkForm(KnownLink, ContributionForm):
         help_text=_(
             "YouTube, Vimeo, PeerTube, media.ccc.de or any other. Leave it empty if you do not know it: somebody will."
         ),
+        previews=reverse_lazy("community:previews"),
+        fills=["title", "language"],
     )
     speakers = NamesField(
         label=_("Speakers"),
@@ -38,6 +59,7 @@ class TalkForm(KnownLink, ContributionForm):
     change_title = _("Change the talk")
     can_preview = False
     first_fields = ("title", "why", "video_url", "speakers")
+    credited_fields = ("video_url", "video_state", "description", "language")
 
     class Meta:
         model = Talk
@@ -69,9 +91,14 @@ class TalkForm(KnownLink, ContributionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = True
+        if self.is_new:
+            self.fields["title"].widget.attrs["data-picks"] = (
+                f"{reverse('talks:suggestions')}?event={self.main_event.slug}"
+            )
         self.fields["video_state"].required = False
         # With a link it is watchable, without one it is not: nobody has to say so.
+        if "title" in self.fields:
+            self.fields["title"].required = True
         states = [choice for choice in Talk.VideoState.choices if choice[0] != Talk.VideoState.WATCHABLE]
         self.fields["video_state"].choices = states  # type: ignore[attr-defined]
         if not self.is_new:
@@ -83,7 +110,10 @@ class TalkForm(KnownLink, ContributionForm):
         return self.cleaned_data["video_state"] or Talk.VideoState.UNKNOWN
 
     def credited(self) -> list[Person]:
-        return [Person.objects.named(name) for name in self.cleaned_data["speakers"]]
+        if "speakers" not in self.fields:
+            given = self.instance.credits.select_related("person").order_by("position")
+            return [credit.person for credit in given]
+        return self.people_named(self.cleaned_data["speakers"])
 
     def linked(self) -> ContributionQuerySet | None:
         url = self.cleaned_data["video_url"]
@@ -96,3 +126,32 @@ class TalkForm(KnownLink, ContributionForm):
 
     def because(self) -> str:
         return self.cleaned_data["why"]
+
+
+class PlayForm(forms.Form):
+    """Where a video begins, as the page's address carries it: ?play&start=750."""
+
+    start = forms.IntegerField(required=False, min_value=0, max_value=LONGEST)
+
+    @classmethod
+    def start_in(cls, data: Any) -> int | None:
+        """Return the seconds that an address asks for; None where it asks for none, or for nonsense."""
+        form = cls(data)
+        return form.cleaned_data["start"] if form.is_valid() else None
+
+
+class WatchListForm(forms.Form):
+    """What of the watch list to show, as its address carries it: ?show=unwatched&removed=7. Nonsense is all of it."""
+
+    show = forms.CharField(required=False, max_length=20)
+    removed = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.full_clean()
+        self.only_unwatched = self.cleaned_data.get("show") == "unwatched"
+
+    def removed_from(self, talks: Any) -> Talk | None:
+        """Return the one of `talks` that was taken off the list just now, to offer to put it back."""
+        pk = self.cleaned_data.get("removed")
+        return talks.filter(pk=pk).first() if pk else None

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.test import override_settings
 
 from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
+from tests.outside import *  # noqa: F403 - a world to ask, for whoever asks one
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},

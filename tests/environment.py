@@ -13,6 +13,7 @@ import tempfile
 FORGOTTEN = [
     *(
         "ALLOWED_HOSTS",
+        "ARCHIVE_LINKS",
         "DEBUG",
         "DEFAULT_FROM_EMAIL",
         "EMAIL_URL",
@@ -28,6 +29,9 @@ FORGOTTEN = [
         "PHOTOS_PER_PERSON",
         "PHOTOS_PER_UPLOAD",
         "PORT",
+        "CLAIMS_PER_DAY",
+        "CLAIM_MAILS_PER_DAY",
+        "PREVIEWS_PER_HOUR",
         "GUEST_FORMS_PER_HOUR",
         "TAKEDOWNS_PER_HOUR",
         "TAKEDOWN_PAUSE",

@@ -99,6 +99,12 @@ def of_links(**rule: Any) -> list[Rule]:
     ]
 
 
+def of_imports(**rule: Any) -> list[Rule]:
+    """A page about one import of a schedule: for those who look after its event."""
+    sees = {"owner": ALL, "moderator": ALL, "other": NONE}
+    return [Rule("schedule import", lambda row: [row.event.slug, row.pk], sees, signed_out=302, **rule)]
+
+
 SHOWN = {"owner": ALL, "moderator": ALL, "other": PUBLIC}
 ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
 LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
@@ -106,6 +112,10 @@ ONLY_PUBLIC = {"signed_out": 302, "sees": {"owner": PUBLIC, "moderator": PUBLIC,
 MODERATORS = {"moderator": ALL, "other": NONE}
 # Organisers review photos of their events, so they see those that wait.
 REVIEWED = {**SHOWN, "organiser": PUBLIC | {"waiting"}}
+REMOVABLE = {"moderator": PUBLIC | {"hidden"}, "other": NONE}
+CLAIMABLE = {"moderator": PUBLIC | {"hidden"}, "other": PUBLIC}
+# Whether it is ready to be shown does not matter.
+MERGEABLE = {"moderator": PUBLIC | {"waiting", "preparing"}, "other": NONE}
 REVIEWERS = {**MODERATORS, "organiser": ALL}
 
 
@@ -126,9 +136,30 @@ ROUTES: dict[str, list[Rule]] = {
     **of_kind("recap"),
     **of_kind("talk"),
     **of_kind("photo"),
+    "talks:links": [
+        Rule("talk", pk, {"other": PUBLIC}),
+        Rule("talk", pk, {"other": PUBLIC}, good=422, method="post"),
+    ],
+    # Nobody in the world has brought any (tests/talks/test_bringing.py).
+    "talks:link_withdrawal": [Rule("talk", pk, {"other": NONE}, method="post")],
+    "talks:suggestions": site(data={"q": SECRET}),
+    # None of these has a picture: tests/talks/test_picture.py has some that do.
+    "talks:picture": [Rule("talk", pk, {"other": NONE})],
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], REVIEWED)],
     # None of these has an original: tests/photos/test_download.py has some that do.
     "photos:download": [Rule("photo", pk, {"other": NONE})],
+    # In this world nobody publishes directly but moderators; organisers look after its events.
+    "photos:description": [
+        Rule("photo", pk, {"organiser": PUBLIC, "moderator": PUBLIC, "other": NONE}, signed_out=302),
+        Rule(
+            "photo",
+            pk,
+            {"organiser": PUBLIC, "moderator": PUBLIC, "other": NONE},
+            signed_out=302,
+            method="post",
+            good=422,
+        ),
+    ],
     "photos:blur": [
         Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}),
         Rule("photo", pk, {"owner": STANDING, "moderator": ALL, "other": NONE}, good=422, method="post"),
@@ -162,11 +193,83 @@ ROUTES: dict[str, list[Rule]] = {
     "photos:archive": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall_items": [Rule("event", slug, {"other": PUBLIC})],
+    # Schedules, for whoever looks after the event
+    "schedules:imports": [
+        Rule("event", slug, **ONLY_PUBLIC),
+        Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
+    ],
+    "schedules:import": of_imports(),
+    **{
+        f"schedules:{name}": [Rule("event", slug, {"other": PUBLIC})]
+        for name in ("xml", "json", "event_calendar")
+    },
+    "videos:bring": [
+        Rule("event", slug, **ONLY_PUBLIC),
+        Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
+    ],
+    "videos:acceptance": [Rule("event", slug, **ONLY_PUBLIC, method="post", good=302)],
+    "schedules:tag_calendar": [
+        Rule("tag", slug, {"other": frozenset({"accepted"})}),
+        Rule("synonym", slug, {"other": NONE}),
+    ],
+    "schedules:places": of_imports(method="post", good=302),
+    "schedules:confirmation": of_imports(method="post", good=302),
+    # Private words to speakers: nobody in the world takes any, or has any (tests/talks/test_private_words.py).
+    "talks:private_word": [
+        Rule("talk", pk, {"other": PUBLIC}, good=302),
+        Rule("talk", pk, {"other": PUBLIC}, good=302, method="post"),
+    ],
+    "talks:word_report": [Rule("talk", pk, {"other": NONE}, signed_out=302, method="post")],
+    "talks:word_dismissal": [Rule("talk", pk, {"other": NONE}, signed_out=302, method="post")],
+    # Watch lists
+    **{
+        f"watch_list:{name}": [
+            Rule(
+                "talk",
+                pk,
+                {"other": PUBLIC},
+                signed_out=302,
+                good=302,
+                method="post",
+            )
+        ]
+        for name in ("addition", "removal", "watched")
+    },
+    "watch_list:page": members(),
+    "watch_list:address": members(method="post", good=302),
+    # For programs: whoever knows the address reads it.
+    "watch_list:feed": [Rule("watch list", lambda shown: [shown.key], {"other": ALL})],
+    "watch_list:calendar": [Rule("watch list", lambda shown: [shown.key], {"other": ALL})],
     # The desk
     "moderation:queue": site(sees=REVIEWERS),
     "moderation:decisions": site(sees=REVIEWERS, method="post", good=302),
     "moderation:undo": site(sees=REVIEWERS, method="post", good=302),
+    "moderation:gone_links": site(sees=MODERATORS),
+    "moderation:replacement": [
+        *site(sees=MODERATORS, data={"old": "https://a.example.org/", "new": "https://b.example.org/"}),
+        *site(
+            sees=MODERATORS,
+            method="post",
+            data={"old": "https://a.example.org/", "new": "https://b.example.org/"},
+        ),
+    ],
     "moderation:trust": [Rule("member", handle, MODERATORS, method="post", good=302)],
+    "moderation:merge": [
+        Rule("talk", pk, MERGEABLE),
+        Rule("talk", pk, MERGEABLE, method="post", good=302),
+        Rule("recap", pk, {"other": NONE}),
+    ],
+    "moderation:person_merge": [
+        Rule("person", handle, MODERATORS),
+        Rule("person", handle, MODERATORS, method="post", good=302),
+    ],
+    "moderation:person_removal": [
+        Rule("person", handle, REMOVABLE),
+        Rule("person", handle, REMOVABLE, method="post", good=422),
+    ],
+    "moderation:merges": site(sees=MODERATORS),
+    "moderation:merge_undo": [Rule("merge", pk, MODERATORS, method="post", good=302)],
+    "moderation:person_merge_undo": [Rule("merge of people", pk, MODERATORS, method="post", good=302)],
     "moderation:log": site(),
     "moderation:removal": [
         Rule("photo", pk, {"other": PUBLIC}),
@@ -216,6 +319,9 @@ ROUTES: dict[str, list[Rule]] = {
     "community:take_over": members(method="post", good=302),
     "community:tags": site(data={"q": SECRET}),
     "community:tag_suggestions": site(data={"q": SECRET}),
+    "community:previews": site(method="post", good=202, data={"url": "https://example.org/"}),
+    # Whoever has not asked for one has no token of one.
+    "community:preview": [Rule("token", lambda token: [token], {"other": NONE})],
     "community:tag": [
         *[
             Rule(
@@ -226,16 +332,31 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("lost synonym", slug, {"other": NONE}),
     ],
     "community:event": [Rule("event", slug, SHOWN)],
+    "community:missing": [Rule("event", slug, {"other": PUBLIC})],
+    # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
+    "community:person_link": [Rule("person", handle, {"other": NONE}, signed_out=302)],
     "community:event_tags": [Rule("event", slug, ANSWERED_FOR)],
     "community:kind_list": [
         Rule("event", lambda event, name=name: [event.slug, name], SHOWN)
         for name in ("recaps", "talks", "photos")
     ],
-    "community:person": [Rule("person", handle, SHOWN)],
+    "community:person": [
+        Rule("person", handle, SHOWN),
+        Rule("old handle", lambda word: [word], {"other": ALL}, good=301),
+    ],
     "community:person_part": [
         Rule("speaker", lambda one: [one.handle, "talks"], {"other": PUBLIC}),
         Rule("speaker", lambda one: [one.handle, "photos"], {"other": PUBLIC}),
         Rule("person", lambda one: [one.handle, "added"], {"other": NONE}),
+    ],
+    # Of people without account whose page one may see.
+    "community:claim": [
+        Rule("person", handle, CLAIMABLE, signed_out=302),
+        Rule("person", handle, CLAIMABLE, signed_out=302, method="post", good=422),
+    ],
+    "community:claim_link": [Rule("token", lambda token: [token], {"other": NONE}, bad=410, signed_out=302)],
+    "community:claim_withdrawal": [
+        Rule("claim", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
     ],
     "community:withdrawal": of_items(pk, sees={"owner": ALL, "other": NONE}, method="post", good=302),
     "community:deletion": [
@@ -251,6 +372,7 @@ ROUTES: dict[str, list[Rule]] = {
     "community:history": of_items(pk, sees=ANSWERED_FOR),
     # Accounts and guests
     "people:settings": members(),
+    "community:name_removal": [*members(), *members(method="post", good=302)],
     "people:end_sessions": members(method="post", good=302),
     "people:notifications": members(),
     "people:read_all": members(method="post", good=302),

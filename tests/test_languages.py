@@ -240,3 +240,14 @@ def test_a_card_is_kept_in_both_languages_and_each_reader_gets_theirs(event, mem
         page = words(Client(), event.get_absolute_url(), {}, language)
         assert f"A long way in {language}" in page
         assert f"A long way in {other}" not in page
+
+
+def test_sentences_are_marked_under_a_name_by_which_they_are_gathered():
+    files = [path for path in Path(settings.BASE_DIR).glob("*/**/*.py") if "tests" not in path.parts]
+    aliases = {
+        f"{path.name}: {alias}"
+        for path in files
+        if not {".venv", "var"} & set(path.parts)
+        for alias in re.findall(r"gettext(?:_lazy)? as (\w+)", path.read_text())
+    }
+    assert {alias.partition(": ")[2] for alias in aliases} == {"_"}, aliases

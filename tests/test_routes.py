@@ -173,6 +173,12 @@ def test_every_address_of_ours_ends_like_the_others():
     """A slash at the end, but for files and for what machines ask."""
     ours = [pattern for name, pattern, _view in routes() if not name.startswith(PREFIXES)]
     assert [one for one in ours if one and not one.endswith("/")] == [
+        "events/<slug:slug>/schedule.xml",
+        "events/<slug:slug>/schedule.json",
+        "events/<slug:slug>/talks.ics",
+        "tags/<str:slug>/talks.ics",
+        "watch-list/<slug:key>/talks.atom",
+        "watch-list/<slug:key>/talks.ics",
         "photos/file/<uuid:key>/<int:width>.webp",
         "photos/file/<uuid:key>/moving.<slug:extension>",
         "events/<slug:slug>/photos.zip",

@@ -21,8 +21,9 @@ from events.models import Day, Event, Organiser, Series
 from moderation.models import Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
-from people.models import Guest, Person, Trust
+from people.models import Claim, Guest, Person, PersonMerge, Trust
 from photos.models import UploadLink
+from talks.models import ScheduleImport, Watched, WatchList
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
 
 # Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
@@ -140,10 +141,16 @@ class World:
         given = Favourite.give(self.of("talk")[0], by=self.people["outsider"], reason="it is short")
         given.publish(by=self.moderator)
         self.add("favourite", "public", given, "outsider")
+        for role in ("owner", "moderator"):
+            # Always the same address, so that two sites can be compared address by address.
+            made = WatchList.objects.create(user=self.people[role], key=f"list-of-the-{role}")
+            self.add("watch list", "good", made, role)
         self._photo_links()
+        self._schedule_import()
         self.add("token", "good", self._guest_token())
         self.add("token", "bad", "nonsense")
         self._edited_and_once_rejected()
+        self._renamed()
 
     def _photo_links(self) -> None:
         def word(place: str) -> str:
@@ -154,6 +161,12 @@ class World:
         lost = UploadLink.objects.create(event=self.colocated, label=word("label of a revoked link"))
         lost.revoke(by=self.people["organiser"])
         self.add("lost photo link", "bad", lost, "organiser")
+
+    def _schedule_import(self) -> None:
+        secret = self.secret("title of a talk that is only planned", "organiser", "moderator")
+        row = ScheduleImport(event=self.event, by=self.people["organiser"], file_name="schedule.csv")
+        row.begin(f"title\n{secret}\n".encode())
+        self.add("schedule import", "good", row, "organiser")
 
     def _guest_token(self) -> str:
         from people.guests import return_link
@@ -171,6 +184,8 @@ class World:
         self._events()
         self._tags()
         self._takedowns()
+        self._claims()
+        self._merges()
 
     def _takedowns(self) -> None:
         """What strangers asked to have removed: their words are for moderators, their address for nobody."""
@@ -183,6 +198,27 @@ class World:
                 email=f"{self.secret(f'address of request {number} for removal')}@example.org",
             )
             self.add("takedown", "waiting", asked)
+
+    def _claims(self) -> None:
+        """That somebody says a page is theirs, and where the person can be asked: no page tells the address."""
+        address = f"{self.secret('address of a person for claims')}@example.org"
+        Person.objects.filter(pk=self.speaker.pk).update(contact_email=address)
+        note = self.secret("words to moderators about a claim", "moderator")
+        claim = Claim.ask(self.speaker, self.people["owner"], Claim.Way.MODERATOR, note=note)
+        self.add("claim", "waiting", claim, "owner")
+
+    def _merges(self) -> None:
+        """What became one: what the one was called is told to moderators only, and by no address."""
+        by = GuestVisitor(Guest.objects.create(name="somebody else").pk)
+        title = self.secret("title of what became part of another", "moderator")
+        one, other = make_talk(self.event, by, title=title), make_talk(self.event, by, title="Of two one")
+        one.merge_into(other, by=self.moderator)
+        self.add("merge", "waiting", one.merges.get())
+        person = Person.objects.create(
+            name=self.secret("name of somebody who was found to be another", "moderator")
+        )
+        merge = PersonMerge.make(person, self.speaker, by=self.moderator)
+        self.add("merge of people", "waiting", merge)
 
     def _hidden_item(self, kind: str, owner: str, state: str) -> None:
         # Organisers review the photos of their events.
@@ -228,6 +264,10 @@ class World:
             item.hide(by=self.moderator, reason=Reason.PRIVACY, note=word("note to the owner"))
         if state == "preparing":
             item.break_down("")
+        if kind == "talk":
+            # On lists that have an address for programs: there it shows to nobody.
+            for role in ("owner", "moderator"):
+                Watched.put(item, by=self.people[role])
         self.add(kind, state, item, owner)
 
     def _shy_guest(self) -> None:
@@ -263,6 +303,29 @@ class World:
         self.add("talk", "public", talk, "owner")
         told = owner.notifications.first()
         self.add("notification", "unread", told, "owner")
+
+    def _renamed(self) -> None:
+        """Somebody whom old versions, texts and a recommendation named: nobody reads the old name any more."""
+        from community.mentions import settle_notifications, settle_saved_versions, settle_texts
+        from discussion.recommended import settle_mentions
+
+        name, handle = self.secret("name that somebody gave up"), self.secret("handle that somebody gave up")
+        person = Person.objects.create(name=name, handle=handle, links=["https://example.org/old"])
+        talk = make_talk(
+            self.event, self.people["owner"], title="Of many names", credit=[person], why=f"@{handle} knows"
+        )
+        talk.publish(by=self.moderator)
+        talk.description = f"With @{handle}."
+        talk.edit(by=self.people["owner"], credit=[person])
+        talk.publish(by=self.moderator)
+        given = Favourite.give(talk, by=self.people["outsider"], reason=f"@{handle} shows it")
+        given.publish(by=self.moderator)
+        person.rename("Of Another Name", "of-another-name")
+        settle_texts(0, 100), settle_saved_versions(0, 100), settle_mentions(0, 100)
+        settle_notifications(0, 100)
+        self.add("talk", "public", talk, "owner")
+        self.add("person", "public", person)
+        self.add("old handle", "public", handle)
 
     def _favourites(self) -> None:
         # One on each thing, so that an address tells whose it is.

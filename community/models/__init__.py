@@ -4,6 +4,8 @@ from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
 from .decision import Decision
+from .mention import Mention
+from .merge import Merge
 from .relation import Relation
 from .revision import Revision
 from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
@@ -15,6 +17,8 @@ __all__ = [
     "ContributionQuerySet",
     "Credit",
     "Decision",
+    "Mention",
+    "Merge",
     "Relation",
     "Revision",
     "Tag",

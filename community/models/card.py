@@ -9,6 +9,9 @@ class Card(models.Model):
     `look` says what it was drawn with (community.look); a card of another look counts as missing.
     """
 
+    # A copy, drawn anew.
+    stays_when_merged = True
+
     contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="cards")
     language = models.CharField(max_length=10)
     look = models.CharField(max_length=16, default="")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from links.models import Link, key_of
 from people.decisions import Reason, StateConflict, Verb
-from people.models import Person, Trust
+from people.models import Claim, Person, Trust
 
 from ..happening import Happening
 from ..kinds import kinds, kinds_by_name
@@ -37,10 +38,15 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     # What it was is gone; the row stays for its decisions, and belongs to nobody.
     ERASED = "erased", _("deleted")
+    # It was another entry of the same thing; its address leads to `merged_into`.
+    MERGED = "merged", _("joined with another")
 
 
 STANDING = [State.WAITING, State.PUBLIC, State.REJECTED, State.HIDDEN, State.WITHDRAWN]
+# What is no thing of its own any more: only its decisions, or the way to another, are left.
+PAST = [State.ERASED, State.MERGED]
 IS_PUBLIC = Q(state=State.PUBLIC, ready=True)
+IS_NEWS = Q(state=State.PUBLIC, ready=True, quiet=False)
 NEEDS_REVIEW = Q(state=State.WAITING) | Q(state=State.PUBLIC, unreviewed_edit=True)
 
 
@@ -50,6 +56,10 @@ class ContributionQuerySet(models.QuerySet):
     def public(self) -> Self:
         return self.filter(IS_PUBLIC)
 
+    def news(self) -> Self:
+        """What is public and somebody cared about: without what an import brought in and nobody has touched since."""
+        return self.filter(IS_NEWS)
+
     def owned_by(self, user: Any) -> Self:
         """What `user` added: a member, a guest, or nobody."""
         return self.filter(owner_is(user))
@@ -57,9 +67,11 @@ class ContributionQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """What is public, one's own, and for moderators everything that is still there."""
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.filter(
-            IS_PUBLIC | owner_is(user) | (reviewed_at_events_of(user) & Q(state=State.WAITING))
+            IS_PUBLIC
+            | (owner_is(user) & ~Q(state=State.MERGED))
+            | (reviewed_at_events_of(user) & Q(state=State.WAITING))
         )
 
     def reviewable_by(self, user: Any) -> Self:
@@ -67,23 +79,26 @@ class ContributionQuerySet(models.QuerySet):
         kinds that leave that to them (`organisers_review`), while it stands.
         """
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.filter(
             reviewed_at_events_of(user), state__in=[State.WAITING, State.PUBLIC, State.REJECTED]
         )
 
     def editable_by(self, user: Any) -> Self:
-        """What `user` may change: one's own unless withdrawn, and for moderators everything."""
+        """What `user` may change: one's own unless withdrawn, of some kinds what one is credited for, and for
+        moderators everything.
+        """
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
-        return self.owned_by(user).exclude(state=State.WITHDRAWN)
+            return self.exclude(state__in=PAST)
+        own = owner_is(user) & ~Q(state__in=[State.WITHDRAWN, *PAST])
+        return self.filter(own | credited_may_edit(user))
 
     def answered_for_by(self, user: Any) -> Self:
         """What `user` may read the versions and decisions of: one's own in every state, and for moderators
         everything.
         """
         if user.is_authenticated and user.is_moderator:
-            return self.exclude(state=State.ERASED)
+            return self.exclude(state__in=PAST)
         return self.owned_by(user)
 
     def pending(self) -> Self:
@@ -150,6 +165,18 @@ def owner_is(user: Any) -> Q:
     return Q(guest=guest_id) if guest_id else Q(pk__in=[])
 
 
+def credited_may_edit(user: Any) -> Q:
+    """Return the condition that a thing is public, of a kind that lets the people who are credited change it, and that
+    `user` is one of them: by a claim that was granted, as being called the same proves nothing.
+    """
+    names = [kind.KIND for kind in kinds() if kind.credited_may_edit]
+    if not user.is_authenticated or not names:
+        return Q(pk__in=[])
+    claimed = Claim.objects.filter(user=user, state=Claim.State.GRANTED)
+    credited = Credit.objects.filter(contribution=OuterRef("pk"), person=user.person_id)
+    return IS_PUBLIC & Q(kind__in=names) & Q(Exists(claimed)) & Q(Exists(credited))
+
+
 def reviewed_at_events_of(user: Any) -> Q:
     """Return the condition that organisers review a thing, and `user` is one at its event, which is public.
 
@@ -187,6 +214,10 @@ class Contribution(models.Model):
     is_write_up: ClassVar[bool] = False  # events that have some lead the list of events
     takes_place: ClassVar[bool] = False  # one can be there, and take a photo of it
     section_size: ClassVar[int] = 10  # how many the event page shows
+    section_order: ClassVar[str] = "-published_at"  # or "-score": those first that most people recommend
+    gem_pool: ClassVar[int] = 0  # how many of those that come next in that order may be its hidden gems
+    wants: ClassVar[tuple[Any, ...]] = ()  # what of its things may be missing: community.missing.Wanted
+    can_start_at: ClassVar[bool] = False  # whether a recommendation may say where in it to begin
     # Whether its section and its list get the items themselves and draw them, instead of cards.
     lists_items: ClassVar[bool] = False
     card_template: ClassVar[str] = ""
@@ -200,6 +231,17 @@ class Contribution(models.Model):
     edit_route: ClassVar[str] = ""
     revision_fields: ClassVar[tuple[str, ...]] = ("title",)
     search_fields: ClassVar[tuple[str, ...]] = ("title",)
+    # Whether people who are credited for it, and have shown that they are, may change it without having added it.
+    credited_may_edit: ClassVar[bool] = False
+    # Which of its columns are addresses out in the world, each with the column of its key (links.canonical): what is
+    # public has them read, looked after, and replaced where a site moves (community/linked.py).
+    address_fields: ClassVar[dict[str, str]] = {}
+    # The kind's own columns that `compute_columns` sets.
+    computed_columns: ClassVar[tuple[str, ...]] = ()
+    # Whether two entries of it may be found to be one thing, and which fields the one that stays then takes over where
+    # it says nothing.
+    can_be_merged: ClassVar[bool] = False
+    merge_fills: ClassVar[tuple[str, ...]] = ()
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
     removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
@@ -238,6 +280,16 @@ class Contribution(models.Model):
     unreviewed_edit = models.BooleanField(default=False, editable=False)
     submitted_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # Brought in by an import, and nobody has said, changed or added anything about it yet: no news to anybody.
+    quiet = models.BooleanField(default=False, editable=False)
+    # How many recommend it in public (kept by discussion.Favourite's verbs), and what that makes of it among others
+    # of its event: lists that want the best first are ordered by `score` (discussion/scoring.py).
+    favourite_count = models.PositiveIntegerField(default=0, editable=False)
+    score = models.FloatField(default=0, editable=False)
+    # Where its address leads since it was joined with another entry of the same thing.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged_from", editable=False
+    )
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # Each form carries its own key: a double click or a retry finds the row that the first one made.
@@ -264,7 +316,7 @@ class Contribution(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-published_at", "-id"], condition=IS_PUBLIC, name="contribution_newest"),
+            models.Index(fields=["-published_at", "-id"], condition=IS_NEWS, name="contribution_news"),
             models.Index(
                 fields=["main_event", "kind", "-published_at", "-id"],
                 condition=IS_PUBLIC,
@@ -274,6 +326,16 @@ class Contribution(models.Model):
                 fields=["event", "kind", "-published_at", "-id"],
                 condition=IS_PUBLIC,
                 name="contribution_at_event",
+            ),
+            models.Index(
+                fields=["main_event", "kind", "-score", "-id"],
+                condition=IS_PUBLIC,
+                name="contribution_best_at_main",
+            ),
+            models.Index(
+                fields=["event", "kind", "-score", "-id"],
+                condition=IS_PUBLIC,
+                name="contribution_best_at_event",
             ),
             models.Index(
                 fields=["kind", "-published_at", "-id"], condition=IS_PUBLIC, name="contribution_of_kind"
@@ -287,12 +349,18 @@ class Contribution(models.Model):
         return self.title or str(self._meta.verbose_name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.kind = self.KIND or self.kind
-        self.main_event_id = self.event.main_event_id
+        self.compute_columns()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse(self.model.detail_route, args=[self.pk])
+
+    def compute_columns(self) -> None:
+        """Set the columns that follow from others: `save` does, and `community.bringing_in`, which inserts many rows
+        at once, for the kinds that are imported.
+        """
+        self.kind = self.KIND or self.kind
+        self.main_event_id = self.event.main_event_id
 
     # --- What pages ask -------------------------------------------------------------------------------------------
 
@@ -307,6 +375,22 @@ class Contribution(models.Model):
         return []
 
     @classmethod
+    def gems_among(cls, candidates: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Return which of these are hidden gems: (entry of a list, what else is known of it: sections.Candidate)."""
+        return []
+
+    @classmethod
+    def saying_why(cls, ids: Sequence[int]) -> set[int]:
+        """Return which of these (ids of this kind) say by themselves why they are worth it, in the words of whoever
+        added them: that is a voice as a recommendation is.
+        """
+        return set()
+
+    def start_address(self, seconds: int) -> str:
+        """Return where this plays from so many seconds on (`can_start_at`); empty where it does not play."""
+        return ""
+
+    @classmethod
     def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:
         """Yield (what, kept, true) of every kept number of this kind's own that is wrong: `check_counters` tells."""
         yield from ()
@@ -314,6 +398,12 @@ class Contribution(models.Model):
     @classmethod
     def mend_counts(cls) -> None:
         """Set the kept numbers of this kind's own to what its rows say."""
+
+    @classmethod
+    def index_beside(cls, ids: Sequence[int]) -> None:
+        """Make an index of this kind's own say what these contributions, of whatever kind, say now; what is not public
+        leaves it. Called with search's own index, in the transaction of the change.
+        """
 
     @classmethod
     def newest_items(cls, event: Event) -> list[Any]:
@@ -338,6 +428,81 @@ class Contribution(models.Model):
 
         return list_of(cls, event, data)
 
+    def addresses(self) -> list[str]:
+        """Return the addresses out in the world that this leads everybody to."""
+        return [address for field in self.address_fields if (address := getattr(self, field))]
+
+    @classmethod
+    def leading_to(cls, keys: Any) -> ContributionQuerySet:
+        """Return the public items of this kind that lead to one of the pages with these keys (links.canonical), which
+        may be a query.
+        """
+        leads: Any = Q(pk__in=[])
+        for column in cls.address_fields.values():
+            leads |= Q(**{f"{column}__in": keys})
+        return cls.objects.public().filter(leads)
+
+    def further_addresses(self) -> list[str]:
+        """Return what else this leads everybody to, that stands in no column of its own; kinds override it."""
+        return []
+
+    @classmethod
+    def led_to_by(cls, keys: Collection[str]) -> dict[str, list[Contribution]]:
+        """Return the public items of this kind that lead to the pages with these keys, by key. Kinds with further
+        addresses add them.
+        """
+        found: dict[str, list[Contribution]] = {}
+        items = cls.leading_to(keys).select_related("event").order_by("pk") if cls.address_fields else ()
+        for item in items:
+            for column in cls.address_fields.values():
+                if (key := getattr(item, column)) in keys:
+                    found.setdefault(key, []).append(item)
+        return found
+
+    @classmethod
+    def leading_nowhere(cls) -> ContributionQuerySet:
+        """Return the public items of this kind that lead to a page which is gone: they want another address."""
+        return cls.leading_to(Link.objects.gone().order_by().values("key"))
+
+    @classmethod
+    def not_looked_after(cls) -> ContributionQuerySet:
+        """Return the public items of this kind that lead to a page which nobody looks after yet."""
+        missing: Any = Q(pk__in=[])
+        for field, column in cls.address_fields.items():
+            known = Link.objects.filter(key=OuterRef(column), check_at__isnull=False)
+            missing |= ~Q(**{field: ""}) & ~Exists(known)
+        return cls.objects.public().filter(missing)
+
+    @classmethod
+    def beginning_with(cls, starts: Sequence[str]) -> ContributionQuerySet:
+        """Return the items of this kind, public or waiting, one of whose addresses begins so, in whatever case."""
+        begins: Any = Q(pk__in=[])
+        for field in cls.address_fields:
+            for start in starts:
+                begins |= Q(**{f"{field}__startswith": start})
+        return cls.objects.filter(begins, state__in=[State.PUBLIC, State.WAITING])
+
+    @classmethod
+    def wrong_keys(cls) -> Iterator[tuple[int, str, str, str]]:
+        """Yield (id, column, kept, true) where the key kept beside an address is not today's key of it."""
+        for field, column in cls.address_fields.items():
+            rows = cls.objects.exclude(**{field: ""}).order_by("pk").values_list("pk", field, column)
+            for pk, address, kept in rows.iterator():
+                if kept != (true := key_of(address)):
+                    yield pk, column, kept, true
+
+    @classmethod
+    def mend_keys(cls) -> None:
+        """Set the keys beside addresses to what they are today: after a release that knows more forms of an address."""
+        for pk, column, _kept, true in list(cls.wrong_keys()):
+            cls.objects.filter(pk=pk).update(**{column: true})
+
+    @classmethod
+    def link_changed(cls, key: str, *, is_gone: bool) -> None:
+        """Hear that the page with this key is gone, or there again. Kinds that keep a copy of that override it."""
+        for item in cls.leading_to([key]):
+            item.forget_cards()
+
     @property
     def model(self) -> type[Contribution]:
         """The model of this row's kind, known without a query."""
@@ -361,6 +526,11 @@ class Contribution(models.Model):
         return self.state == State.PUBLIC and self.ready
 
     @property
+    def is_past(self) -> bool:
+        """Whether this is no thing of its own any more."""
+        return self.state in PAST
+
+    @property
     def can_be_returned(self) -> bool:
         return self.state == State.WITHDRAWN
 
@@ -380,6 +550,15 @@ class Contribution(models.Model):
     def summary(self) -> str:
         """One or two sentences of plain text about this; kinds override it."""
         return ""
+
+    def is_changed_by_credit(self, user: Any) -> bool:
+        """Whether `user` may change this as somebody who is credited for it, and not as its owner or a moderator."""
+        if not user.is_authenticated or user.is_moderator or self.is_owned_by(user):
+            return False
+        given = getattr(self, "shown_credits", None)
+        if given is not None and not any(credit.person_id == user.person_id for credit in given):
+            return False
+        return Contribution.objects.filter(credited_may_edit(user), pk=self.pk).exists()
 
     def is_owned_by(self, user: Any) -> bool:
         if user.is_authenticated:
@@ -418,11 +597,13 @@ class Contribution(models.Model):
         else:
             self.guest_id = by.guest_id
         self.state = State.WAITING
+        self._settle_mentions()
         self.search_text = self.searchable()
         self.save()
         self._set_tags(tags, by)
         self._set_credit(credit)
         self._set_related(related)
+        self._keep_mentions()
         self._keep_version(by)
         self._record(Verb.SUBMIT, "", by)
         if publishes_directly(by):
@@ -456,10 +637,15 @@ class Contribution(models.Model):
             setattr(self, field, getattr(current, field))
         self.version += 1
         self.edited_at = timezone.now()
+        self._settle_mentions()
         self.search_text = self.searchable()
         mine = self.is_owned_by(by)
         if self.state == State.PUBLIC:
-            self.unreviewed_edit = mine and not publishes_directly(by)
+            # Whoever is trusted answers for their own words, and only a moderator for somebody else's.
+            credited = not mine and self.is_changed_by_credit(by)
+            self.unreviewed_edit = (credited and current.unreviewed_edit) or (
+                (mine or credited) and not publishes_directly(by)
+            )
         self.save()
         if current.event_id != self.event_id:
             self._move_to_event(current)
@@ -467,11 +653,32 @@ class Contribution(models.Model):
         self._set_credit(credit)
         if related is not None:
             self._set_related(related)
+        self._keep_mentions()
         self._keep_version(by)
         self._update_search()
         self.forget_cards()
+        self._look_after_links()
         if mine and self.state in (State.REJECTED, State.HIDDEN):
             self.resubmit(by=by)
+
+    @transaction.atomic
+    def move_addresses(self, moved: Callable[[str], str], *, by: Any) -> bool:
+        """Save this, which is of its kind, with each address as `moved` gives it, as a version by the moderator `by`.
+        Return whether one has changed. What waits for a look goes on waiting.
+        """
+        waited, changed = self.unreviewed_edit, False
+        for field in self.address_fields:
+            before = getattr(self, field)
+            if before and (after := moved(before)) != before:
+                setattr(self, field, after)
+                changed = True
+        if changed:
+            words = TaggedContribution.objects.filter(content_object_id=self.pk).order_by("pk")
+            people = [credit.person for credit in self.credits.select_related("person").order_by("position")]
+            self.edit(by=by, tags=list(words.values_list("tag__name", flat=True)), credit=people)
+            if waited:
+                Contribution.objects.filter(pk=self.pk).update(unreviewed_edit=True)
+        return changed
 
     # --- Verbs: nothing else writes `state` -----------------------------------------------------------------------
 
@@ -553,6 +760,15 @@ class Contribution(models.Model):
     def undo(self, *, by: Any) -> None:
         """Take the last decision of a moderator back, while nothing else has happened to the state since."""
         last = self.decisions.order_by("-pk").first()
+        if (
+            last is not None
+            and last.verb == Verb.MERGE
+            and (merge := self.merges.filter(undone_at=None).last())
+        ):
+            from ..merging import part
+
+            part(merge.pk, by=by)
+            return
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
             raise StateConflict(_("There is nothing to take back here."))
         self._move(
@@ -562,6 +778,15 @@ class Contribution(models.Model):
             allowed=[last.to_state],
             reopen=last.verb == Verb.CONFIRM or (last.verb == Verb.KEEP and self.unreviewed_edit),
         )
+
+    def merge_into(self, other: Contribution, *, by: Any) -> None:
+        """Let this be part of `other`, another entry of the same thing: what people said about it moves there, and its
+        address leads there. Raises StateConflict where that cannot be (community/merging.py).
+        """
+        from ..merging import join
+
+        join(self.pk, other.pk, by=by)
+        self.refresh_from_db()
 
     @transaction.atomic
     def erase(self, *, by: Any) -> None:
@@ -622,6 +847,11 @@ class Contribution(models.Model):
         Contribution.objects.filter(pk=self.pk).update(ready=False, problem=self.problem)
         current.ready = False
         current._publicness_changed(was_public)
+
+    def become_news(self) -> None:
+        """Somebody said something about what an import may have brought in: from now on lists of news have it."""
+        Contribution.objects.filter(pk=self.pk, quiet=True).update(quiet=False)
+        self.quiet = False
 
     def _move(
         self,
@@ -715,6 +945,14 @@ class Contribution(models.Model):
             contribution_count=F("contribution_count") + step
         )
         self._count(step)
+        self._look_after_links()
+
+    def _look_after_links(self) -> None:
+        """Have the worker read and look after the pages that this leads to, if it is public."""
+        if self.is_public and self.model.address_fields:
+            from ..tasks import look_after_links
+
+            look_after_links.enqueue([self.pk])
 
     def _count(self, step: int) -> None:
         """Add `step` to what is counted at this contribution's event and at the main event above it."""
@@ -756,6 +994,18 @@ class Contribution(models.Model):
             Tag.objects.filter(pk__in=had - set(meant)).update(contribution_count=F("contribution_count") - 1)
             Tag.objects.filter(pk__in=set(meant) - had).update(contribution_count=F("contribution_count") + 1)
 
+    def _keep_mentions(self) -> None:
+        """Keep whom the texts mention, as they are saved now."""
+        from ..mentions import keep_mentions
+
+        keep_mentions(self)
+
+    def _settle_mentions(self) -> None:
+        """Let the texts mention people by the handles of today."""
+        from ..mentions import settle
+
+        settle(self)
+
     def _set_credit(self, people: Sequence[Person]) -> None:
         people = self._who_may_be_named(list(dict.fromkeys(people)))
         self.credits.exclude(person__in=people).delete()
@@ -795,7 +1045,8 @@ class Contribution(models.Model):
         fields["tags"] = sorted(
             TaggedContribution.objects.filter(content_object_id=self.pk).values_list("tag__name", flat=True)
         )
-        fields["credit"] = list(self.credits.values_list("person__name", flat=True))
+        # As ids: a name that somebody gives up must not live on in the versions.
+        fields["credit"] = list(self.credits.values_list("person", flat=True))
         Revision.objects.create(
             contribution_id=self.pk,
             number=self.version,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm
 from community.kinds import kinds, kinds_by_slug
+from community.missing import lines
 from community.sections import days_of, parts_of, sections, tags_of, visible_event
 from events.models import Event
 
@@ -30,6 +31,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "side_sections": [section for section in found if not section.model.lists_items],
         **rights(shown, request.user),
     }
+    context["missing"] = lines(shown, looks_after=context.get("can_edit", False))
     return render(request, "community/event.html", context)
 
 

@@ -18,7 +18,7 @@ NEWEST = 20
 def home(request: HttpRequest) -> HttpResponse:
     """The latest events, and the newest across all kinds."""
     place = PageForm.place(request.GET)
-    page = card_page(Contribution.objects.public(), size=NEWEST, **place)
+    page = card_page(Contribution.objects.news(), size=NEWEST, **place)
     events = [] if page.newer_key else latest_events()
     return render(
         request, "community/home.html", {"page": page, "events": events, "is_first": not page.newer_key}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.item import line
-from community.models import Contribution
+from community.models import Contribution, Revision
 from community.versions import changes
 from people.decisions import StateConflict
 
@@ -58,6 +58,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     )
     can_moderate = request.user.is_authenticated and request.user.is_moderator
     revisions = list(item.revisions.select_related("editor__person", "guest")[: VERSIONS_SHOWN + 1])
+    Revision.with_names(revisions)
     pairs = zip(revisions, [*revisions[1:], None], strict=True)
     versions = [(after, changes(item, before, after)) for after, before in pairs][:VERSIONS_SHOWN]
     decisions = item.decisions.select_related("actor__person", "guest")[:VERSIONS_SHOWN]

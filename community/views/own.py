@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -12,10 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.models import Contribution
+from community.removing import remove
 from community.stream import load
 from community.withdrawing import return_all, standing, withdraw_all
 from events.models import Event
 from people.decisions import StateConflict
+from people.views import MemberRequest
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
@@ -75,3 +78,21 @@ def deletion(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("It is deleted for good."))
     return redirect("community:mine")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def name_removal(request: MemberRequest) -> HttpResponse:
+    """Take one's own name off everything; asks first, as nothing brings it back."""
+    person = request.user.person
+    if request.method == "GET":
+        context = {"person": person, "count": person.credits.count()}
+        return render(request, "community/name_removal.html", context)
+    count = remove(person)
+    words = ngettext(
+        "Your name is gone from %(count)s thing, and from your page.",
+        "Your name is gone from %(count)s things, and from your page.",
+        count,
+    )
+    messages.success(request, words % {"count": count})
+    return redirect("people:settings")

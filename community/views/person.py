@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from events.models import Event
 from links.canonical import host_label
 from people.models import Person
 
@@ -18,8 +19,9 @@ from ..kinds import kinds_by_slug
 from ..models import Contribution, ContributionQuerySet
 from ..stream import Page, card_page, together
 
-ADDED = "added"
+ADDED, NAMED = "added", "mentioned"
 FIRST = 6
+MOST_EVENTS = 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,14 +40,15 @@ class Part:
 
 def people_visible_to(user: Any) -> QuerySet[Person]:
     """Return the people whose page `user` may see: those with something public to show, and oneself."""
+    people = Person.objects.standing()
     if user.is_authenticated and user.is_moderator:
-        return Person.objects.all()
+        return people
     public = Contribution.objects.public()
     # From the person to the contributions: asked with `contribution__in`, SQLite walks all that is public.
     credited = public.filter(credits__person=OuterRef("pk"))
     added = public.filter(contributor__person=OuterRef("pk"))
     own = Q(pk=user.person_id) if user.is_authenticated else Q(pk__in=[])
-    return Person.objects.filter(Exists(credited) | Exists(added) | own)
+    return people.filter(Exists(credited) | Exists(added) | own)
 
 
 def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
@@ -55,13 +58,37 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
         (slug, model.credit_label, public.by(person).filter(kind=model.KIND))
         for slug, model in kinds_by_slug().items()
     ]
-    return [*by_kind, (ADDED, _("added"), public.filter(contributor__person=person))]
+    # Whoever names somebody by @handle thanks them, more often than not.
+    named = public.filter(mentions__person=person).exclude(contributor__person=person)
+    return [
+        *by_kind,
+        (NAMED, _("was thanked and mentioned"), named),
+        (ADDED, _("added"), public.filter(contributor__person=person)),
+    ]
+
+
+def events_of(person: Person) -> list[Event]:
+    """Return the main events at which a person did something that is public, the newest first."""
+    public = Contribution.objects.public()
+    credited = public.filter(credits__person=person).order_by().values("main_event")
+    added = public.filter(contributor__person=person).order_by().values("main_event")
+    events = Event.objects.public().filter(Q(pk__in=credited) | Q(pk__in=added))
+    return list(events.only("name", "slug", "starts_on", "city").order_by("-starts_on", "-pk")[:MOST_EVENTS])
 
 
 @require_GET
 def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpResponse:
     """All that a person did, the newest of each part; or one part of it, page by page."""
-    person = get_object_or_404(people_visible_to(request.user), handle=handle)
+    seen = people_visible_to(request.user)
+    person = seen.filter(handle=handle).select_related("account").first()
+    if person is None:
+        # Whether somebody was ever called so is told to nobody who may not see their page.
+        person = get_object_or_404(seen, pk=getattr(Person.objects.formerly(handle), "pk", None))
+        names = filter(None, (person.handle, part))
+        response = redirect(f"community:person{'_part' * bool(part)}", *names, permanent=True)
+        # Not remembered by browsers: a name can be taken again, and a merge taken back.
+        response["Cache-Control"] = "no-cache"
+        return response
     place: dict[str, Any] = PageForm.place(request.GET) if part else {"size": FIRST}
     parts = [
         Part(name, label, rows, card_page(rows, **place))
@@ -75,7 +102,9 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         "person": person,
         "links": [(link, host_label(link)) for link in person.links],
         "parts": shown,
+        "events": [] if part else events_of(person),
         "part": shown[0] if part else None,
+        "can_be_claimed": not hasattr(person, "account"),
         "is_self": request.user.is_authenticated and request.user.person_id == person.pk,
     }
     return render(request, "community/person.html", context)

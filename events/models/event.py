@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -184,6 +185,8 @@ class Event(models.Model):
     # Kept by community (its verbs, proved by check_counters): what is public here and at the co-located events.
     contribution_count = models.PositiveIntegerField(default=0, editable=False)
     write_up_count = models.PositiveIntegerField(default=0, editable=False)
+    # How much of what is wanted here is missing, by its name: kept by the worker (community/missing.py).
+    missing = models.JSONField(default=dict, editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -363,7 +366,11 @@ class Event(models.Model):
             written = [
                 field.name for field in self._meta.concrete_fields if field.editable and not field.primary_key
             ]
+            zone = Event.objects.values_list("timezone", flat=True).get(pk=self.pk)
             self.save(update_fields=[*written, "folded_name", "search_text"])
+            if zone != self.timezone:
+                for forget in settings.EVENT_ZONE_CHANGED:
+                    import_string(forget)(self)
             self.state = Event.objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
             if self.state == self.State.REJECTED and by.pk == self.proposed_by_id:
                 self.resubmit(by=by)

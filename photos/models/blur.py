@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.happening import Happening
@@ -80,7 +80,7 @@ class Blur(models.Model):
         from ..tasks import prepare_photo
 
         if not Contribution.objects.select_for_update().get(pk=photo.pk).ready:
-            raise StateConflict(_now("This photo is being prepared. Wait a moment, then try again."))
+            raise StateConflict(gettext("This photo is being prepared. Wait a moment, then try again."))
         photo.break_down("")
         member = by if by.is_authenticated else None
         blur = cls.objects.create(

@@ -10,12 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.core.files import File
 from django.db import models, transaction
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.happening import Happening
@@ -24,7 +23,7 @@ from events.models import Day, Event
 from people.decisions import StateConflict
 from people.licences import Licence
 
-from ..crediting import Attribution
+from ..crediting import Attribution, attribution_of
 from ..decoding import Unreadable
 from ..formats import FILMS, Format
 from ..originals import Freed, free_of_notes
@@ -32,6 +31,7 @@ from ..renditions import Pictured, RenditionFile, make_renditions
 from ..storage import WORKSPACE, Saved, picture_store
 from ..stripping import NOTES
 from ..tasks import drop_files, prepare_photo
+from ..wanted import ALT
 from .blocked import Blocked, BlockedPicture
 from .rendition import Rendition
 from .upload_link import UploadLink
@@ -51,6 +51,8 @@ DAY = datetime.timedelta(days=1)
 NOT_WORTH_A_WORD = ("place", "re-encoded")
 # The longest edge of what a strip or a gallery shows.
 MIDDLE = 640
+# The widest that a page shows anything, in CSS pixels (72rem).
+PAGE = 1152
 # Width : height, as the classes ar-… of the style sheet draw them (docs/markup.md).
 SHAPES = ("9-21", "9-16", "2-3", "3-4", "4-5", "1-1", "5-4", "4-3", "3-2", "16-9", "2-1", "3-1")
 
@@ -113,6 +115,7 @@ class Photo(Contribution):
     can_be_taken_down = True
     removal_label = _("Remove this photo")
     spares_people = True
+    wants = (ALT,)
 
     # What came in one form: its photos are described together.
     batch = models.UUIDField(null=True, editable=False, db_index=True)
@@ -270,13 +273,10 @@ class Photo(Contribution):
 
     @property
     def attribution(self) -> Attribution:
-        """Whom and what a copy of the file names, in the words of the site's own language: one file for everybody."""
+        """Whom and what a copy of the file names."""
         credited = self.credits.select_related("person").order_by("position", "pk")
         names = tuple(credit.person.name for credit in credited)
-        with translation.override(settings.LANGUAGE_CODE):
-            terms = str(Licence(self.licence).label)
-        rights = terms if self.licence == Licence.CC0 else f"© {', '.join(names)}" if names else ""
-        return Attribution(names, rights, terms, self.licence_address, self.event.name)
+        return attribution_of(names, self.licence, self.event.name)
 
     @property
     def download_name(self) -> str:
@@ -313,6 +313,12 @@ class Photo(Contribution):
     @property
     def srcset(self) -> str:
         return ", ".join(f"{file.get_absolute_url()} {file.width}w" for file in self.shown_files)
+
+    @property
+    def large_sizes(self) -> str:
+        """How wide the photo's own page shows it: as wide as the page, and never wider than it is."""
+        width = min(self.large.width, PAGE) if self.large else PAGE
+        return f"(min-width: {width}px) {width}px, 100vw"
 
     @property
     def is_being_prepared(self) -> bool:

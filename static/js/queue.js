@@ -28,13 +28,13 @@ function count() {
   for (const place of desk.querySelectorAll("[data-count]")) place.textContent = chosen ? ` (${chosen})` : "";
 }
 
-function stand(row) {
+function stand(row, canScroll = true) {
   current()?.removeAttribute("aria-current");
   if (!row) return;
   row.setAttribute("aria-current", "true");
   if (large.open) enlarge(row);
   else if (!row.contains(document.activeElement)) row.focus();
-  row.scrollIntoView({ block: "nearest" });
+  if (canScroll) row.scrollIntoView({ block: "nearest" });
 }
 
 // The row after this one (or before it); with `open`, one that still waits.
@@ -284,9 +284,13 @@ document.addEventListener("keydown", (event) => {
   else action(event);
 });
 
+// What the mouse is pressing stays under it: scrolled away before the button is let go, it would not be clicked.
+let isPressed = false;
+document.addEventListener("pointerdown", () => { isPressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { isPressed = false; }, true);
 desk.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row && row !== current()) stand(row);
+  if (row && row !== current()) stand(row, !isPressed);
 });
 
 const all = desk.querySelector("[data-pick-all]");

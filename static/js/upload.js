@@ -6,6 +6,7 @@ import { forget, keep, kept, rekeep } from "./upload-queue.js";
 
 const AT_ONCE = 2;
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+const shrinker = () => import("./upload-shrink.js");
 const isFinal = ({ state }) => state === "done" || state === "failed";
 
 /** Resolve to whether no other tab has this form open; as long as this one has, it is the one. */
@@ -31,6 +32,7 @@ class Photos {
     this.buttons = this.form.querySelectorAll("button:not([type=button])");
     this.label = this.buttons[0].textContent;
     this.input.name = "";
+    this.input.required = true;
     zone.classList.add("is-live");
     // At the thumb, beside the button that waits for it.
     this.whole = this.find("whole");
@@ -80,10 +82,13 @@ class Photos {
     form.addEventListener("submit", (event) => {
       if (this.hasArrived) return;
       event.preventDefault();
+      this.goOn?.();
       this.isWanted = true;
       this.show();
       this.finish();
     });
+    // The network may be gone when it is needed first.
+    this.find("slow").addEventListener("change", () => { if (this.slow) shrinker().catch(() => {}); });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.show());
     addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
     addEventListener("beforeunload", (event) => {
@@ -104,16 +109,32 @@ class Photos {
     }
     // Another tab is sending them.
     if (!isFirst) return;
+    // The same visit, as far as the person is concerned.
+    if (performance.getEntriesByType("navigation")[0]?.type === "reload") {
+      this.add(left);
+      return;
+    }
     const notice = this.find("kept");
     const close = (then) => () => {
       notice.hidden = true;
+      this.goOn = undefined;
       then();
-      this.input.focus();
     };
+    // Whoever presses the form's button wants them, too.
+    this.goOn = close(() => this.add(left));
+    this.input.required = false;
     const words = left.length > 1 ? this.words.wordsKept : this.words.wordsKeptOne;
     this.find("words").textContent = words.replace("{n}", left.length);
-    this.find("go-on").addEventListener("click", close(() => this.add(left)));
-    this.find("forget").addEventListener("click", close(() => left.forEach((record) => this.drop(record))));
+    const thenChoose = (act) => () => {
+      act?.();
+      this.input.focus();
+    };
+    const forgetThem = close(() => {
+      left.forEach((record) => this.drop(record));
+      this.input.required = !this.items.length;
+    });
+    this.find("go-on").addEventListener("click", thenChoose(this.goOn));
+    this.find("forget").addEventListener("click", thenChoose(forgetThem));
     notice.hidden = false;
   }
 
@@ -129,12 +150,19 @@ class Photos {
       this.draw(item);
       if (!file.size) this.fail(item, this.words.wordsEmpty);
       else if (!(file.type || "image/").startsWith("image/")) this.fail(item, this.words.wordsKind);
-      else if (file.size > mostBytes && !this.slow) this.fail(item, this.words.wordsLarge);
+      else if (file.size > mostBytes && !this.slow) this.fail(item, this.tooLarge(file));
       else item.isKept = id ? undefined : this.keep(item);
     }
     this.surplus = fresh.length > room ? this.words.wordsMany.replace("{most}", most) : "";
     this.show();
     this.work();
+  }
+
+  tooLarge({ size }) {
+    const { tooLarge, megabyte } = this.input.dataset;
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    const number = (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits);
+    return tooLarge.replace("{size}", megabyte.replace(/1[.,]0/, number));
   }
 
   get slow() {
@@ -209,7 +237,7 @@ class Photos {
     try {
       await item.isKept;
       if (this.slow && !item.address) await this.shrink(item);
-      if (item.file.size > this.input.dataset.mostBytes) throw new Refused(this.words.wordsLarge, 413);
+      if (item.file.size > this.input.dataset.mostBytes) throw new Refused(this.tooLarge(item.file), 413);
       item.state = "sends";
       await send(item.file, {
         endpoint: this.endpoint,
@@ -233,7 +261,10 @@ class Photos {
     } catch (error) {
       if (item.isGone) return;
       const otherwise = error.status === 0 ? this.words.wordsUnreadable : this.words.wordsFailed;
-      this.fail(item, error.message || otherwise, error.status === 429 || error.status >= 500);
+      // What nobody foresaw speaks a programmer's English, and may pass.
+      const isOurs = error instanceof Refused;
+      const mayPass = !isOurs || error.status === 429 || error.status >= 500;
+      this.fail(item, (isOurs && error.message) || otherwise, mayPass);
     }
     this.show();
     this.work();
@@ -246,8 +277,9 @@ class Photos {
   async shrink(item) {
     item.state = "shrinks";
     this.show();
-    const { shrunk } = await import("./upload-shrink.js");
-    const file = await shrunk(item.file);
+    // Where the network went before what shrinks has come, a photo is sent as it is.
+    const { shrunk } = await shrinker().catch(() => ({}));
+    const file = shrunk ? await shrunk(item.file) : item.file;
     if (file === item.file) return;
     item.file = file;
     if (item.id) await rekeep(this.record(item));

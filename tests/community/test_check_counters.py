@@ -89,3 +89,16 @@ def test_an_index_that_was_lost_is_made_again(lived: None) -> None:
     Contribution.objects.filter(published_at__isnull=False, ready=True).update(state="public")
     check("--mend")
     assert check() == "All kept numbers are right."
+
+
+def test_a_key_from_before_we_knew_a_form_of_an_address_is_named_and_mended(
+    event: Event, member: Any
+) -> None:
+    talk = MAKERS["talk"](event, member, video_url="https://www.infoq.com/fr/presentations/a-talk/")
+    type(talk).objects.update(video_key="https://infoq.com/fr/presentations/a-talk")
+    with pytest.raises(CommandError):
+        check()
+    assert f"video_key of contribution {talk.pk}" in check("--mend")
+    assert check() == "All kept numbers are right."
+    talk.refresh_from_db()
+    assert talk.video_key == "https://infoq.com/presentations/a-talk"

@@ -9,7 +9,7 @@ from community.models import Contribution
 from events.models import Event
 from people.decisions import Reason
 from people.guests import COOKIE
-from tests.cast import MAKERS, client_of, make_recap, make_talk
+from tests.cast import MAKERS, client_of, make_photo, make_recap, make_talk
 from tests.community.pages import get, titles
 
 
@@ -142,3 +142,10 @@ def test_versions_show_what_changed_to_the_owner_and_moderators_only(
         get(address, user, status=404)
     Contribution.objects.get(pk=recap.pk).publish(by=moderator)
     get(address, outsider, status=404)
+
+
+def test_photos_stand_there_with_a_small_picture_of_them(event: Event, guest: Any) -> None:
+    make_photo(event, guest, title="")
+    page = get("/mine/", guest)
+    assert 'class="card is-waiting with-thumb"' in page
+    assert "/320.webp" in page

@@ -15,7 +15,7 @@ from tests.community.pages import cost
 BUDGETS = {
     "/": (3, 23),
     "/events/paris-summit-2024/": (8, 28),
-    "/events/paris-summit-2024/talks/": (5, 14),
+    "/events/paris-summit-2024/talks/": (8, 17),
     "/events/paris-summit-2024/photos/": (13, 16),
     "/tags/cloud/": (8, 26),
     "/tags/": (2, 6),

@@ -23,7 +23,7 @@ def test_titles_texts_people_and_accepted_tags_are_looked_through(event: Event, 
     make_recap(
         event, member, title="My week", body="We spoke of eBPF in the corridor.", tags=["observability"]
     )
-    make_talk(event, member, title="Where the time goes", credit=[Person.objects.named("Ada Beispiel")])
+    make_talk(event, member, title="Where the time goes", credit=[Person.objects.create(name="Ada Beispiel")])
     make_photo(event, member, title="The hall", alt="A crowd before a stage")
     assert found("ebpf") == ["My week"]
     assert found("observability") == ["My week"]

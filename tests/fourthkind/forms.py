@@ -17,8 +17,6 @@ class BookmarkForm(ContributionForm):
         fields = ("event", "address", "title")
 
     def credited(self) -> list[Person]:
-        return (
-            [self.user.person]
-            if self.user.is_authenticated
-            else [Person.objects.named(self.cleaned_data["guest_name"])]
-        )
+        if self.user.is_authenticated:
+            return [self.user.person]
+        return self.people_named([self.cleaned_data["guest_name"]])

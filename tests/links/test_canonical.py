@@ -110,6 +110,38 @@ def test_an_address_that_others_could_not_open_is_refused_with_a_reason(pasted: 
     assert words in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        (
+            "https://www.google.de/url?sa=t&url=https%3A%2F%2Fexample.org%2Fa%3Futm_source%3Dx",
+            "https://example.org/a",
+        ),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa&h=AT0", "https://example.org/a"),
+        ("https://www.youtube.com/redirect?event=x&q=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
+        ("https://href.li/?https://example.org/a?b=1", "https://example.org/a?b=1"),
+        # One that leads nowhere, and one whose parameter is no address, are addresses like any other.
+        ("https://www.google.com/url?q=", "https://www.google.com/url?q="),
+        ("https://www.google.com/url?q=coal", "https://www.google.com/url?q=coal"),
+        ("https://example.org/url?q=https://example.net/", "https://example.org/url?q=https://example.net/"),
+    ],
+)
+def test_a_site_that_only_leads_on_is_left_out(pasted: str, kept: str) -> None:
+    assert clean(pasted) == kept
+
+
+def test_what_a_site_leads_on_to_is_refused_as_if_it_had_been_pasted() -> None:
+    for inner in ("http%3A%2F%2F127.0.0.1%2F", "https%3A%2F%2Fme%3Asecret%40example.org%2F"):
+        with pytest.raises(BadAddress):
+            clean(f"https://www.google.com/url?q={inner}")
+
+
+def test_a_key_is_never_longer_than_its_column_and_two_such_keys_differ() -> None:
+    long, other = (f"https://example.org/{'%' * 1900}{end}" for end in "ab")
+    assert len(canonical(long)) == 2000
+    assert canonical(long) == canonical(long + "?utm_source=x") != canonical(other)
+
+
 def test_tracking_does_not_count_towards_the_length() -> None:
     assert clean("https://example.org/a?fbclid=" + "x" * 2500) == "https://example.org/a"
 
@@ -136,6 +168,31 @@ def test_tracking_does_not_count_towards_the_length() -> None:
             "https://tube.example.org/w/kkGMgK9ZtnKfYAgnEtQxbv",
         ),
         ("https://media.ccc.de/v/37c3-1-talk#t=95", "http://media.ccc.de/v/37c3-1-talk"),
+        (
+            "https://www.infoq.com/presentations/a-talk/",
+            "https://www.infoq.com/fr/presentations/a-talk/?itm_source=x",
+        ),
+        ("https://www.infoq.com/presentations/a-talk/#downloadPdf", "http://infoq.com/presentations/a-talk"),
+        (
+            "https://cdn.media.ccc.de/congress/2023/h264-hd/37c3-1-eng-A_talk_hd.mp4",
+            "https://cdn.media.ccc.de/congress/2023/webm-sd/37c3-1-eng-A_talk_webm-sd.webm",
+        ),
+        (
+            "https://tube.example.org/static/web-videos/9c9de5e8-0a1e-484a-b099-e80766180a6d-720.mp4",
+            "https://tube.example.org/w/kkGMgK9ZtnKfYAgnEtQxbv",
+        ),
+        ("https://example.org/talks/a.mp4#t=90", "http://www.example.org/talks/a.mp4?download=1"),
+        ("https://yewtu.be/watch?v=MYDcdp-VNmQ", "https://youtu.be/MYDcdp-VNmQ"),
+        ("https://gaming.youtube.com/watch?v=MYDcdp-VNmQ", "https://youtube.googleapis.com/v/MYDcdp-VNmQ"),
+        ("https://dai.ly/x2no31b", "https://www.dailymotion.com/video/x2no31b_a-title"),
+        ("https://twitter.com/a/status/1?s=20", "https://mobile.x.com/a/status/1"),
+        ("https://old.reddit.com/r/a/comments/1/", "https://www.reddit.com/r/a/comments/1"),
+        ("https://de.m.wikipedia.org/wiki/Chaos", "https://de.wikipedia.org/wiki/Chaos"),
+        ("https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa&sa=D", "https://example.org/a"),
+        (
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fyoutu.be%2FMYDcdp-VNmQ&data=05",
+            "https://www.youtube.com/watch?v=MYDcdp-VNmQ",
+        ),
     ],
 )
 def test_two_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
@@ -156,6 +213,15 @@ def test_two_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
         ("https://example.org/a%2Fb", "https://example.org/a/b"),
         ("https://www.de/", "https://de.example.org/"),
         ("https://youtu.be/MYDcdp-VNmQ", "https://youtu.be/MYDcdp-VNmq"),
+        ("https://www.infoq.com/presentations/a-talk/", "https://www.infoq.com/articles/a-talk/"),
+        ("https://example.org/talks/a.mp4", "https://example.org/talks/b.mp4"),
+        ("https://example.org/talks/a.mp4", "https://example.org/talks/a.MP4"),
+        (
+            "https://cdn.media.ccc.de/congress/2023/h264-hd/37c3-1-eng-A_talk_hd.mp4",
+            "https://cdn.media.ccc.de/congress/2023/h264-hd/37c3-2-eng-A_talk_hd.mp4",
+        ),
+        ("https://en.m.wikipedia.org/wiki/Chaos", "https://de.wikipedia.org/wiki/Chaos"),
+        ("https://www.google.com/search?q=https%3A%2F%2Fexample.org", "https://example.org/"),
     ],
 )
 def test_two_pages_have_two_keys(one: str, other: str) -> None:

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -33,6 +34,12 @@ def known_peertube(settings) -> None:
         ),
         (
             "https://www.youtube.com/live/MYDcdp-VNmQ?start=7",
+            "https://www.youtube-nocookie.com/embed/MYDcdp-VNmQ?start=7",
+            7,
+        ),
+        # Of the code that a player offers for copying, the id, and nothing else.
+        (
+            '<div><iframe width="5" src="//youtube.com/embed/MYDcdp-VNmQ?start=7&amp;x=1" onload="x()"></iframe>',
             "https://www.youtube-nocookie.com/embed/MYDcdp-VNmQ?start=7",
             7,
         ),
@@ -76,7 +83,9 @@ def test_a_video_is_shown_by_its_providers_privacy_friendly_player(
         "https://media.ccc.de/c/37c3",
         f"https://unknown.example.org/w/{UUID}",
         "https://tube.example.org/w/index.php",
-        '<iframe src="https://www.youtube.com/embed/MYDcdp-VNmQ"></iframe>',
+        '<iframe src="https://evil.example.org/embed/MYDcdp-VNmQ"></iframe>',
+        "<iframe src=javascript:alert(1)></iframe>",
+        '<script src="https://www.youtube.com/embed/MYDcdp-VNmQ"></script>',
         "javascript:alert(1)//youtube.com/watch?v=MYDcdp-VNmQ",
         "",
     ],
@@ -91,9 +100,9 @@ def test_the_pages_policy_lets_every_player_into_a_frame() -> None:
 
 
 def expected(name: str) -> list[tuple[str, str]]:
-    """Return the addresses and ids that another project's tests name, without pasted HTML and other schemes."""
-    found = re.findall(r"fn\('([^'<]+)'\)\.id\)\.toBe\('([^']+)'\)", (CORPUS / name).read_text())
-    return [(url, video_id) for url, video_id in found if re.match(r"https?://|[\w.-]+/", url)]
+    """Return the addresses, and the code to embed them, that another project's tests name, each with its id."""
+    found = re.findall(r"fn\('([^']+)'\)\.id\)\.toBe\('([^']+)'\)", (CORPUS / name).read_text())
+    return [(url, video_id) for url, video_id in found if re.match(r"<|https?://|[\w.-]+/", url)]
 
 
 @pytest.mark.corpus
@@ -114,3 +123,15 @@ def test_videos_are_recognised_in_every_form_of_address_that_another_project_kno
         if video is None or video.video_id != video_id or not video.provider.startswith(provider):
             wrong.append((url, video_id, video))
     assert wrong == []
+
+
+@pytest.mark.corpus
+def test_of_100_addresses_of_videos_at_any_site_98_and_more_are_recognised() -> None:
+    cases = [case for path in sorted(CORPUS.glob("*.test.js")) for case in expected(path.name)]
+    right = 0
+    for url, video_id in cases:
+        with contextlib.suppress(BadAddress):
+            video = video_at(clean(url))
+            right += bool(video and video.video_id == video_id)
+    assert len(cases) >= 110
+    assert right / len(cases) >= 0.98

@@ -84,6 +84,19 @@ def test_a_range_is_chosen_with_shift_by_mouse_and_by_keys_and_a_group_by_its_bu
     assert desk.wrong == []
 
 
+def test_the_first_press_of_the_mouse_counts_on_a_picture_that_shows_only_in_part(desk, photos):
+    desk.goto("/queue/?kind=photo")
+    box = desk.locator("[data-row]").nth(2).locator("[name=pick]")
+    place = box.bounding_box()
+    # The row goes on below the window: it would be scrolled to as soon as it has the focus.
+    desk.set_viewport_size({"width": 1280, "height": round(place["y"]) + 200})
+    desk.mouse.move(place["x"] + 8, place["y"] + 8)
+    desk.mouse.down()
+    desk.wait_for_timeout(100)
+    desk.mouse.up()
+    assert chosen(desk) == ["Number 2"]
+
+
 def test_a_batch_that_goes_in_parts_is_counted_on_and_taken_back_whole(desk, event, guest):
     photos = [make_photo(event, guest) for _ in range(53)]
     desk.goto("/queue/?kind=photo")

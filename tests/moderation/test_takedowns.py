@@ -32,6 +32,10 @@ def ask(item: Contribution, client: Client | None = None, **data: str) -> Any:
     return (client or Client()).post(address(item), {**IN_IT, **data}, follow=True)
 
 
+def page_of(item: Contribution) -> str:
+    return Client().get(address(item)).content.decode()
+
+
 def decide(moderator: Any, verb: str, takedown: Takedown | None = None, **data: str) -> Any:
     takedown = takedown or Takedown.objects.get()
     data = {"pick": f"takedown-{takedown.pk}.0", "verb": verb, **data}
@@ -119,6 +123,14 @@ def test_the_link_of_a_request_cannot_be_guessed(photo: Photo) -> None:
     assert "Coffee" not in Client().get(link).content.decode()
 
 
+def test_a_public_photo_without_words_is_called_a_photo_on_the_page_of_the_request(
+    event: Event, member: Any
+) -> None:
+    ask(make_photo(event, member, title="", alt=""), reason="credit")
+    page = Client().get(Takedown.objects.get().status_address).content.decode()
+    assert page.count(">a photo</a>") == 1
+
+
 # --- The desk -------------------------------------------------------------------------------------------------------
 
 
@@ -200,14 +212,25 @@ def test_disagreeing_shows_it_again_everywhere_and_answers_both(
 def test_what_a_moderator_let_show_again_is_not_hidden_by_the_same_means(
     photo: Photo, moderator: Any
 ) -> None:
+    assert page_of(photo).count("it is hidden the moment you send this") == 1
     ask(photo)
     decide(moderator, "restore")
+    page = page_of(photo)
+    assert page.count("hidden the moment") == page.count("The first two hide it at once") == 0
+    assert page.count("one looks again before anything is hidden") == 1
     answer = ask(photo)
     assert "everything stays as it is" in answer.content.decode()
     assert state(photo) == "public"
     second = Takedown.objects.waiting().get()
     # A moderator can still agree.
     decide(moderator, "confirm", second)
+    assert state(photo) == "hidden"
+
+
+def test_whoever_is_in_it_is_heard_also_where_a_credit_was_let_stand(photo: Photo, moderator: Any) -> None:
+    ask(photo, reason="credit")
+    decide(moderator, "restore")
+    ask(photo, reason="in-it")
     assert state(photo) == "hidden"
 
 

@@ -46,7 +46,7 @@ def test_it_shows_who_somebody_is_and_links_to_their_pages(event: Any, member: U
     )
     page = Client().get(member.person.get_absolute_url()).content.decode()
     assert page.count("@the-member") == 1
-    assert page.count("Likes &lt;b&gt;doors&lt;/b&gt;.") == 1
+    assert page.count("<p>Likes &lt;b&gt;doors&lt;/b&gt;.</p>") == 1
     assert page.count('<a href="https://example.org/me?a=1&amp;b=2" rel="me nofollow">example.org</a>') == 1
 
 
@@ -115,8 +115,40 @@ def test_the_page_costs_the_same_for_one_thing_and_for_three_hundred(
         makers[number % len(makers)](event, member, credit=[member.person])
     store_cards(Contribution.objects.values_list("pk", flat=True))
     client = Client()
-    # The person, for each of four parts its ids and its cards, the events' names with the cards.
-    with django_assert_max_num_queries(9):
+    # The person, for each of five parts its ids and its cards, the events' names with the cards, the events.
+    with django_assert_max_num_queries(11):
         client.get(member.person.get_absolute_url())
     with django_assert_max_num_queries(3):
         client.get(f"{member.person.get_absolute_url()}added/")
+
+
+def test_the_events_stand_beside_it_each_once_the_newest_first(
+    event: Any, colocated: Any, other_event: Any, member: User
+) -> None:
+    speaker = Person.objects.create(name="the speaker")
+    make_talk(colocated, member, credit=[speaker])
+    make_talk(event, member, credit=[speaker])
+    make_talk(other_event, member, credit=[speaker])
+    page = Client().get(speaker.get_absolute_url())
+    assert [one.name for one in page.context["events"]] == ["Paris Summit 2024", "Lisbon Meeting 2023"]
+    assert Client().get(f"{speaker.get_absolute_url()}talks/").context["events"] == []
+
+
+def test_whoever_is_mentioned_in_what_others_wrote_is_thanked_there(
+    event: Any, member: User, newcomer: User, outsider: User
+) -> None:
+    speaker = Person.objects.create(name="the speaker", handle="speaker")
+    make_talk(event, member, title="Doors", credit=[speaker])
+    recap = make_recap(event, member, title="The week", body="Thank you, @Speaker! And @nobody.")
+    make_recap(event, newcomer, title="Waiting", body="Thank you, @speaker!")
+    own = make_recap(event, member, title="Own", body="I am @the-member.")
+    assert titles(Client().get("/people/speaker/")) == {
+        "spoke": ["Doors"],
+        "was thanked and mentioned": ["The week"],
+    }
+    assert Client().get("/people/speaker/mentioned/").status_code == 200
+    assert "was thanked and mentioned" not in titles(Client().get(member.person.get_absolute_url()))
+    recap.body = "Nobody any more."
+    recap.edit(by=member)
+    assert titles(Client().get("/people/speaker/")) == {"spoke": ["Doors"]}
+    assert own.mentions.count() == 1

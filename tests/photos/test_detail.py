@@ -2,7 +2,7 @@
 
 import pytest
 
-from photos.models import Photo
+from photos.models import Photo, Rendition
 from tests.cast import client_of, make_photo
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +45,10 @@ def test_a_gallery_without_photos_invites(event):
     html = client_of(None).get(f"/events/{event.slug}/photos/").content.decode()
     assert "No photo yet. Is there one on your phone?" in html
     assert f"/photos/new/{event.slug}/" in html
+
+
+def test_the_page_asks_for_no_photo_larger_than_it_is(event, member):
+    photo = make_photo(event, member)
+    assert 'sizes="(min-width: 320px) 320px, 100vw"' in page(photo)
+    Rendition.objects.filter(photo=photo).update(width=2000, height=1500)
+    assert 'sizes="(min-width: 1152px) 1152px, 100vw"' in page(photo)

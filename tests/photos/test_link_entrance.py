@@ -178,6 +178,15 @@ def test_a_link_with_a_pin_asks_for_it(event):
     assert kept_count(link) == 1
 
 
+def test_whoever_came_in_once_is_not_asked_for_the_pin_again(event):
+    link, other = link_at(event, pin="2024"), link_at(event, pin="1999")
+    browser = client_of(None)
+    browser.post(links.path_of(link), {"pin": "2024"})
+    assert browser.get(links.path_of(link)).status_code == 302
+    assert browser.get(links.path_of(other)).status_code == 200
+    assert client_of(None).get(links.path_of(link)).status_code == 200
+
+
 def test_pins_cannot_be_tried_out(event, settings):
     link, other = link_at(event, pin="2024"), link_at(event, pin="2024")
     browser = client_of(None)

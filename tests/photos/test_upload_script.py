@@ -212,18 +212,45 @@ def test_a_reload_loses_nothing_and_goes_on_from_there(event, phone):
     line.cut(after=1)
     open_form(phone, event).set_input_files([large(), file("small.jpg", pictures.jpeg())])
     phone.get_by_text("No network. It goes on by itself.").first.wait_for()
-    phone.reload()
-    phone.get_by_text("2 photos are still on their way here.").wait_for()
-    assert phone.locator(".upload").count() == 0
     line.mend()
     line.offsets.clear()
-    phone.get_by_role("button", name="Go on").click()
+    phone.reload()
     all_arrived(phone, 2)
+    assert phone.locator("[data-upload-kept]").is_hidden()
     assert PIECE in line.offsets
     sign(phone)
     add(phone)
     phone.wait_for_url("**/photos/batch/**")
     assert sorted(Photo.objects.values_list("bytes", flat=True)) == [len(pictures.jpeg()), 2 * PIECE + 1000]
+
+
+@pytest.mark.parametrize("button", ["Go on", "Add"])
+def test_who_comes_back_later_is_asked_and_either_button_goes_on(button, event, phone):
+    line = Line(phone)
+    line.cut(after=1)
+    open_form(phone, event).set_input_files([large(), file("small.jpg", pictures.jpeg())])
+    phone.get_by_text("No network. It goes on by itself.").first.wait_for()
+    open_form(phone, event)
+    phone.get_by_text("2 photos are still on their way here.").wait_for()
+    assert phone.locator(".upload").count() == 0
+    line.mend()
+    line.offsets.clear()
+    sign(phone)
+    phone.get_by_role("button", name=button, exact=True).click()
+    if button == "Go on":
+        all_arrived(phone, 2)
+        add(phone)
+    phone.wait_for_url("**/photos/batch/**")
+    assert PIECE in line.offsets
+    assert sorted(Photo.objects.values_list("bytes", flat=True)) == [len(pictures.jpeg()), 2 * PIECE + 1000]
+
+
+def test_a_form_without_any_photo_leads_to_where_they_are_chosen(event, phone):
+    choose = open_form(phone, event)
+    sign(phone)
+    add(phone)
+    phone.wait_for_timeout(300)
+    assert choose.evaluate("(field) => field === document.activeElement")
 
 
 def test_an_hour_without_network_loses_nothing_and_is_not_spent_asking(event, phone):
@@ -258,14 +285,14 @@ def test_two_tabs_do_not_send_the_same_photos(event, phone):
     other.wait_for_timeout(500)
     assert other.locator("[data-upload-kept]").is_hidden()
     phone.close()
-    other.reload()
+    open_form(other, event)
     other.get_by_text("One photo is still on its way here.").wait_for()
 
 
 def test_what_is_on_its_way_can_be_forgotten(event, phone):
     open_form(phone, event).set_input_files([file("one.jpg", pictures.jpeg())])
     all_arrived(phone, 1)
-    phone.reload()
+    open_form(phone, event)
     phone.get_by_text("One photo is still on its way here.").wait_for()
     with phone.expect_response(lambda answer: answer.request.method == "DELETE"):
         phone.get_by_role("button", name="Forget them").click()
@@ -302,7 +329,7 @@ def test_what_is_over_a_limit_is_said_before_it_is_sent(event, phone, settings):
     phone.get_by_text("That is more than 3 at once. Send the others after these.").wait_for()
     phone.get_by_text("arrived", exact=True).wait_for()
     assert states(phone) == {
-        "large.jpg": "This file is too large.",
+        "large.jpg": "This file has 0.1\xa0MB; at most 48.8\xa0KB are accepted. Please send a smaller version.",
         "empty.jpg": "This file is empty.",
         "0.jpg": "arrived",
     }
@@ -396,6 +423,22 @@ def test_on_a_slow_network_a_large_photo_is_made_smaller_and_only_its_time_is_ke
     phone.wait_for_url("**/photos/batch/**")
     run_jobs()
     assert Photo.objects.get(format="JPEG").taken_at.isoformat() == "2024-03-20T08:30:15+00:00"
+
+
+@pytest.mark.parametrize("ticked", ["before the network goes", "afterwards"])
+def test_a_slow_network_that_is_lost_loses_no_photo(ticked, event, phone):
+    choose = open_form(phone, event)
+    if ticked == "afterwards":
+        phone.context.set_offline(True)
+    with phone.expect_event("requestfailed" if ticked == "afterwards" else "requestfinished"):
+        phone.get_by_label("Slow network").check()
+    phone.context.set_offline(True)
+    choose.set_input_files([file("large.jpg", noisy())])
+    phone.get_by_text("No network. It goes on by itself.").wait_for()
+    phone.context.set_offline(False)
+    all_arrived(phone, 1)
+    shrunk = max(Image.open(io.BytesIO(kept_of(Upload.objects.get()))).size) == 2560
+    assert shrunk is (ticked == "before the network goes")
 
 
 def test_a_photo_on_its_side_that_is_made_smaller_stands_upright(event, phone):

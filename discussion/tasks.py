@@ -1,0 +1,34 @@
+"""What the worker does for recommendations."""
+
+from datetime import timedelta
+
+from jobs.job import job, periodic
+
+CHUNK = 200
+SCORED_AT_ONCE = 500
+
+
+@job()
+def settle_reasons(after: int = 0) -> None:
+    """Let reasons mention people by the handles of today, a chunk at a time (community.mentions). Safe to run twice."""
+    from .recommended import settle_mentions
+
+    if last := settle_mentions(after, CHUNK):
+        settle_reasons.enqueue(last)
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def rescore_all(after: int = 0) -> None:
+    """Let a day pass for the scores: what people said becomes older, an event has another attendance. A chunk at a
+    time; safe to run twice.
+    """
+    from community.models import Contribution
+
+    from .scoring import rescore
+
+    rows = Contribution.objects.public().filter(pk__gt=after)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:SCORED_AT_ONCE])
+    rescore(ids)
+    if len(ids) == SCORED_AT_ONCE:
+        rescore_all.enqueue(ids[-1])

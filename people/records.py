@@ -1,0 +1,43 @@
+"""What remembers people by name beside their page: what we told them, and the admin's list of changes."""
+
+import re
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+
+from .models import Notification, Person
+from .models.identity import Identity
+
+
+def forget_old_name(person: Person, before: Identity) -> None:
+    """Write the name and the handle of today over the old ones. Called when the person has changed (PERSON_CHANGED),
+    inside that transaction.
+    """
+    if (person.name, person.handle) == (before.name, before.handle):
+        return
+    account = getattr(person, "account", None)
+    own: list[Any] = [person, *([account] if account else [])]
+    entries = apps.get_model("admin", "LogEntry").objects
+    for thing in own:
+        kind = ContentType.objects.get_for_model(thing)
+        # What was changed is told by field; only of things beside it by their name.
+        entries.filter(content_type=kind, object_id=str(thing.pk)).update(object_repr=person.name)
+    if account:
+        forget_in_notifications(account.notifications.all(), person, before)
+
+
+def forget_in_notifications(told: Any, person: Person, before: Identity) -> None:
+    """Let these, which greet one member by name, use the one of today."""
+    words = {before.name: person.name, before.handle: person.handle}
+    # Whole words only: somebody may be called Al.
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+    changed = []
+    for one in told:
+        texts = [
+            pattern.sub(lambda match: words[match[0]], text) for text in (one.subject, one.body, one.url)
+        ]
+        if texts != [one.subject, one.body, one.url]:
+            one.subject, one.body, one.url = texts[0][:250], texts[1], texts[2][:500]
+            changed.append(one)
+    Notification.objects.bulk_update(changed, ["subject", "body", "url"], 100)

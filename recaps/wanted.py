@@ -1,0 +1,31 @@
+"""Write-ups elsewhere whose page is gone: they want their new address."""
+
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from community.missing import Wanted
+from events.models import Event
+from links.models import Link
+
+
+def gone_elsewhere(event: Event) -> Any:
+    """Return the linked write-ups at whose address nothing has been for days, the newest first."""
+    from .models import Recap
+
+    gone = Link.objects.gone().order_by().values("key")
+    return Recap.objects.public().at(event).filter(url_key__in=gone).exclude(url_key="").newest_first()
+
+
+def moderators(user: Any, _looks_after: bool) -> bool:
+    return bool(user.is_authenticated and user.is_moderator)
+
+
+GONE = Wanted(
+    name="gone",
+    words=lambda n: ngettext("%(n)s link leads nowhere", "%(n)s links lead nowhere", n) % {"n": n},
+    rows=gone_elsewhere,
+    template="recaps/_job_gone.html",
+    for_all=False,
+    may=moderators,
+)

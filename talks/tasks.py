@@ -1,0 +1,69 @@
+"""What the worker does for talks."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from jobs.job import job, periodic
+
+
+def give_up(import_id: int) -> None:
+    """Say on the import's page that nothing came of it."""
+    from .models import ScheduleImport
+
+    row = ScheduleImport.objects.select_related("event").filter(pk=import_id).first()
+    if row and row.is_on_its_way:
+        row.fail(_("Something went wrong on our side, three times. Nothing was changed; the log says more."))
+
+
+@job(given_up=give_up, timeout=timedelta(minutes=2))
+def fetch_schedule(import_id: int) -> None:
+    """Fetch a schedule from its address and look into it. Safe to run twice."""
+    from .models import ScheduleImport
+
+    row = ScheduleImport.objects.select_related("event__parent", "by").filter(pk=import_id).first()
+    if row:
+        row.fetch()
+
+
+@job(given_up=give_up, timeout=timedelta(minutes=5))
+def bring_in_schedule(import_id: int) -> None:
+    """Bring a schedule in, all or nothing. Safe to run twice."""
+    from .models import ScheduleImport
+
+    row = ScheduleImport.objects.select_related("event__parent", "by").filter(pk=import_id).first()
+    if row:
+        row.carry_out()
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def forget_abandoned_imports() -> None:
+    """Delete the schedules that nobody said yes to: they hold whole files. Safe to run twice."""
+    from .models import ScheduleImport
+
+    ScheduleImport.objects.abandoned().delete()
+
+
+@periodic(every=timedelta(hours=1))
+@job()
+def count_letters_of_titles() -> None:
+    """Count how common the letters of titles are, so that suggestions stay quick, and take up what was there before
+    there was an index. Safe to run twice.
+    """
+    from .suggesting import count_grams, lacks_titles, mend_titles
+
+    if lacks_titles():
+        mend_titles()
+    else:
+        count_grams()
+
+
+@job()
+def tell_of_video(resource_id: int) -> None:
+    """Tell those who recommend a talk, in public or for themselves, that its video is there. All at once or not at all,
+    so that nobody is told twice where this runs twice.
+    """
+    from .bringing import tell_who_loved
+
+    tell_who_loved(resource_id)

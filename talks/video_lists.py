@@ -1,0 +1,239 @@
+"""Lists of videos, as channels publish them and as people paste them: titles and addresses, to be paired with talks.
+
+Three forms, told apart by content: a playlist's Atom (or RSS) feed, a JSON export (of youtube-dl, YouTube, media.ccc.de
+or pyvideo), and lines of title and address.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, XMLParser
+from django.utils.translation import gettext as _
+
+from links.canonical import BadAddress, canonical
+
+from .matching import PERHAPS, Match, key, pair_up, without_common_ends
+from .models import Talk
+from .schedules.frab_json import dict_of, list_of
+from .schedules.located_json import parse
+from .schedules.reading import as_text
+from .schedules.schedule import Unreadable, address, line_of_text
+
+# Pairing those whose titles are not the same takes some milliseconds each.
+MOST_VIDEOS = 1_000
+MOST_BYTES = 5_000_000
+MOST_ELEMENTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    title: str
+    url: str
+
+
+def read_videos(content: bytes) -> list[Video]:
+    """Return the videos of a list, each address once. Raises Unreadable, in words for people."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_("That is too long for a list of videos."))
+    found = from_feed(content) if FEED.match(content[:2000]) else from_text(as_text(content))
+    videos: dict[str, Video] = {}
+    for title, url in found:
+        kept, line = address(url), line_of_text(title, 200)
+        if kept and line:
+            videos.setdefault(key_of(kept), Video(line, kept))
+        if len(videos) > MOST_VIDEOS:
+            raise Unreadable(
+                _("That is more than %(most)s videos. Bring them in parts.") % {"most": MOST_VIDEOS}
+            )
+    if not videos:
+        raise Unreadable(_("There is no video in this: each line needs a title and an address."))
+    return list(videos.values())
+
+
+FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|feed|rss|rdf|!DOCTYPE)", re.IGNORECASE)
+
+
+def from_text(text: str) -> Iterator[tuple[str, str]]:
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return from_json(parse(text))
+        except Unreadable:
+            # “[Keynote] …” is how many titles begin.
+            if not ADDRESS.search(text.lstrip().partition("\n")[0]) or text.lstrip()[:2] in ("{", '{"', "[{"):
+                raise
+    return from_lines(text)
+
+
+def key_of(url: str) -> str:
+    try:
+        return canonical(url)
+    except BadAddress:
+        return url
+
+
+# --- Feeds -----------------------------------------------------------------------------------------------------------
+
+
+class Feed:
+    """What the parser tells of each tag: entries of Atom, items of RSS."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+        self.elements = 0
+        self.depth = 0
+        self.entry: dict[str, str] | None = None
+        self.words: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        if self.elements > MOST_ELEMENTS or self.depth > 30:
+            raise Unreadable(_("There is more in this than in any list of videos."))
+        name, self.words = tag.rpartition("}")[2], []
+        if name in ("entry", "item"):
+            self.entry = {}
+        elif self.entry is not None and name == "link" and attributes.get("href"):
+            if attributes.get("rel", "alternate") == "alternate":
+                self.entry.setdefault("link", attributes["href"])
+
+    def data(self, words: str) -> None:
+        self.words.append(words)
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+        name = tag.rpartition("}")[2]
+        if self.entry is None:
+            return
+        if name in ("entry", "item"):
+            self.found.append((self.entry.get("title", ""), self.entry.get("link", "")))
+            self.entry = None
+        elif name in ("title", "link"):
+            self.entry.setdefault(name, "".join(self.words).strip())
+
+    def close(self) -> list[tuple[str, str]]:
+        return self.found
+
+
+def from_feed(content: bytes) -> list[tuple[str, str]]:
+    parser = XMLParser(target=Feed(), forbid_dtd=True)
+    try:
+        parser.feed(content)
+        return parser.close()
+    except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
+        raise Unreadable(_("This is no feed that we can read.")) from error
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+LISTS = ("entries", "items", "events", "videos", "talks", "results")
+
+
+def from_json(data: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(data, dict):
+        data = next((data[name] for name in LISTS if isinstance(data.get(name), list)), [data])
+    for one in list_of(data):
+        said = dict_of(one)
+        inner = dict_of(said.get("snippet"))
+        yield said.get("title") or inner.get("title") or "", url_in(said, inner)
+
+
+def url_in(said: dict[str, Any], inner: dict[str, Any]) -> str:
+    """Return the address of a video, from whichever of the many names it has."""
+    for name in ("webpage_url", "frontend_link", "url", "link", "video_url"):
+        if isinstance(said.get(name), str) and said[name].startswith("http"):
+            return said[name]
+    for video in list_of(said.get("videos")):
+        if isinstance(dict_of(video).get("url"), str):
+            return video["url"]
+    number = dict_of(inner.get("resourceId")).get("videoId") or said.get("id")
+    is_youtube = isinstance(number, str) and re.fullmatch(r"[\w-]{11}", number)
+    return f"https://www.youtube.com/watch?v={number}" if is_youtube else ""
+
+
+# --- Lines -----------------------------------------------------------------------------------------------------------
+
+ADDRESS = re.compile(r"https?://\S+")
+
+
+def from_lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield title and address of each line, whichever comes first; or of two lines, the title first."""
+    before = ""
+    for line in text.splitlines():
+        found = ADDRESS.search(line[:5000])
+        if not found:
+            before = line.strip() or before
+            continue
+        beside = (line[: found.start()] + " " + line[found.end() :]).strip(" \t,;|–—-")
+        yield (beside.strip('"') or before), found[0].rstrip(",;|")
+        before = ""
+
+
+# --- Pairs -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A video, the talk that it seems to be of, how sure that is in percent, and whether the talk has another video."""
+
+    number: int
+    video: Video
+    talk: Talk
+    percent: int
+    certain: bool
+
+    @property
+    def has_another(self) -> bool:
+        return bool(self.talk.video_url) and not self.has_this
+
+    @property
+    def has_this(self) -> bool:
+        return bool(self.talk.video_key) and key_of(self.video.url) == self.talk.video_key
+
+
+def pairs_of(videos: list[Video], talks: list[Talk]) -> tuple[list[Pair], list[Video]]:
+    """Return the pairs, the surest first, and the videos that belong to no talk here. Each talk gets one at most."""
+    by_key = {talk.video_key: talk for talk in talks if talk.video_key}
+    known = {number: by_key.get(key_of(video.url)) for number, video in enumerate(videos)}
+    taken = {talk.pk for talk in known.values() if talk}
+    asked = [(number, video.title) for number, video in enumerate(videos) if not known[number]]
+    free = [(talk.pk, talk.title) for talk in talks if talk.pk not in taken]
+    found: dict[Any, Match] = same_titles(asked, free)
+    taken = {match.candidate for match in found.values()}  # type: ignore[misc]
+    asked = [(number, title) for number, title in asked if number not in found]
+    free = [(pk, title) for pk, title in free if pk not in taken]
+    found |= pair_up(asked, free) if asked and free else {}
+    talk_of = {talk.pk: talk for talk in talks}
+    pairs, rest = [], []
+    for number, video in enumerate(videos):
+        if talk := known[number]:
+            pairs.append(Pair(number, video, talk, 100, True))
+        elif (match := found.get(number)) and match.score >= PERHAPS:
+            talk = talk_of[match.candidate]  # type: ignore[index]
+            pairs.append(Pair(number, video, talk, int(match.score * 100), match.certain))
+        else:
+            rest.append(video)
+    return sorted(pairs, key=lambda pair: (-pair.percent, not pair.certain, pair.number)), rest
+
+
+def same_titles(asked: list[tuple[int, str]], free: list[tuple[int, str]]) -> dict[Any, Match]:
+    """Return the pairs of one title that is the same on both sides and only there: most of a list, in no time."""
+    inner = without_common_ends([title for _number, title in asked])
+    ours, theirs = (
+        keyed((pk, title) for pk, title in free),
+        keyed((number, title) for (number, _whole), title in zip(asked, inner, strict=True)),
+    )
+    return {
+        numbers[0]: Match(ours[word][0], 1.0, True)
+        for word, numbers in theirs.items()
+        if word and len(numbers) == 1 and len(ours.get(word, ())) == 1
+    }
+
+
+def keyed(titles: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for pk, title in titles:
+        found.setdefault(key(title), []).append(pk)
+    return found

@@ -1,0 +1,144 @@
+"""The page on which whoever looks after an event pairs a list of videos with its talks."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from events.models import Event
+
+from .models import Talk
+from .schedules.schedule import MOST_ITEMS, Unreadable
+from .schedules.views import looked_after
+from .video_lists import MOST_BYTES, Pair, Video, pairs_of, read_videos
+
+# So many can be ticked one by one; the rest come up once these are done.
+SHOWN = 300
+
+
+class ListForm(forms.Form):
+    """A list of videos, in a file or pasted."""
+
+    file = forms.FileField(
+        label=_("A file"),
+        required=False,
+        help_text=_("A playlist's feed (Atom or RSS), or a JSON export of a channel."),
+    )
+    lines = forms.CharField(
+        label=_("Or paste it"),
+        required=False,
+        strip=True,
+        max_length=1_000_000,
+        help_text=_("A title and an address on each line."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file and file.size > MOST_BYTES:
+            raise forms.ValidationError(_("That is too long for a list of videos."))
+        return file
+
+    def clean(self) -> None:
+        file, lines = self.cleaned_data.get("file"), self.cleaned_data.get("lines")
+        if not (file or lines):
+            if not self.errors:
+                self.add_error("lines", _("Choose a file, or paste some lines."))
+            return
+        name = "file" if file else "lines"
+        try:
+            self.cleaned_data["videos"] = read_videos(file.read() if file else (lines or "").encode())
+        except Unreadable as problem:
+            self.add_error(name, str(problem))
+
+
+class AcceptanceForm(forms.Form):
+    """Which pairs are right: all from a line on, or those that were ticked."""
+
+    listed = forms.CharField(max_length=2_000_000, widget=forms.HiddenInput)
+    line = forms.ChoiceField(
+        label=_("Take all from"),
+        required=False,
+        choices=[("95", _("95: no doubt")), ("85", "85"), ("75", "75"), ("60", _("60: all of these"))],
+    )
+    pair = forms.TypedMultipleChoiceField(coerce=str, required=False, choices=[])
+
+    def __init__(self, *args: Any, pairs: list[Pair] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pair"].choices = [(word_of(pair), "") for pair in pairs or ()]  # type: ignore[attr-defined]
+
+    def chosen(self, pairs: list[Pair], *, by_line: bool) -> list[Pair]:
+        if by_line:
+            line = int(self.cleaned_data["line"] or 95)
+            # What has a video keeps it, unless somebody ticks another.
+            return [pair for pair in pairs if pair.percent >= line and not pair.talk.video_url]
+        ticked = set(self.cleaned_data["pair"])
+        return [pair for pair in pairs if word_of(pair) in ticked and not pair.has_this]
+
+
+def word_of(pair: Pair) -> str:
+    return f"{pair.talk.pk}-{pair.number}"
+
+
+def talks_at(event: Event) -> list[Talk]:
+    talks = Talk.objects.public().at(event).filter(cancelled=False).select_related("event")
+    return list(talks.order_by("starts_at", "pk")[:MOST_ITEMS])
+
+
+@login_required
+def videos(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a list of videos, and show which talk each seems to be of."""
+    event = looked_after(request, slug)
+    is_sent = request.method == "POST"
+    form = ListForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if not form.is_valid():
+        context = {"event": event, "form": form}
+        return render(request, "talks/videos.html", context, status=422 if form.errors else 200)
+    return paired(request, event, form.cleaned_data["videos"])
+
+
+def paired(request: HttpRequest, event: Event, found: list[Video], *, status: int = 200) -> HttpResponse:
+    pairs, rest = pairs_of(found, talks_at(event))
+    # The address first: however a title begins, it is read again as what it is.
+    listed = "\n".join(f"{video.url}\t{video.title}" for video in found)
+    shown = [pair for pair in pairs if not pair.has_this]
+    context = {
+        "event": event,
+        "form": AcceptanceForm(initial={"listed": listed}),
+        "pairs": [(word_of(pair), pair) for pair in shown[:SHOWN]],
+        "more": max(0, len(shown) - SHOWN),
+        "known": len(pairs) - len(shown),
+        "rest": rest,
+    }
+    return render(request, "talks/video_pairs.html", context, status=status)
+
+
+@login_required
+@require_POST
+def acceptance(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the talks the videos of the pairs that are right."""
+    event = looked_after(request, slug)
+    try:
+        found = read_videos(request.POST.get("listed", "").encode())
+    except Unreadable as problem:
+        messages.warning(request, str(problem))
+        return redirect("videos:bring", slug=event.slug)
+    pairs, _rest = pairs_of(found, talks_at(event))
+    form = AcceptanceForm(request.POST, pairs=pairs)
+    if not form.is_valid():
+        # Somebody changed a talk meanwhile: the pairs are looked at once more.
+        return paired(request, event, found, status=422)
+    chosen = form.chosen(pairs, by_line="above" in request.POST)
+    given = Talk.objects.give_videos([(pair.talk.pk, pair.video.url) for pair in chosen], by=request.user)
+    said = ngettext("%(n)s talk has its video now.", "%(n)s talks have their video now.", given) % {
+        "n": given
+    }
+    messages.success(request, said)
+    left = [pair for pair in pairs if pair not in chosen and not pair.has_this]
+    return paired(request, event, found) if left else redirect(get_object_or_404(Event, pk=event.pk))

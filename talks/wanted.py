@@ -1,0 +1,48 @@
+"""What may be missing of talks: their videos, and a link to their speakers."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import ngettext
+
+from community.missing import Wanted
+from community.models import Credit
+from events.models import Event
+from people.models import Person
+
+
+def without_video(event: Event) -> Any:
+    """Return the talks whose video is asked for, those first that most people recommend."""
+    from .models import Talk
+
+    return Talk.objects.wanting_video().at(event).order_by("-score", "-pk").for_cards()
+
+
+def without_link(event: Event) -> Any:
+    """Return the speakers who have neither an account, where they would say it themselves, nor a link."""
+    from .models import Talk
+
+    spoke = Credit.objects.filter(person=OuterRef("pk"), contribution__in=Talk.objects.public().at(event))
+    return Person.objects.filter(Exists(spoke), account=None, links=[], merged_into=None).order_by(
+        "name", "pk"
+    )
+
+
+def only_who_looks_after(_user: Any, looks_after: bool) -> bool:
+    return looks_after
+
+
+VIDEO = Wanted(
+    name="video",
+    words=lambda n: ngettext("%(n)s talk wants its video", "%(n)s talks want their video", n) % {"n": n},
+    rows=without_video,
+    template="talks/_job_video.html",
+)
+LINKS = Wanted(
+    name="links",
+    words=lambda n: ngettext("%(n)s speaker wants a link", "%(n)s speakers want a link", n) % {"n": n},
+    rows=without_link,
+    template="community/_job_person_link.html",
+    for_all=False,
+    may=only_who_looks_after,
+)

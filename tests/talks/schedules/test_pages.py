@@ -1,0 +1,186 @@
+"""The pages on which an organiser brings a schedule in: what would change, where the tracks go, the way to done."""
+
+import io
+import uuid
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from events.models import Organiser
+from links.fetching import NotFetched
+from talks.models import ScheduleImport, Talk
+from tests.cast import client_of, make_event, make_user
+from tests.markup import Markup
+from tests.talks.schedules.samples import XML
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organiser(event):
+    user = make_user("the organiser")
+    Organiser.objects.create(event=event, user=user)
+    return user
+
+
+@pytest.fixture
+def browser_of(organiser):
+    return client_of(organiser)
+
+
+def send(browser, event, content=XML, **more):
+    file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+    file.name = "schedule.xml"
+    return browser.post(f"{event.get_absolute_url()}schedule/import/", {"file": file, **more})
+
+
+def test_the_event_s_desk_leads_there(browser_of, event):
+    assert (
+        f"{event.get_absolute_url()}schedule/import/"
+        in Markup(browser_of.get(event.get_absolute_url()).content.decode()).links
+    )
+
+
+def test_first_the_organiser_sees_what_would_change_and_nothing_has(browser_of, event):
+    answer = send(browser_of, event)
+    row = ScheduleImport.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, row.get_absolute_url())
+    page = browser_of.get(row.get_absolute_url()).content.decode()
+    assert Markup(page).everything_wrong == []
+    for words in ("What would change", "2 talks are new", "Tue 19 Mar, 09:30", "Chloé Témoin", "3 are new"):
+        assert words in page
+    assert Talk.objects.count() == 0
+
+
+def test_then_the_worker_brings_it_in_and_the_page_says_so(browser_of, event, run_jobs, organiser):
+    send(browser_of, event)
+    row = ScheduleImport.objects.get()
+    browser_of.post(f"{row.get_absolute_url()}confirmation/", {})
+    waiting = browser_of.get(row.get_absolute_url()).content.decode()
+    assert "data-awaits" in waiting
+    assert "Look again" in waiting
+    run_jobs()
+    done = browser_of.get(row.get_absolute_url()).content.decode()
+    assert Markup(done).everything_wrong == []
+    assert "The schedule is in" in done
+    assert "data-awaits" not in done
+    assert (Talk.objects.count(), Talk.objects.first().decisions.get().actor) == (2, organiser)
+    row.refresh_from_db()
+    assert row.content is None
+    # A second press finds it done.
+    browser_of.post(f"{row.get_absolute_url()}confirmation/", {})
+    run_jobs()
+    assert Talk.objects.count() == 2
+
+
+def test_a_double_click_makes_one_import(browser_of, event):
+    key = str(uuid.uuid4())
+    first = send(browser_of, event, submission_key=key)
+    assert send(browser_of, event, submission_key=key)["Location"] == first["Location"]
+    assert ScheduleImport.objects.count() == 1
+
+
+def test_tracks_are_put_where_the_organiser_says(browser_of, event, run_jobs):
+    inside = make_event("Edge Day", parent=event)
+    send(browser_of, event)
+    row = ScheduleImport.objects.get()
+    browser_of.post(f"{row.get_absolute_url()}places/", {"track-0": inside.pk})
+    row.refresh_from_db()
+    assert (row.state, row.asked["places"]) == ("planned", {"Networking": inside.pk})
+    assert browser_of.post(f"{row.get_absolute_url()}places/", {"track-0": "nowhere"}).status_code == 422
+    browser_of.post(f"{row.get_absolute_url()}confirmation/", {"track-0": inside.pk})
+    run_jobs()
+    assert Talk.objects.get(event=inside).title == "How eBPF actually works"
+
+
+@pytest.mark.parametrize("content", ["Dear organisers", b"\x00\x01", "<rss/>", "{", b"\xff\xfe\x00"])
+def test_what_is_no_schedule_is_answered_in_words(browser_of, event, content):
+    answer = send(browser_of, event, content)
+    page = browser_of.get(answer["Location"]).content.decode()
+    assert "Nothing was changed." in page
+    assert Markup(page).everything_wrong == []
+    assert ScheduleImport.objects.get().content is None
+
+
+def test_nothing_or_both_is_told_at_the_field(browser_of, event):
+    address = f"{event.get_absolute_url()}schedule/import/"
+    assert "Choose a file, or paste the address of one." in browser_of.post(address).content.decode()
+    both = send(browser_of, event, url="https://example.org/schedule.xml")
+    assert both.status_code == 422
+    assert "Either a file or an address, not both." in both.content.decode()
+    for bad in ("ftp://example.org/", "http://127.0.0.1/schedule.xml", "http://localhost/"):
+        assert browser_of.post(address, {"url": bad}).status_code == 422
+    assert ScheduleImport.objects.count() == 0
+
+
+class Answered:
+    is_ok, status, body = True, 200, XML.encode()
+
+
+def test_an_address_is_fetched_in_the_worker(browser_of, event, run_jobs, monkeypatch):
+    monkeypatch.setattr("links.fetching.fetch", lambda url, **_more: Answered)
+    answer = browser_of.post(
+        f"{event.get_absolute_url()}schedule/import/", {"url": "https://example.org/schedule.xml"}
+    )
+    assert "data-awaits" in browser_of.get(answer["Location"]).content.decode()
+    run_jobs()
+    assert "2 talks are new" in browser_of.get(answer["Location"]).content.decode()
+
+
+def test_an_address_that_does_not_answer_says_why(browser_of, event, run_jobs, monkeypatch):
+    def refuse(url, **_more):
+        raise NotFetched("slow")
+
+    monkeypatch.setattr("links.fetching.fetch", refuse)
+    answer = browser_of.post(f"{event.get_absolute_url()}schedule/import/", {"url": "https://example.org/"})
+    run_jobs()
+    page = browser_of.get(answer["Location"]).content.decode()
+    assert "The site took too long to answer." in page
+    assert DBTaskResult.objects.filter(status="FAILED").count() == 0
+
+
+def test_one_schedule_of_an_event_at_a_time(browser_of, event, run_jobs):
+    send(browser_of, event)
+    first = ScheduleImport.objects.get()
+    browser_of.post(f"{first.get_absolute_url()}confirmation/", {})
+    send(browser_of, event)
+    second = ScheduleImport.objects.exclude(pk=first.pk).get()
+    page = browser_of.post(f"{second.get_absolute_url()}confirmation/", {}, follow=True).content.decode()
+    assert "Another schedule of this event is being brought in." in page
+    run_jobs()
+    assert Talk.objects.count() == 2
+
+
+def test_strangers_and_members_find_nothing(event, outsider, organiser):
+    send(client_of(organiser), event)
+    row = ScheduleImport.objects.get()
+    for address in (f"{event.get_absolute_url()}schedule/import/", row.get_absolute_url()):
+        assert client_of(None).get(address).status_code == 302
+        assert client_of(outsider).get(address).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_an_organiser_brings_a_schedule_in(visitor, live_server, tmp_path, event, organiser, run_jobs):
+    file = tmp_path / "programme.bin"
+    file.write_text(XML)
+    page = visitor()
+    sign_in(page, live_server, organiser)
+    page.goto(event.get_absolute_url())
+    page.get_by_role("link", name="Bring in the schedule").click()
+    page.get_by_label("A file").set_input_files(str(file))
+    page.get_by_role("button", name="Look into it").click()
+    page.get_by_text("2 talks are new").wait_for()
+    assert Talk.objects.count() == 0
+    page.get_by_role("button", name="Bring it in").click()
+    page.locator("[data-awaits]").wait_for()
+    run_jobs()
+    # The page notices by itself.
+    page.get_by_role("heading", name="The schedule is in").wait_for()
+    page.get_by_role("link", name="See the talks").click()
+    assert page.locator(".card-title").all_inner_texts() == ["How eBPF actually works", "La nuit des logs"]
+
+
+def sign_in(page, live_server, user):
+    cookie = client_of(user).cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
