@@ -14,6 +14,8 @@ from django.db import connections
 from django.db.models import F
 from django.test import override_settings
 
+from community import search
+from talks import suggesting
 from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
 from tests.outside import *  # noqa: F403 - a world to ask, for whoever asks one
 
@@ -82,6 +84,24 @@ def _quick_settings() -> Iterator[None]:
 def _empty_cache() -> None:
     """Rate limits count in the cache; each test starts at zero."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _empty_indexes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The indexes of search and of titles are tables without a model: the flush that follows a test whose rows are
+    really committed leaves theirs, and the next test would find them.
+    """
+    mark = request.node.get_closest_marker("django_db")
+    commits = (mark and mark.kwargs.get("transaction")) or {"live_server", "transactional_db"} & set(
+        request.fixturenames
+    )
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        with connections["default"].cursor() as cursor:
+            for table in (search.TABLE, suggesting.TABLE):
+                cursor.execute(f"DELETE FROM {table}")
 
 
 @pytest.fixture

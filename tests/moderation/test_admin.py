@@ -25,7 +25,7 @@ OURS = [
 
 
 def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Contribution]:
-    from moderation.models import Takedown, set_trust
+    from moderation.models import PersonRemoval, Takedown, set_trust
 
     items = [make(event, newcomer, tags=["fresh"]) for make in (make_talk, make_recap, make_photo)]
     Contribution.objects.get(pk=items[0].pk).publish(by=moderator)
@@ -36,6 +36,7 @@ def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Co
     make_tag("other")
     Takedown.objects.create(contribution=items[2], reason="credit")
     UploadLink.objects.create(event=event)
+    PersonRemoval.objects.create(reason=PersonRemoval.Reason.ASKED, actor=moderator, credits_removed=1)
     return items
 
 
