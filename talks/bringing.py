@@ -198,13 +198,26 @@ def link_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 def tell_who_loved(resource_id: int) -> None:
     """Tell those who recommend the talk that its video is there, if it still is; not whoever brought it."""
     row = Resource.objects.select_related("talk").filter(pk=resource_id, state=Resource.State.PUBLIC).first()
-    if row is None or not row.talk.is_public or row.talk.video_key != row.url_key or not row.talk.shown_video:
+    if row is not None and row.talk.video_key == row.url_key:
+        tell_of_video_of(row.talk, user_id=row.user_id, guest_id=row.guest_id)
+
+
+@transaction.atomic
+def tell_who_loved_any(talk_ids: list[int], user_id: int | None) -> None:
+    """Tell the same of each of these talks, whose videos a member has given at one go."""
+    for talk in Talk.objects.filter(pk__in=talk_ids):
+        tell_of_video_of(talk, user_id=user_id, guest_id=None)
+
+
+def tell_of_video_of(talk: Talk, *, user_id: int | None, guest_id: uuid.UUID | None) -> None:
+    """Tell all who recommend a talk but the one who brought its video, while everybody can watch it."""
+    if not (talk.is_public and talk.shown_video):
         return
     states = [Favourite.State.PUBLIC, Favourite.State.WAITING, Favourite.State.PRIVATE]
-    given = Favourite.objects.filter(contribution=row.talk_id, state__in=states)
-    told = {"item": row.talk}
+    given = Favourite.objects.filter(contribution=talk.pk, state__in=states)
     for favourite in given.select_related("user__person", "guest"):
-        if favourite.user and favourite.user_id != row.user_id:
-            tell_member(favourite.user, "video_found", told, url=row.talk.get_absolute_url())
-        elif favourite.guest and favourite.guest_id != row.guest_id:
-            write_to_guest(favourite.guest, "video_found", {**told, "link": return_link(favourite.guest)})
+        if favourite.user and favourite.user_id != user_id:
+            tell_member(favourite.user, "video_found", {"item": talk}, url=talk.get_absolute_url())
+        elif favourite.guest and favourite.guest_id != guest_id:
+            told = {"item": talk, "link": return_link(favourite.guest)}
+            write_to_guest(favourite.guest, "video_found", told)

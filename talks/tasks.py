@@ -67,3 +67,11 @@ def tell_of_video(resource_id: int) -> None:
     from .bringing import tell_who_loved
 
     tell_who_loved(resource_id)
+
+
+@job()
+def tell_of_videos(talk_ids: list[int], user_id: int | None) -> None:
+    """Tell the same of many talks, whose videos a member has given from a list."""
+    from .bringing import tell_who_loved_any
+
+    tell_who_loved_any(talk_ids, user_id)

@@ -41,15 +41,23 @@ class TalkQuerySet(RecommendedQuerySet):
 
     @transaction.atomic
     def give_videos(self, found: Sequence[tuple[int, str]], *, by: Any) -> int:
-        """Make these addresses, by talk, the talks' videos, as their next versions; return how many were changed."""
+        """Make these addresses, by talk, the talks' videos, as their next versions; return how many were changed.
+
+        Those who recommend a talk that had no video before hear of it.
+        """
+        from ..tasks import tell_of_videos
+
         wanted = dict(found)
         rows: Any = self.public().filter(pk__in=wanted).select_for_update().order_by("pk")
-        updates = []
+        updates, first = [], []
         for talk in rows:
             if canonical(wanted[talk.pk]) != talk.video_key:
+                first += [] if talk.video_key else [talk.pk]
                 talk.video_url = wanted[talk.pk]
                 updates.append(Update(talk, ["video_url"]))
         bring_up_to_date(updates, by=by)
+        if first:
+            tell_of_videos.enqueue(first, by.pk)
         return len(updates)
 
     def for_suggestions(self) -> Self:

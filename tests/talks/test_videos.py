@@ -7,7 +7,9 @@ import re
 import pytest
 
 from community.counters import differences
+from discussion.models import Favourite
 from events.models import Organiser
+from people.models import Notification
 from talks.models import Talk
 from talks.schedules.schedule import Unreadable
 from talks.video_lists import MOST_VIDEOS, Video, read_videos
@@ -127,6 +129,19 @@ def test_one_by_one_a_video_can_take_the_place_of_another(talks, event, organise
     browser.post(f"{event.get_absolute_url()}videos/acceptance/", data)
     assert videos()["Has one already"] == "https://www.youtube.com/watch?v=ccccccccccc"
     assert videos()["How eBPF works in the kernel"] == ""
+
+
+def test_those_who_recommend_a_talk_hear_of_its_first_video(talks, event, organiser, member, run_jobs):
+    for title in ("Logs at night", "Has one already"):
+        for who in (member, organiser):
+            Favourite.give(talks[title], by=who, reason="so")
+    run_jobs()
+    Notification.objects.all().delete()
+    given = [(talks["Logs at night"].pk, TWO), (talks["Has one already"].pk, ONE)]
+    assert Talk.objects.give_videos(given, by=organiser) == 2
+    run_jobs()
+    told = Notification.objects.values_list("recipient", "subject")
+    assert list(told) == [(member.pk, "The video of “Logs at night” is there")]
 
 
 def test_a_pair_that_is_none_is_refused(talks, event, organiser, other_event, member):
