@@ -107,14 +107,14 @@ class UploadsField(forms.Field):
         self.refused: list[str] = []
 
     def clean(self, value: Any) -> list[Upload]:
-        ids = {text for text in (value or []) if text}
-        check_count(len(ids))
-        found = {
-            str(upload.pk): upload for upload in self.offered.filter(pk__in=filter(None, map(as_id, ids)))
-        }
-        self.missing = len(ids) - len(found)
+        texts = {text for text in (value or []) if text}
+        check_count(len(texts))
+        # In the order in which they were picked; they may have begun, and arrived, in another one.
+        ids = dict.fromkeys(filter(None, map(as_id, value or [])))
+        found = {upload.pk: upload for upload in self.offered.filter(pk__in=ids)}
+        self.missing = len(texts) - len(found)
         self.good, self.refused = [], []
-        for upload in sorted(found.values(), key=lambda one: one.created_at):
+        for upload in (found[pk] for pk in ids if pk in found):
             try:
                 BlockedPicture.objects.refuse(upload.sha256)
                 self.good.append(upload)

@@ -76,6 +76,12 @@ def test_what_has_arrived_becomes_photos_without_a_copy(event, member, run_jobs)
     assert Photo.objects.public().count() == 2
 
 
+def test_photos_stand_in_the_order_in_which_they_were_picked_whenever_each_arrived(event, member):
+    last, first, middle = arrived(event, THREE), arrived(event, ONE), arrived(event, TWO)
+    send(member, event, first, middle, last)
+    assert [photo.bytes for photo in Photo.objects.order_by("pk")] == [len(ONE), len(TWO), len(THREE)]
+
+
 def test_files_that_came_before_and_with_the_form_make_one_batch(event, member):
     send(member, event, arrived(event, ONE), pictures=[upload(TWO)])
     assert (Photo.objects.count(), len({photo.batch for photo in Photo.objects.all()})) == (2, 1)
