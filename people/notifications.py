@@ -1,5 +1,6 @@
 """Telling people: a notification on the site, and an e-mail, in the language that they read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from .models import Guest, Notification, User
+from .models.notification import Topic
 
 
 def write(template: str, context: dict[str, Any], language: str) -> tuple[str, str]:
@@ -20,12 +22,26 @@ def write(template: str, context: dict[str, Any], language: str) -> tuple[str, s
     return " ".join(subject.split())[:250], body.strip()
 
 
-def tell_member(user: User, template: str, context: dict[str, Any], *, url: str) -> None:
-    """Notify a member on the site and by e-mail, as part of the caller's transaction."""
+def tell_member(
+    user: User,
+    template: str,
+    context: dict[str, Any],
+    *,
+    url: str,
+    topic: Topic = Topic.YOURS,
+    thread: str = "",
+    scopes: Sequence[str] = (),
+) -> None:
+    """Notify a member on the site and by e-mail, as part of the caller's transaction.
+
+    `thread` names what belongs together; `scopes` what it is about (“item:7”, “event:3”, “person:9”).
+    """
     subject, body = write(
         template, {**context, "name": user.name, "url": settings.SITE_URL + url}, user.language
     )
-    Notification.objects.create(recipient=user, subject=subject, body=body, url=url)
+    Notification.objects.create(
+        recipient=user, subject=subject, body=body, url=url, topic=topic, thread=thread
+    )
     _send(subject, body, user.email)
 
 

@@ -18,6 +18,18 @@ class Page:
     newer_url: str
 
 
+class Topic(models.TextChoices):
+    """What a notification is about: for each, a member says how they want to hear of it."""
+
+    YOURS = "yours", _("what becomes of what you added")
+    COMMENTS = "comments", _("comments on what you added")
+    REPLIES = "replies", _("replies to you")
+    MENTIONS = "mentions", _("mentions of you")
+    FAVOURITES = "favourites", _("recommendations of what you added")
+    EVENTS = "events", _("news of events that you follow")
+    DESK = "desk", _("what waits for you as an organiser or a moderator")
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
@@ -49,6 +61,9 @@ class Notification(models.Model):
     subject = models.CharField(_("subject"), max_length=250)
     body = models.TextField(_("message"), blank=True)
     url = models.CharField(max_length=500, blank=True)
+    topic = models.CharField(max_length=12, choices=Topic, default=Topic.YOURS)
+    # What belongs together, as a word: of one thread, one notification that nobody has read yet is enough.
+    thread = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
