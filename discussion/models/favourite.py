@@ -1,4 +1,4 @@
-"""What people say about contributions: here, that they recommend one, and why."""
+"""That somebody recommends a contribution, and why."""
 
 import uuid
 from typing import Any, Self
@@ -18,7 +18,7 @@ from people.decisions import AbstractDecision, Reason, StateConflict, Verb
 from people.guests import return_link
 from people.notifications import tell_member, write_to_guest
 
-from .starts import write_start
+from ..starts import write_start
 
 
 class FavouriteQuerySet(models.QuerySet["Favourite"]):
@@ -287,7 +287,7 @@ class Favourite(models.Model):
 
     def _publicness_changed(self, *, was_public: bool) -> None:
         """Keep true what everybody sees of it elsewhere: how many there are, the score, the card."""
-        from .scoring import rescore
+        from ..scoring import rescore
 
         if not (was_public or self.is_public):
             return
