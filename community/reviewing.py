@@ -131,7 +131,7 @@ class Source:
     name: ClassVar[str] = ""  # the word in tokens, and in the filter of the queue
     label: ClassVar[Any] = ""
     icon: ClassVar[str] = "plus"
-    rank: ClassVar[int] = 0  # breaks ties of time; each source has its own digit
+    rank: ClassVar[int] = 0  # breaks ties of time; each source has its own, below 100
     time: ClassVar[str] = "submitted_at"  # what the queue is ordered by
     decision_model: ClassVar[Any] = None
     decision_target: ClassVar[str] = ""  # the name of its foreign key

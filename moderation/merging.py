@@ -15,12 +15,13 @@ from django.db.models import Q
 
 from community.stream import read_key, write_key
 
-TABLES = 10
+# More than there will ever be: the rank of a table is less than this.
+TABLES = 100
 
 
 @dataclasses.dataclass(frozen=True)
 class Strand:
-    """One of the tables: its rows, the column of their time, and its rank (a digit of its own)."""
+    """One of the tables: its rows, the column of their time, and its rank (a number below TABLES of its own)."""
 
     rows: "models.QuerySet[Any]"
     time: str
