@@ -9,11 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format, localize
-from django.utils.safestring import SafeString
+from django.utils.formats import localize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
+from events.dates import short
 from events.models import Day, Event, Series
 from people.models import User
 
@@ -36,6 +39,12 @@ class Section:
     add_url: str
     # Of kinds that show the best first: what few recommend, and that strongly (`gems_among`).
     gem_entries: list[Entry] = dataclasses.field(default_factory=list)
+
+    @property
+    def how_many(self) -> str:
+        """Words that lead to all of them: “All 23”."""
+        # Here and not in the template, where words around a number take ten times as long.
+        return ngettext("%(n)s so far", "All %(n)s", self.count) % {"n": localize(self.count)}
 
     @property
     def cards(self) -> SafeString:
@@ -77,6 +86,18 @@ SLUG = "SLUG"
 def add_address(model: type[Contribution]) -> str:
     """Return the address of the form of a new item, with SLUG for the event's: reversed once a kind."""
     return reverse(model.add_route, args=[SLUG])
+
+
+def add_menu(event: Event) -> SafeString:
+    """Return the menu “Add yours” of a public event."""
+    return mark_safe(menu_in(get_language()).replace(SLUG, event.slug))
+
+
+@cache
+def menu_in(language: str | None) -> str:
+    """Return that menu with SLUG for the event's: drawn once a language, as it is the same on every event's page."""
+    ways = [(model, add_address(model)) for model in kinds()]
+    return render_to_string("community/_add_menu.html", {"ways": ways})
 
 
 def shown_cards(model: type[Contribution], event: Event) -> tuple[list[Entry], list[Entry]]:
@@ -209,7 +230,7 @@ class Chip(NamedTuple):
 def days_of(event: Event) -> list[EventDay]:
     """Return the event's own days; of a co-located event those of the main event that it spans."""
     return [
-        EventDay(pk, date, theme, date_format(date, "D j"))
+        EventDay(pk, date, theme, short(date))
         for pk, date, theme in days_of_event(event=event.main_event_id)
         if not event.parent_id or event.starts_on <= date <= event.ends_on
     ]
@@ -228,3 +249,15 @@ def parts_of(event: Event) -> list[Part]:
         )
         for name, slug, count in ([] if event.parent_id else parts_of_event(event=event.pk))
     ]
+
+
+def how_many_parts(parts: list[Part]) -> str:
+    """Return in words how many co-located events there are."""
+    n = len(parts)
+    return ngettext("%(n)s co-located event", "%(n)s co-located events", n) % {"n": n} if n else ""
+
+
+def about(event: Event) -> str:
+    """Return what an event's page is, in one sentence, for search engines."""
+    words = _("What people brought home from %(name)s, %(dates)s: write-ups, talks worth watching, photos.")
+    return words % {"name": event.name, "dates": event.dates}

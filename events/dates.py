@@ -1,13 +1,30 @@
 """Dates as people say them, in the language that they read."""
 
 import datetime
+from functools import lru_cache
 
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
 def span(first: datetime.date, last: datetime.date) -> str:
     """Return the days from `first` to `last`: “19–22 March 2024”, “30 April – 2 May 2024”, “19 March 2024”."""
+    return span_in(get_language(), first, last)
+
+
+def short(day: datetime.date) -> str:
+    """Return one day among others of its event: “Tue 19”."""
+    return short_in(get_language(), day)
+
+
+# Kept, as the same few dates stand on page after page, and writing one takes as long as a query.
+@lru_cache(maxsize=1000)
+def short_in(language: str | None, day: datetime.date) -> str:
+    return date_format(day, "D j")
+
+
+@lru_cache(maxsize=1000)
+def span_in(language: str | None, first: datetime.date, last: datetime.date) -> str:
     words = {
         "first": number(first),
         "first_month": month(first),

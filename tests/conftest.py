@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.db.models import F
 from django.test import override_settings
+from django.utils import translation
 
 from community import search
 from talks import suggesting
@@ -84,6 +85,12 @@ def _quick_settings() -> Iterator[None]:
 def _empty_cache() -> None:
     """Rate limits count in the cache; each test starts at zero."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """A request leaves the language of its page behind in the thread; each test starts in the site's."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,16 @@ from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm
 from community.kinds import kinds, kinds_by_slug
 from community.missing import lines
-from community.sections import days_of, parts_of, sections, tags_of, visible_event
+from community.sections import (
+    about,
+    add_menu,
+    days_of,
+    how_many_parts,
+    parts_of,
+    sections,
+    tags_of,
+    visible_event,
+)
 from events.models import Event
 
 
@@ -22,13 +31,16 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "event": shown,
         "dates": shown.dates,
-        "children": parts_of(shown),
+        "about": about(shown),
+        "children": (parts := parts_of(shown)),
+        "how_many_parts": how_many_parts(parts),
         "days": days_of(shown),
         "tags": tags_of(shown),
         "sections": found,
         # What draws itself, such as a strip of pictures, takes the whole width; lists of cards stand side by side.
         "wide_sections": [section for section in found if section.model.lists_items],
         "side_sections": [section for section in found if not section.model.lists_items],
+        "add_menu": add_menu(shown) if shown.is_public else "",
         **rights(shown, request.user),
     }
     context["missing"] = lines(shown, looks_after=context.get("can_edit", False))
