@@ -28,7 +28,7 @@ endif
 
 .PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
         check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching bench-talks \
-        screenshots clean
+        bench-markdown screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -111,6 +111,9 @@ bench-matching: $(SITE) ## how well damaged titles are recognised (HALLWAY_CORPU
 
 bench-talks: $(SITE) ## how quickly talks are suggested, over 100,000 of them
 	@$(BIN)/python -m bench.talks
+
+bench-markdown: $(SITE) ## how long the worst text of 50,000 characters takes to render
+	@$(BIN)/python -m bench.markdown
 
 bench-kill: $(SITE) $(VENV)/.test ## kill the worker 200 times while it prepares photos, and count what is lost
 	@HALLWAY_KILLS=200 $(BIN)/python -m pytest -n 0 -q tests/photos/test_killed_worker.py

@@ -7,7 +7,7 @@ work grows with the length of the text only. The ready-made link finders for mar
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
@@ -21,8 +21,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, list_block, table
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
@@ -34,6 +35,10 @@ MAX_LENGTH = 50_000
 SUMMARY_LENGTH = 300
 # Blocks and spans nested deeper than this are left out; nobody writes so, and unbounded nesting is an attack.
 MAX_NESTING = 20
+# Brackets that are no link, cells of tables and items of lists in one text: far more than anybody writes.
+LABELS_AT_MOST = 5_000
+CELLS_AT_MOST = 10_000
+ITEMS_AT_MOST = 5_000
 WORDS_A_MINUTE = 230
 SIGNS_A_MINUTE = 500
 
@@ -96,6 +101,9 @@ def markdown_parser() -> MarkdownIt:
     """Return the parser of long texts. It keeps no state between texts, so one serves all threads."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
     parser.enable(["table", "strikethrough"])
+    parser.block.ruler.at("table", bounded_table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("list", bounded_list, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.block.ruler.before("list", "enough_items", enough_items, {"alt": ["list"]})
     # Footnotes within the line (^[…]) look for their end again at every "^[": quadratic, and hardly known.
     parser.use(footnote_plugin, inline=False)
     parser.inline.ruler.at("footnote_ref", bounded_footnote_ref)
@@ -118,6 +126,8 @@ def line_parser() -> MarkdownIt:
 
 
 def add_own_rules(parser: MarkdownIt) -> None:
+    parser.inline.ruler.at("link", bounded_label(link))
+    parser.inline.ruler.at("image", bounded_label(image))
     # Before text_join: what was escaped (\@name, \:tada:) still stands in a token of its own there, and stays text.
     parser.core.ruler.before("text_join", "link_elsewhere", link_pictures)
     parser.core.ruler.before("text_join", "find_words", find_words)
@@ -138,6 +148,53 @@ def bounded_footnote_ref(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "[" or not FOOTNOTE_REFERENCE.match(state.src, state.pos):
         return False
     return footnote_ref(state, silent)
+
+
+def bounded_label(
+    rule: Callable[[StateInline, bool], bool],
+) -> Callable[[StateInline, bool], bool]:
+    """Return the rule of links or pictures, which gives up once LABELS_AT_MOST brackets have led nowhere: looking for
+    the end of each costs twenty steps, and a text of nothing but brackets takes a second.
+    """
+
+    def label(state: StateInline, silent: bool) -> bool:
+        if not state.src.startswith(("[", "!["), state.pos) or state.env.get("labels", 0) > LABELS_AT_MOST:
+            return False
+        if rule(state, silent):
+            return True
+        state.env["labels"] = state.env.get("labels", 0) + 1
+        return False
+
+    return label
+
+
+def bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Tables with no more than CELLS_AT_MOST cells in a text; beyond, they stay as they were typed. Two signs can make
+    a row of a hundred cells.
+    """
+    if state.src.find("|", state.bMarks[start], state.eMarks[start]) < 0:
+        return False
+    if state.env.get("cells", 0) > CELLS_AT_MOST or not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    columns = state.getLines(start, start + 1, 0, False).count("|") + 1
+    last = next((line for line in range(start, end) if state.isEmpty(line)), end)
+    # Once there are too many, none is counted any more: that would go through the rest of the text at every line.
+    state.env["cells"] = state.env.get("cells", 0) + columns * (last - start)
+    return state.env["cells"] <= CELLS_AT_MOST and table(state, start, end, silent)
+
+
+def bounded_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    return state.env.get("items", 0) <= ITEMS_AT_MOST and list_block(state, start, end, silent)
+
+
+def enough_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """End the list at hand, which asks this after each item, once the text has had ITEMS_AT_MOST."""
+    if not silent:
+        return False
+    state.env["items"] = state.env.get("items", 0) + 1
+    return state.env["items"] > ITEMS_AT_MOST
 
 
 # --- Blocks -----------------------------------------------------------------------------------------------------------

@@ -9,9 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
 
-from community.text import MAX_LENGTH, TooLong, emoji, markdown_parser, plain_text, render, render_line
+from community.text import MAX_LENGTH, TooLong, emoji, plain_text, render, render_line
 
 CORPUS = Path(os.environ.get("HALLWAY_CORPUS", "/nonexistent"))
 REL = 'rel="nofollow ugc noopener"'
@@ -486,28 +485,6 @@ def test_twice_the_text_takes_about_twice_the_work(shape: str) -> None:
         if min(longs) < 3 * max(min(shorts), 0.004):
             return
     pytest.fail(f"{shape}: {shorts}, {longs}")
-
-
-# --- CommonMark -------------------------------------------------------------------------------------------------------
-
-
-def examples() -> list[tuple[str, str]]:
-    spec = (CORPUS / "markdown/commonmark/spec.txt").read_text(encoding="utf-8")
-    found = re.findall(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$", spec, re.DOTALL | re.MULTILINE)
-    return [(source.replace("→", "\t"), shown.replace("→", "\t")) for source, shown in found]
-
-
-@pytest.mark.corpus
-def test_our_parser_reads_commonmark_as_its_specification_says() -> None:
-    """Before what is ours: the same rules of blocks and spans, with raw HTML let through and nothing shifted."""
-    plain = MarkdownIt("commonmark", {"maxNesting": markdown_parser().options["maxNesting"]})
-    cases = examples()
-    # An empty quote is written on one line here and on two there: the same HTML.
-    failed = [
-        source for source, shown in cases if plain.render(source).replace("quote></", "quote>\n</") != shown
-    ]
-    assert len(cases) >= 652
-    assert failed == []
 
 
 def test_the_codes_that_forums_write_work_too() -> None:
