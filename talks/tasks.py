@@ -36,13 +36,33 @@ def bring_in_schedule(import_id: int) -> None:
         row.carry_out()
 
 
+def give_up_list(list_id: int) -> None:
+    """Say on the list's page that nothing came of it."""
+    from .models import VideoList
+
+    row = VideoList.objects.filter(pk=list_id).first()
+    if row and row.is_on_its_way:
+        row.give_up()
+
+
+@job(given_up=give_up_list, timeout=timedelta(minutes=2))
+def fetch_videos(list_id: int) -> None:
+    """Fetch a list of videos from its address. Safe to run twice."""
+    from .models import VideoList
+
+    row = VideoList.objects.filter(pk=list_id).first()
+    if row:
+        row.fetch()
+
+
 @periodic(every=timedelta(days=1))
 @job()
 def forget_abandoned_imports() -> None:
-    """Delete the schedules that nobody said yes to: they hold whole files. Safe to run twice."""
-    from .models import ScheduleImport
+    """Delete the schedules and lists of videos that nobody said yes to: they hold whole files. Safe to run twice."""
+    from .models import ScheduleImport, VideoList
 
     ScheduleImport.objects.abandoned().delete()
+    VideoList.objects.abandoned().delete()
 
 
 @periodic(every=timedelta(hours=1))

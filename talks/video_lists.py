@@ -1,19 +1,22 @@
 """Lists of videos, as channels publish them and as people paste them: titles and addresses, to be paired with talks.
 
 Three forms, told apart by content: a playlist's Atom (or RSS) feed, a JSON export (of youtube-dl, YouTube, media.ccc.de
-or pyvideo), and lines of title and address.
+or pyvideo), and lines of title and address. Of an address, `fetch_list` gets the content.
 """
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 from django.utils.translation import gettext as _
 
 from links.canonical import BadAddress, canonical
+from links.fetching import NotFetched, fetch
 
 from .matching import PERHAPS, Match, key, pair_up, without_common_ends
 from .models import Talk
@@ -72,6 +75,82 @@ def key_of(url: str) -> str:
         return canonical(url)
     except BadAddress:
         return url
+
+
+def lines_of(videos: Iterable[Video]) -> str:
+    """Return the list as text that `read_videos` reads again.
+
+    The address comes first: however a title begins, it is read again as what it is.
+    """
+    return "\n".join(f"{video.url}\t{video.title}" for video in videos)
+
+
+# --- Addresses -------------------------------------------------------------------------------------------------------
+
+SECONDS = 15
+# Of YouTube's lists, what somebody put together and a channel's uploads have a feed; mixes and private ones have none.
+YOUTUBE_LIST = re.compile(r"(?:PL|UU|OL|FL)[\w-]{10,60}")
+YOUTUBE_CHANNEL = re.compile(r"/channel/(UC[\w-]{22})(?:/.*)?")
+YOUTUBE_FEED = "https://www.youtube.com/feeds/videos.xml?"
+CCC_CONFERENCE = re.compile(r"/c/([\w.-]+)/?")
+FEED_TAG = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+FEED_TYPE = re.compile(r"""type\s*=\s*["']?application/(?:atom\+xml|rss\+xml|feed\+json)\b""", re.IGNORECASE)
+FEED_HREF = re.compile(r"""href\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
+def fetch_list(url: str) -> bytes:
+    """Return the list that stands at an address, or that the page there names as its feed, in half a minute at the
+    latest. Raises NotFetched, and Unreadable for a page that names no feed.
+    """
+    content, found = ask(list_address(url))
+    if not is_page(content):
+        return content
+    feed = feed_named_in(content, found)
+    if not feed:
+        raise Unreadable(
+            _("This page names no feed of its videos. Paste their titles and addresses instead.")
+        )
+    return ask(feed)[0]
+
+
+def ask(url: str) -> tuple[bytes, str]:
+    answer = fetch(url, most_bytes=MOST_BYTES, seconds=SECONDS)
+    if not answer.is_ok:
+        raise NotFetched("missing", f"status {answer.status}")
+    return answer.body, answer.url
+
+
+def list_address(url: str) -> str:
+    """Return where the list of a page that people paste can be read by a program; any other address as it is."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("music.")
+    if host in ("youtube.com", "youtu.be") and not parts.path.startswith("/feeds/"):
+        asked = parse_qs(parts.query).get("list", [""])[0]
+        if YOUTUBE_LIST.fullmatch(asked):
+            return f"{YOUTUBE_FEED}playlist_id={asked}"
+        if channel := YOUTUBE_CHANNEL.fullmatch(parts.path):
+            return f"{YOUTUBE_FEED}channel_id={channel[1]}"
+    if host == "media.ccc.de" and (conference := CCC_CONFERENCE.fullmatch(parts.path)):
+        return f"https://api.media.ccc.de/public/conferences/{conference[1]}"
+    return url
+
+
+def is_page(content: bytes) -> bool:
+    return bool(
+        re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head)\b", content[:500], re.IGNORECASE)
+    )
+
+
+def feed_named_in(page: bytes, base: str) -> str:
+    """Return the address of the first feed that a page of HTML names; "" where it names none."""
+    for tag in FEED_TAG.findall(page.decode("utf-8", "replace")):
+        href = FEED_HREF.search(tag) if FEED_TYPE.search(tag) else None
+        if href:
+            try:
+                return urljoin(base, html.unescape(href[1] or href[2] or href[3]))
+            except ValueError:
+                continue
+    return ""
 
 
 # --- Feeds -----------------------------------------------------------------------------------------------------------

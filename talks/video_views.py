@@ -1,5 +1,6 @@
 """The page on which whoever looks after an event pairs a list of videos with its talks."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -9,24 +10,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Event
+from links.fields import AddressField
 
-from .models import Talk
+from .models import Talk, VideoList
 from .schedules.schedule import MOST_ITEMS, Unreadable
 from .schedules.views import looked_after
-from .video_lists import MOST_BYTES, Pair, Video, pairs_of, read_videos
+from .video_lists import MOST_BYTES, Pair, Video, lines_of, pairs_of, read_videos
 
 # So many can be ticked one by one; the rest come up once these are done.
 SHOWN = 300
 
 
 class ListForm(forms.Form):
-    """A list of videos, in a file or pasted."""
+    """A list of videos: its address, a file, or pasted."""
 
+    url = AddressField(
+        label=_("Address of a list"),
+        required=False,
+        help_text=_("A playlist or its feed; of YouTube's lists, feeds name the newest 15 only."),
+    )
     file = forms.FileField(
-        label=_("A file"),
+        label=_("Or a file"),
         required=False,
         help_text=_("A playlist's feed (Atom or RSS), or a JSON export of a channel."),
     )
@@ -38,6 +45,12 @@ class ListForm(forms.Form):
         help_text=_("A title and an address on each line."),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
+    submission_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, event: Event, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event, self.user = event, user
+        self.initial.setdefault("submission_key", uuid.uuid4())
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -46,16 +59,29 @@ class ListForm(forms.Form):
         return file
 
     def clean(self) -> None:
-        file, lines = self.cleaned_data.get("file"), self.cleaned_data.get("lines")
-        if not (file or lines):
-            if not self.errors:
-                self.add_error("lines", _("Choose a file, or paste some lines."))
-            return
-        name = "file" if file else "lines"
+        given = [name for name in ("url", "file", "lines") if self.cleaned_data.get(name)]
+        if len(given) > 1:
+            self.add_error(given[-1], _("One of them, please: an address, a file, or lines."))
+        elif not given and not self.errors:
+            self.add_error("url", _("Paste the address of a list, choose a file, or paste some lines."))
+        elif given and given != ["url"]:
+            self._read(given[0])
+
+    def _read(self, name: str) -> None:
+        given = self.cleaned_data[name]
         try:
-            self.cleaned_data["videos"] = read_videos(file.read() if file else (lines or "").encode())
+            self.cleaned_data["videos"] = read_videos(given.read() if name == "file" else given.encode())
         except Unreadable as problem:
             self.add_error(name, str(problem))
+
+    def begin(self) -> VideoList:
+        """Return the list that the worker fetches for this form, or does since it was sent before."""
+        key = self.cleaned_data["submission_key"]
+        made = VideoList.objects.filter(event=self.event, submission_key=key).first() if key else None
+        if made is None:
+            made = VideoList(event=self.event, by=self.user, url=self.cleaned_data["url"], submission_key=key)
+            made.begin()
+        return made
 
 
 class AcceptanceForm(forms.Form):
@@ -93,24 +119,37 @@ def talks_at(event: Event) -> list[Talk]:
 
 @login_required
 def videos(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a list of videos, and show which talk each seems to be of."""
+    """Take a list of videos, and show which talk each seems to be of; of an address once the worker has read it."""
     event = looked_after(request, slug)
     is_sent = request.method == "POST"
-    form = ListForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    data, files = (request.POST, request.FILES) if is_sent else (None, None)
+    form = ListForm(data, files, event=event, user=request.user)
     if not form.is_valid():
         context = {"event": event, "form": form}
         return render(request, "talks/videos.html", context, status=422 if form.errors else 200)
+    if form.cleaned_data["url"]:
+        return redirect(form.begin())
     return paired(request, event, form.cleaned_data["videos"])
+
+
+@login_required
+@require_safe
+def video_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One list that was fetched from its address: that it is on its way, why it was not read, or its pairs."""
+    event = looked_after(request, slug)
+    row = get_object_or_404(VideoList, event=event, pk=pk)
+    found = row.videos()
+    if found:
+        return paired(request, event, found)
+    return render(request, "talks/video_list.html", {"event": event, "row": row})
 
 
 def paired(request: HttpRequest, event: Event, found: list[Video], *, status: int = 200) -> HttpResponse:
     pairs, rest = pairs_of(found, talks_at(event))
-    # The address first: however a title begins, it is read again as what it is.
-    listed = "\n".join(f"{video.url}\t{video.title}" for video in found)
     shown = [pair for pair in pairs if not pair.has_this]
     context = {
         "event": event,
-        "form": AcceptanceForm(initial={"listed": listed}),
+        "form": AcceptanceForm(initial={"listed": lines_of(found)}),
         "pairs": [(word_of(pair), pair) for pair in shown[:SHOWN]],
         "more": max(0, len(shown) - SHOWN),
         "known": len(pairs) - len(shown),

@@ -207,6 +207,9 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("event", slug, **ONLY_PUBLIC),
         Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
     ],
+    "videos:fetched": [
+        Rule("video list", lambda row: [row.event.slug, row.pk], **LOOKED_AFTER),
+    ],
     "videos:acceptance": [Rule("event", slug, **ONLY_PUBLIC, method="post", good=302)],
     "schedules:tag_calendar": [
         Rule("tag", slug, {"other": frozenset({"accepted"})}),

@@ -23,7 +23,7 @@ from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Claim, Guest, Person, PersonMerge, Trust
 from photos.models import UploadLink
-from talks.models import ScheduleImport, Watched, WatchList
+from talks.models import ScheduleImport, VideoList, Watched, WatchList
 from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
 
 # Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
@@ -167,6 +167,15 @@ class World:
         row = ScheduleImport(event=self.event, by=self.people["organiser"], file_name="schedule.csv")
         row.begin(f"title\n{secret}\n".encode())
         self.add("schedule import", "good", row, "organiser")
+        secret = self.secret("title of a video that is only listed", "organiser", "moderator")
+        listed = VideoList.objects.create(
+            event=self.event,
+            by=self.people["organiser"],
+            url="https://example.org/feed",
+            listed=f"https://vimeo.com/7654321\t{secret}",
+            state=VideoList.State.READY,
+        )
+        self.add("video list", "good", listed, "organiser")
 
     def _guest_token(self) -> str:
         from people.guests import return_link

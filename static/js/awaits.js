@@ -1,5 +1,5 @@
-// <div data-awaits>: something is on its way in the worker. Asks the page again until that is no longer said, and shows it
-// then. Without scripts there is a link that loads the page again.
+// <div data-awaits>: something is on its way in the worker. Asks the page again, shows how far it is, and the whole page
+// once that is no longer said. Without scripts there is a link that loads the page again.
 let tries = 0;
 
 async function look() {
@@ -7,7 +7,9 @@ async function look() {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (answer.ok && !page.querySelector("[data-awaits]")) return location.reload();
+    const [here, there] = [document, page].map((one) => one.querySelector("[data-awaits]"));
+    if (answer.ok && !there) return location.reload();
+    if (answer.ok && here.innerHTML !== there.innerHTML) here.replaceChildren(...there.childNodes);
   } catch {
     // Offline for a moment: the next try may do.
   }

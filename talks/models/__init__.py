@@ -5,6 +5,7 @@ from .schedule import ScheduleEntry, ScheduleImport
 from .suggestion import Suggestion
 from .talk import Talk, TalkQuerySet
 from .title_gram import TitleGram
+from .video_list import VideoList
 from .watch_list import Watched, WatchList
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Talk",
     "TalkQuerySet",
     "TitleGram",
+    "VideoList",
     "WatchList",
     "Watched",
 ]

@@ -38,6 +38,7 @@ class ScheduleImport(models.Model):
         FETCHING = "fetching", _("being fetched")
         PLANNED = "planned", _("ready to be looked at")
         QUEUED = "queued", _("waiting for its turn")
+        READING = "reading", _("being read")
         RUNNING = "running", _("being brought in")
         DONE = "done", _("brought in")
         FAILED = "failed", _("nothing was changed")
@@ -59,6 +60,8 @@ class ScheduleImport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    STEPS = (State.QUEUED, State.READING, State.RUNNING)
+
     objects = ScheduleImportQuerySet.as_manager()
 
     class Meta:
@@ -68,7 +71,7 @@ class ScheduleImport(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event"],
-                condition=Q(state__in=["queued", "running"]),
+                condition=Q(state__in=["queued", "reading", "running"]),
                 name="schedule_import_one_at_a_time",
                 violation_error_message=_("Another schedule of this event is being brought in."),
             )
@@ -83,7 +86,15 @@ class ScheduleImport(models.Model):
     @property
     def is_on_its_way(self) -> bool:
         """Whether the worker has it, and there is nothing to do but wait."""
-        return self.state in (self.State.FETCHING, self.State.QUEUED, self.State.RUNNING)
+        return self.state in (self.State.FETCHING, *self.STEPS)
+
+    @property
+    def steps(self) -> list[tuple[Any, bool]]:
+        """The steps of bringing it in, each with whether it is the one in hand.
+
+        All of it happens in one transaction, of which nobody sees a half: there is no number to show on the way.
+        """
+        return [(step.label, step == self.state) for step in self.STEPS]
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -178,8 +189,9 @@ class ScheduleImport(models.Model):
         from ..schedules.schedule import Unreadable
 
         states = self.State
-        waiting = ScheduleImport.objects.filter(pk=self.pk, state__in=[states.QUEUED, states.RUNNING])
-        if not waiting.update(state=states.RUNNING):
+        # One that is found in the middle, its worker had died over: nothing of it is there, so it begins anew.
+        waiting = ScheduleImport.objects.filter(pk=self.pk, state__in=self.STEPS)
+        if not waiting.update(state=states.READING):
             return
         with override(self.asked.get("language")):
             try:
@@ -187,6 +199,7 @@ class ScheduleImport(models.Model):
             except Unreadable as problem:
                 self.fail(str(problem))
                 return
+            waiting.update(state=states.RUNNING)
             with transaction.atomic():
                 # One schedule of a conference at a time, whichever of its parts it is of.
                 Event.objects.select_for_update().get(pk=self.event.main_event_id)
