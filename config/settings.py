@@ -285,6 +285,8 @@ LINK_PICTURES = "photos.linked.LinkedPictures"
 LINK_USES = "community.linked.LinkUses"
 # How many pasted addresses are read for one person in an hour; beyond that, forms work as without.
 PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=120)
+# How many webmentions are taken from one site, and for one page of ours, in an hour.
+WEBMENTIONS_PER_HOUR = env.int("WEBMENTIONS_PER_HOUR", default=60)
 # Whether an archive is asked to keep a copy of what public things lead to.
 ARCHIVE_LINKS = env.bool("ARCHIVE_LINKS", default=False)
 

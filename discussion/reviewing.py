@@ -12,6 +12,7 @@ from events.models import Event
 from people.decisions import Verb
 
 from .models import Favourite, FavouriteDecision
+from .webmention_source import Webmentions
 
 
 class Recommendations(Source):
@@ -93,3 +94,4 @@ class Recommendations(Source):
 
 
 register(Recommendations())
+register(Webmentions())

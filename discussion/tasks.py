@@ -1,4 +1,4 @@
-"""What the worker does for recommendations."""
+"""What the worker does for recommendations and webmentions."""
 
 from datetime import timedelta
 
@@ -15,6 +15,14 @@ def settle_reasons(after: int = 0) -> None:
 
     if last := settle_mentions(after, CHUNK):
         settle_reasons.enqueue(last)
+
+
+@job(queue="outside", attempts=3, first_wait=timedelta(minutes=10), timeout=timedelta(minutes=2))
+def read_webmention(source: str, target: str) -> None:
+    """Ask the page that mentions something here, and keep what it says. Safe to run twice."""
+    from .webmentions import read
+
+    read(source, target)
 
 
 @periodic(every=timedelta(days=1))

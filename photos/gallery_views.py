@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from community.item import page_context
 from community.sections import visible_event
-from discussion import recommending
+from discussion import mentioned, recommending
+from discussion.webmention_views import takes_webmentions
 
 from . import archive as zipping
 from .gallery import Gallery, give_talks
@@ -24,6 +25,7 @@ class PartForm(forms.Form):
     part = forms.IntegerField(required=False, min_value=1, max_value=1000)
 
 
+@takes_webmentions
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One photo, large, with what it shows, credit and licence, and the way to those beside it."""
     photo = get_object_or_404(
@@ -35,6 +37,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         gallery = Gallery(main, {})
     give_talks([photo])
     context = page_context(photo, request.user) | recommending.context(photo, request.user)
+    context |= mentioned.context(photo, request.user)
     previous, following = gallery.beside(photo)
     beside = {"gallery": gallery, "previous_url": previous, "next_url": following}
     return render(request, "photos/detail.html", {**context, **beside, "zone": main.timezone})

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from community import contributing
 from community.item import leads_on, page_context
 from community.linked import link_of
-from discussion import recommending
+from discussion import mentioned, recommending
 from discussion.known import sent_before
+from discussion.webmention_views import takes_webmentions
 from events.models import Event
 
 from .forms import RecapForm
@@ -16,11 +17,13 @@ from .models import Recap
 FORM = "recaps/form.html"
 
 
+@takes_webmentions
 @leads_on
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One recap with its text or its link, and who recommends it."""
     recap = get_object_or_404(Recap.objects.visible_to(request.user).for_cards(), pk=pk)
     context = page_context(recap, request.user) | recommending.context(recap, request.user)
+    context |= mentioned.context(recap, request.user)
     return render(request, "recaps/detail.html", context | {"link": link_of(recap)})
 
 

@@ -32,6 +32,7 @@ FORGOTTEN = [
         "CLAIMS_PER_DAY",
         "CLAIM_MAILS_PER_DAY",
         "PREVIEWS_PER_HOUR",
+        "WEBMENTIONS_PER_HOUR",
         "GUEST_FORMS_PER_HOUR",
         "TAKEDOWNS_PER_HOUR",
         "TAKEDOWN_PAUSE",

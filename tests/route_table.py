@@ -304,6 +304,11 @@ ROUTES: dict[str, list[Rule]] = {
             method="post",
         )
     ],
+    # Webmentions: nobody in the world mentions anything (tests/discussion/test_webmentions.py).
+    "discussion:webmention": [*site(), *site(method="post", good=400)],
+    "discussion:webmention_rejection": [Rule("recap", pk, {"other": NONE}, method="post")],
+    "discussion:blocked_sources": [*site(sees=MODERATORS), *site(sees=MODERATORS, method="post", good=422)],
+    "discussion:blocked_source_removal": [Rule("recap", pk, {"other": NONE}, method="post")],
     # Events
     "events:list": site(),
     "events:new": members(),

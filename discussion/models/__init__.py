@@ -1,5 +1,13 @@
 """What people say about contributions."""
 
 from .favourite import Favourite, FavouriteDecision, FavouriteQuerySet
+from .webmention import BlockedSource, Webmention, WebmentionDecision
 
-__all__ = ["Favourite", "FavouriteDecision", "FavouriteQuerySet"]
+__all__ = [
+    "BlockedSource",
+    "Favourite",
+    "FavouriteDecision",
+    "FavouriteQuerySet",
+    "Webmention",
+    "WebmentionDecision",
+]
