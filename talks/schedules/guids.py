@@ -16,3 +16,8 @@ def as_uuid(guid: str) -> str:
 def of_talk(pk: int) -> str:
     """Return the id of a talk that no schedule has named yet."""
     return as_uuid(f"talk:{pk}")
+
+
+def of_room(main_event_id: int, name: str) -> str:
+    """Return the id of a room, which is known here by its name alone."""
+    return as_uuid(f"room:{main_event_id}:{name}")

@@ -83,6 +83,7 @@ class Told:
 class TellingDay:
     index: int
     date: datetime.date
+    zone: datetime.tzinfo
     rooms: dict[str, list[Told]]
 
     @property
@@ -91,11 +92,12 @@ class TellingDay:
 
     @property
     def starts_at(self) -> datetime.datetime:
-        return min(told.starts_at for told in self.all)
+        midnight = datetime.datetime.combine(self.date, datetime.time(), self.zone)
+        return min((told.starts_at for told in self.all), default=midnight)
 
     @property
     def ends_at(self) -> datetime.datetime:
-        return max(told.ends_at for told in self.all)
+        return max((told.ends_at for told in self.all), default=self.starts_at)
 
 
 def acronym(event: Event) -> str:
@@ -104,14 +106,19 @@ def acronym(event: Event) -> str:
 
 
 def days_of(event: Event) -> list[TellingDay]:
-    """Return the schedule of `event`, its co-located events included. Queries: a fixed number."""
+    """Return the schedule of `event`, its co-located events included: the talks whose time is known, since each format
+    is a list of days and wants one of every talk. Queries: a fixed number.
+    """
     zone = event.zone
     days: dict[datetime.date, dict[str, list[Told]]] = {}
     for told in told_of(event):
         date = told.talk.day.date if told.talk.day else times.day_of(told.starts_at, zone)
         days.setdefault(date, {}).setdefault(told.talk.room, []).append(told)
+    if not days:
+        # The schemas want a day, if only an empty one.
+        days[event.starts_on] = {}
     return [
-        TellingDay(number, date, dict(sorted(rooms.items())))
+        TellingDay(number, date, zone, dict(sorted(rooms.items())))
         for number, (date, rooms) in enumerate(sorted(days.items()), start=1)
     ]
 
@@ -192,7 +199,10 @@ def as_json(event: Event) -> dict[str, Any]:
                 "time_zone_name": event.timezone,
                 "url": settings.SITE_URL + event.get_absolute_url(),
                 "tracks": [{"name": name} for name in tracks_of(days)],
-                "rooms": [{"name": name} for name in sorted({room for day in days for room in day.rooms})],
+                "rooms": [
+                    {"name": name, "guid": guids.of_room(event.main_event_id, name)}
+                    for name in rooms_of(days)
+                ],
                 "days": [
                     {
                         "index": day.index,
@@ -212,6 +222,10 @@ def as_json(event: Event) -> dict[str, Any]:
 
 def tracks_of(days: list[TellingDay]) -> list[str]:
     return sorted({told.talk.track for day in days for told in day.all if told.talk.track})
+
+
+def rooms_of(days: list[TellingDay]) -> list[str]:
+    return sorted({room for day in days for room in day.rooms})
 
 
 def json_of(told: Told) -> dict[str, Any]:

@@ -129,3 +129,26 @@ def test_a_schedule_costs_the_same_number_of_questions_however_long(
     for form in FORMS:
         with django_assert_max_num_queries(10):
             get(event, form)
+
+
+def test_an_event_without_talks_has_one_empty_day_as_the_schemas_want(event):
+    (day,) = ElementTree.fromstring(get(event, "schedule.xml")).iter("day")
+    assert (day.attrib, list(day)) == (
+        {
+            "index": "1",
+            "date": "2024-03-19",
+            "start": "2024-03-19T00:00:00+01:00",
+            "end": "2024-03-19T00:00:00+01:00",
+        },
+        [],
+    )
+
+
+def test_rooms_have_an_id_that_stays(event, talks):
+    def rooms():
+        return json.loads(get(event, "schedule.json"))["schedule"]["conference"]["rooms"]
+
+    first = rooms()
+    assert [room["name"] for room in first] == ["Hall 1", "Hall 2"]
+    assert first[0]["guid"] != first[1]["guid"]
+    assert rooms() == first
