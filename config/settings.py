@@ -260,7 +260,11 @@ PERSON_CHANGED = [
 # Called with an event that is in another time zone from now on, inside that transaction: cards show times.
 EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
 # Called by the worker with the ids of contributions of which something changed.
-CONTRIBUTIONS_CHANGED = ["discussion.scoring.rescore", "community.missing.recount"]
+CONTRIBUTIONS_CHANGED = [
+    "discussion.scoring.rescore",
+    "discussion.sending.changed",
+    "community.missing.recount",
+]
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
 COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers
@@ -287,6 +291,8 @@ LINK_USES = "community.linked.LinkUses"
 PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=120)
 # How many webmentions are taken from one site, and for one page of ours, in an hour.
 WEBMENTIONS_PER_HOUR = env.int("WEBMENTIONS_PER_HOUR", default=60)
+# Whether sites are told of the links of public recaps that lead to them.
+WEBMENTIONS_SEND = env.bool("WEBMENTIONS_SEND", default=False)
 # Whether an archive is asked to keep a copy of what public things lead to.
 ARCHIVE_LINKS = env.bool("ARCHIVE_LINKS", default=False)
 

@@ -25,6 +25,30 @@ def read_webmention(source: str, target: str) -> None:
     read(source, target)
 
 
+def give_up_sending(sent_id: int) -> None:
+    """Note that a site was told in vain, as often as it is tried."""
+    from .models import SentWebmention
+
+    if sent := SentWebmention.objects.filter(pk=sent_id).first():
+        sent.give_up()
+
+
+@job(
+    queue="outside",
+    attempts=4,
+    first_wait=timedelta(minutes=15),
+    timeout=timedelta(minutes=2),
+    given_up=give_up_sending,
+)
+def send_webmention(sent_id: int) -> None:
+    """Tell a site that something here leads to one of its pages, or no longer does. Safe to run twice."""
+    from .models import SentWebmention
+
+    sent = SentWebmention.objects.filter(pk=sent_id).select_related("contribution").first()
+    if sent:
+        sent.send()
+
+
 @periodic(every=timedelta(days=1))
 @job()
 def rescore_all(after: int = 0) -> None:

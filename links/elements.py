@@ -15,7 +15,7 @@ MOST_DEPTH = 400
 # A quoted value with "<" in it is not read: to look for its end, page by page, would take quadratic time.
 TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
 ATTRIBUTE = re.compile(
-    r"""([^\s=<>"'/]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s<>"'=]++)))?""",
+    r"""([^\s=<>"'/]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s<>"']++)))?""",
 )
 # What stands in these is not text of the page.
 SKIPPED = {
@@ -128,6 +128,12 @@ def read(page: str) -> Page:
     while open_ones:
         end_one()
     return found
+
+
+def links_in(markup: str) -> list[str]:
+    """Return the complete addresses that the links of some HTML lead to, each once."""
+    found = (one.get("href") for one in read(markup).elements if one.name == "a")
+    return list(dict.fromkeys(href for href in found if href.startswith(("https://", "http://"))))
 
 
 def element_of(name: str, rest: str, open_ones: list[Element], page: Page) -> Element:

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -153,6 +153,16 @@ def fetch(
         except ValueError as error:
             raise NotFetched("broken", f"redirect to {onward!r}") from error
     raise NotFetched("circles", url)
+
+
+def post(url: str, fields: dict[str, str], *, most_bytes: int = 100_000, seconds: float = 10) -> Answer:
+    """Send a form to `url`, and follow nothing: whoever leads on cannot have somebody else asked to do something.
+    Return the answer, of its body the beginning. Raises NotFetched.
+    """
+    clock, address = Clock(seconds), address_to_ask(url)
+    body = urlencode(fields).encode("ascii")
+    with _as_not_fetched(clock):
+        return _ask(address, clock, accept="*/*", most_bytes=most_bytes, method="POST", cut=True, form=body)
 
 
 def address_to_ask(url: str) -> Address:
@@ -300,7 +310,16 @@ def open_connection(address: Address, clock: Clock) -> socket.socket:
     raise NotFetched("unreachable", f"{host}: {fault!r}")
 
 
-def _ask(address: Address, clock: Clock, *, accept: str, most_bytes: int, method: str, cut: bool) -> Answer:
+def _ask(
+    address: Address,
+    clock: Clock,
+    *,
+    accept: str,
+    most_bytes: int,
+    method: str,
+    cut: bool,
+    form: bytes | None = None,
+) -> Answer:
     """Ask once, and follow nothing."""
     target = address.path + (f"?{address.query}" if address.query else "")
     lines = [
@@ -311,10 +330,12 @@ def _ask(address: Address, clock: Clock, *, accept: str, most_bytes: int, method
         "Accept-Encoding: gzip",
         "Connection: close",
     ]
+    if form is not None:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}"]
     connection = open_connection(address, clock)
     try:
         connection.settimeout(clock.left())
-        connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+        connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii") + (form or b""))
         timed: Any = TimedSocket(connection, clock)
         response = http.client.HTTPResponse(timed, method=method)
         response.begin()

@@ -11,6 +11,7 @@ from community.models import Contribution
 from community.text import Rendered, render
 from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
+from links.elements import links_in
 
 from .wanted import GONE
 
@@ -128,3 +129,7 @@ class Recap(Contribution):
     @property
     def summary(self) -> str:
         return self.plain
+
+    def tells_sites(self) -> list[str]:
+        """The link, and the links in the text."""
+        return [*self.addresses(), *links_in(self.html)]

@@ -39,6 +39,10 @@ class Visit(BaseHTTPRequestHandler):
         self.close_connection = True
         url = f"{self.server.scheme}://{self.headers['Host']}{self.path}"
         self.server.world.asked.append((self.command, url))
+        if self.command == "POST":
+            self.server.world.posted.append(
+                (url, self.rfile.read(int(self.headers["Content-Length"])).decode())
+            )
         page = self.server.world.pages.get(url)
         if page is None:
             return self.give("Nothing here.", status=404, content_type="text/plain")
@@ -46,7 +50,7 @@ class Visit(BaseHTTPRequestHandler):
             page(self)
         return None
 
-    do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+    do_HEAD = do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
     def give(
         self,
@@ -89,6 +93,8 @@ class Outside:
         self.pages: dict[str, Respond] = {}
         self.places: dict[str, list[str]] = {}
         self.asked: list[tuple[str, str]] = []
+        # What was sent to which address, as it came.
+        self.posted: list[tuple[str, str]] = []
         self.looked_up: list[str] = []
         self.connected: list[str] = []
         # A test may put others into their place.

@@ -446,6 +446,12 @@ class Contribution(models.Model):
         """Return what else this leads everybody to, that stands in no column of its own; kinds override it."""
         return []
 
+    def tells_sites(self) -> list[str]:
+        """Return the addresses whose sites are told that this leads there (WEBMENTIONS_SEND); kinds of texts override
+        it.
+        """
+        return []
+
     @classmethod
     def led_to_by(cls, keys: Collection[str]) -> dict[str, list[Contribution]]:
         """Return the public items of this kind that lead to the pages with these keys, by key. Kinds with further

@@ -1,6 +1,7 @@
 """What people say about contributions."""
 
 from .favourite import Favourite, FavouriteDecision, FavouriteQuerySet
+from .sent_webmention import SentWebmention
 from .webmention import BlockedSource, Webmention, WebmentionDecision
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Favourite",
     "FavouriteDecision",
     "FavouriteQuerySet",
+    "SentWebmention",
     "Webmention",
     "WebmentionDecision",
 ]
