@@ -1,4 +1,4 @@
-"""Recaps: write-ups here, and links to write-ups elsewhere."""
+"""A write-up here, or the link to one elsewhere."""
 
 from typing import Any, ClassVar, Self
 
@@ -13,7 +13,7 @@ from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
 from links.elements import links_in
 
-from .wanted import GONE
+from ..wanted import GONE
 
 
 class RecapQuerySet(RecommendedQuerySet):
