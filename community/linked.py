@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import F
 
 from links.canonical import BadAddress, clean
 from links.models import Link, Replacement
-from links.tasks import archive_link, read_link
+from links.short import is_short
+from links.tasks import archive_link, follow_link, read_link
 
 from .kinds import kinds
 from .models import Contribution
@@ -34,6 +36,13 @@ class LinkUses:
         for kind in kinds():
             if kind.address_fields:
                 kind.link_changed(link.key, is_gone=link.is_gone)
+
+    @transaction.atomic
+    def leads_on(self, link: Link, url: str) -> None:
+        # Nobody's own edit: the site of the short address said so.
+        for kind in kinds():
+            if kind.address_fields:
+                kind.lead_on(link.key, url, by=AnonymousUser())
 
 
 def leading_to(keys: Collection[str]) -> dict[str, list[Contribution]]:
@@ -59,6 +68,9 @@ def look_after(contribution_ids: Sequence[int]) -> None:
             except BadAddress:
                 continue  # from before an address like this was refused
             link.look_after()
+            if is_short(link.url):
+                follow_link.enqueue(link.pk)
+                continue
             if link.read_at is None:
                 read_link.enqueue(link.pk)
             if settings.ARCHIVE_LINKS and link.archived_on is None:

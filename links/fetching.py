@@ -144,14 +144,10 @@ def fetch(
         address = address_to_ask(url)
         with _as_not_fetched(clock):
             answer = _ask(address, clock, accept=accept, most_bytes=most_bytes, method=method, cut=cut)
-        onward = answer.headers.get("location")
-        if answer.status not in REDIRECTS or not onward:
+        onward = _onward(answer)
+        if not onward:
             return answer
-        try:
-            # Headers are read byte by byte; many sites write them in UTF-8.
-            url = urljoin(answer.url, onward.encode("latin-1", "replace").decode("utf-8", "replace"))
-        except ValueError as error:
-            raise NotFetched("broken", f"redirect to {onward!r}") from error
+        url = onward
     raise NotFetched("circles", url)
 
 
@@ -163,6 +159,29 @@ def post(url: str, fields: dict[str, str], *, most_bytes: int = 100_000, seconds
     body = urlencode(fields).encode("ascii")
     with _as_not_fetched(clock):
         return _ask(address, clock, accept="*/*", most_bytes=most_bytes, method="POST", cut=True, form=body)
+
+
+def onward_from(url: str, *, seconds: float) -> tuple[str, str]:
+    """Ask `url`, and nothing that it leads on to: return the address that it leads to, or "", and the beginning of the
+    page that stands there otherwise. Raises NotFetched.
+    """
+    clock = Clock(seconds)
+    address = address_to_ask(url)
+    with _as_not_fetched(clock):
+        answer = _ask(address, clock, accept="text/html", most_bytes=20_000, method="GET", cut=True)
+    return _onward(answer), answer.text if answer.is_ok else ""
+
+
+def _onward(answer: Answer) -> str:
+    """Return the complete address to which an answer leads on; "" where it does not."""
+    onward = answer.headers.get("location")
+    if answer.status not in REDIRECTS or not onward:
+        return ""
+    try:
+        # Headers are read byte by byte; many sites write them in UTF-8.
+        return urljoin(answer.url, onward.encode("latin-1", "replace").decode("utf-8", "replace"))
+    except ValueError as error:
+        raise NotFetched("broken", f"redirect to {onward!r}") from error
 
 
 def address_to_ask(url: str) -> Address:

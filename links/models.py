@@ -17,6 +17,8 @@ from .canonical import BadAddress, canonical, clean, parse
 from .fetching import NotFetched, fetch
 from .pictures import keep_picture
 from .reading import Reading, read
+from .short import where_it_leads
+from .uses import uses
 
 # What was read is asked for again after so long: a title seldom changes.
 KEPT_FOR = datetime.timedelta(days=1)
@@ -157,6 +159,12 @@ class Link(models.Model):
             return
         there = {"state": self.State.OK} if self.state == self.State.UNKNOWN else {}
         self._keep(problem="", **there, **self._said_by(reading))
+
+    def follow(self) -> None:
+        """Have everything that leads to this short address lead to what stands behind it. Raises NotFetched."""
+        onward = where_it_leads(self.url)
+        if onward and key_of(onward) != self.key:
+            uses().leads_on(self, onward)
 
     def look_after(self) -> None:
         """Have it looked at regularly from now on: something public leads to it."""

@@ -17,6 +17,16 @@ def read_link(link_id: int) -> None:
         link.read()
 
 
+@job(queue="outside", attempts=3, first_wait=timedelta(hours=1), timeout=timedelta(minutes=2))
+def follow_link(link_id: int) -> None:
+    """Ask a short address where it leads, and have everything lead there that led to it. Safe to run twice."""
+    from .models import Link
+
+    link = Link.objects.filter(pk=link_id).first()
+    if link:
+        link.follow()
+
+
 # So many addresses may wait to be read before no more are taken for previews: some minutes' work.
 MOST_WAITING = 50
 

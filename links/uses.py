@@ -19,6 +19,9 @@ class Uses(Protocol):
     def changed(self, link: "Link") -> None:
         """Hear that `link` is gone, or there again: copies of that are no longer true."""
 
+    def leads_on(self, link: "Link", url: str) -> None:
+        """Hear that `link` is a short address, and that `url` is what stands behind it."""
+
 
 def uses() -> Uses:
     return import_string(settings.LINK_USES)()

@@ -509,6 +509,14 @@ class Contribution(models.Model):
         for item in cls.leading_to([key]):
             item.forget_cards()
 
+    @classmethod
+    def lead_on(cls, key: str, url: str, *, by: Any) -> None:
+        """Let what leads everybody to the short address with this key lead to `url`, which stands behind it, as its
+        next version. Kinds with further addresses add them.
+        """
+        for item in cls.leading_to([key]).order_by("pk"):
+            item.move_addresses(lambda address: url if key_of(address) == key else address, by=by)
+
     @property
     def model(self) -> type[Contribution]:
         """The model of this row's kind, known without a query."""
@@ -669,8 +677,8 @@ class Contribution(models.Model):
 
     @transaction.atomic
     def move_addresses(self, moved: Callable[[str], str], *, by: Any) -> bool:
-        """Save this, which is of its kind, with each address as `moved` gives it, as a version by the moderator `by`.
-        Return whether one has changed. What waits for a look goes on waiting.
+        """Save this, which is of its kind, with each address as `moved` gives it, as a version by `by`: a moderator, or
+        nobody. Return whether one has changed. What waits for a look goes on waiting.
         """
         waited, changed = self.unreviewed_edit, False
         for field in self.address_fields:

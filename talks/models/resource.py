@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from community.models.contribution import publishes_directly
 from community.tasks import look_after_links
 from events.models import Event
 from links.canonical import canonical, host_label
+from links.models import key_of
 from people.decisions import AbstractDecision, Reason, StateConflict, Verb
 from people.guests import return_link
 from people.notifications import tell_member, write_to_guest
@@ -40,6 +41,12 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             return self.filter(Q(state=Resource.State.PUBLIC) | Q(user=user))
         guest_id = getattr(user, "guest_id", None)
         return self.filter(Q(state=Resource.State.PUBLIC) | Q(guest=guest_id)) if guest_id else self.public()
+
+    def with_wrong_keys(self) -> Iterator[tuple["Resource", str]]:
+        """Yield each link whose key is not today's key of its address, with that."""
+        for one in self.exclude(url="").order_by("pk").iterator():
+            if one.url_key != (true := key_of(one.url)):
+                yield one, true
 
 
 class Resource(models.Model):
@@ -213,6 +220,24 @@ class Resource(models.Model):
                 self.talk.become_news()
             for other in self._the_same():
                 other._move(Verb.PUBLISH, self.State.PUBLIC, by=by, allowed=[self.State.WAITING])
+
+    @transaction.atomic
+    def take_address(self, url: str) -> None:
+        """Lead to `url`, by today's key of it. Where the same person brought that for the talk already, one row of the
+        two says so from now on, the public one first.
+        """
+        key = key_of(url)
+        mine = {"user": self.user_id} if self.user_id else {"guest": self.guest_id}
+        twin = Resource.objects.filter(talk=self.talk_id, kind=self.kind, url_key=key, **mine).exclude(
+            pk=self.pk
+        )
+        if self.owner and (other := twin.first()):
+            if other.state == self.State.PUBLIC or self.state != self.State.PUBLIC:
+                self.delete()
+                return
+            other.delete()
+        self.url, self.url_key = url, key
+        self.save(update_fields=["url", "url_key"])
 
     def reject(self, *, by: Any, reason: str, note: str = "") -> None:
         """Keep it from everybody but who brought it, who is told `reason` (a people.decisions.Reason) and `note`."""

@@ -232,6 +232,25 @@ class Talk(Contribution):
         cls.objects.filter(video_key=key, video_state=before).update(video_state=after)
         super().link_changed(key, is_gone=is_gone)
 
+    @classmethod
+    def lead_on(cls, key: str, url: str, *, by: Any) -> None:
+        super().lead_on(key, url, by=by)
+        for one in Resource.objects.filter(url_key=key):
+            one.take_address(url)
+
+    @classmethod
+    def wrong_keys(cls) -> Iterator[tuple[int, str, str, str]]:
+        yield from super().wrong_keys()
+        for one, true in Resource.objects.with_wrong_keys():
+            yield one.talk_id, f"url_key of link {one.pk}", one.url_key, true
+
+    @classmethod
+    def mend_keys(cls) -> None:
+        for pk, column, _kept, true in list(super().wrong_keys()):
+            cls.objects.filter(pk=pk).update(**{column: true})
+        for one, _true in list(Resource.objects.with_wrong_keys()):
+            one.take_address(one.url)
+
     @property
     def reason(self) -> str:
         """Why to watch it, for cards: in the words of whoever added it, or of who recommended it last."""
