@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from community.contributing import actor_of, too_often
 from community.missing import way_back
 from discussion.models import Favourite
 from links.fields import AddressField
+from links.models import Link
 from people import rates
 from people.decisions import StateConflict
 from people.guests import remember, return_link
@@ -86,10 +88,15 @@ class ResourceForm(forms.Form):
 
 
 def context(talk: Talk, user: Any) -> dict[str, Any]:
-    """Return what a talk's page shows: links that are public, one's own that wait, and the forms; one query."""
+    """Return what a talk's page shows: links that are public (each with what is known of its page where that is gone),
+    one's own that wait, and the forms; two queries at most.
+    """
     rows = list(Resource.objects.filter(talk=talk).visible_to(user)[:SHOWN_AT_MOST])
     own = [row for row in rows if row.is_owned_by(user) and row.state != Resource.State.WITHDRAWN]
-    public = [row for row in rows if row.state == Resource.State.PUBLIC and not row.is_about_video]
+    public = {
+        row.url_key: row for row in rows if row.state == Resource.State.PUBLIC and not row.is_about_video
+    }
+    gone = gone_among(public)
     offered = talk.is_public
     wanted = offered and talk.wants_video
 
@@ -97,7 +104,7 @@ def context(talk: Talk, user: Any) -> dict[str, Any]:
         return ResourceForm(talk=talk, user=user, kind=kind)
 
     return {
-        "resources": list({row.url_key: row for row in public}.values()),
+        "resources": [(row, gone.get(key)) for key, row in public.items()],
         "own_resources": [
             row for row in own if not (row.state == Resource.State.PUBLIC and row.is_about_video)
         ],
@@ -105,6 +112,13 @@ def context(talk: Talk, user: Any) -> dict[str, Any]:
         "no_video_form": form(Kind.NO_VIDEO) if wanted else None,
         "link_form": form("") if offered else None,
     }
+
+
+def gone_among(keys: Collection[str]) -> dict[str, Link]:
+    """Return the rows of those pages, by key, that are known to be no longer there."""
+    return (
+        {link.key: link for link in Link.objects.filter(key__in=keys, state=Link.State.GONE)} if keys else {}
+    )
 
 
 def links(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,13 +1,14 @@
-"""What may be missing of talks: their videos, and a link to their speakers."""
+"""What may be missing of talks: their videos, slides that are still there, and a link to their speakers."""
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import ngettext
 
 from community.missing import Wanted
 from community.models import Credit
 from events.models import Event
+from links.models import Link
 from people.models import Person
 
 
@@ -28,6 +29,20 @@ def without_link(event: Event) -> Any:
     )
 
 
+def with_gone_links(event: Event) -> Any:
+    """Return the talks of which slides, code or the like are gone, with nothing of that sort that is still there; each
+    with these as `lost`.
+    """
+    from .models import Resource, Talk
+
+    shown = Resource.objects.shown()
+    gone = Link.objects.gone().order_by().values("key")
+    there = shown.filter(talk=OuterRef("talk"), kind=OuterRef("kind")).exclude(url_key__in=gone)
+    lost = shown.filter(~Exists(there), url_key__in=gone)
+    talks = Talk.objects.public().at(event).filter(Exists(lost.filter(talk=OuterRef("pk"))))
+    return talks.order_by("-score", "-pk").prefetch_related(Prefetch("resources", lost, to_attr="lost"))
+
+
 def only_who_looks_after(_user: Any, looks_after: bool) -> bool:
     return looks_after
 
@@ -37,6 +52,15 @@ VIDEO = Wanted(
     words=lambda n: ngettext("%(n)s talk wants its video", "%(n)s talks want their video", n) % {"n": n},
     rows=without_video,
     template="talks/_job_video.html",
+)
+GONE = Wanted(
+    name="gone-links",
+    words=lambda n: (
+        ngettext("%(n)s talk has a link that leads nowhere", "%(n)s talks have a link that leads nowhere", n)
+        % {"n": n}
+    ),
+    rows=with_gone_links,
+    template="talks/_job_gone.html",
 )
 LINKS = Wanted(
     name="links",

@@ -28,6 +28,11 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
     def public(self) -> Self:
         return self.filter(state=Resource.State.PUBLIC)
 
+    def shown(self) -> Self:
+        """What was brought beside the video, and everybody sees; the video itself stands in the talk's own row."""
+        about_video = [Resource.Kind.VIDEO, Resource.Kind.NO_VIDEO]
+        return self.public().exclude(kind__in=about_video).exclude(url="")
+
     def owned_by(self, user: Any) -> Self:
         """What `user` brought: a member, a guest, or nobody."""
         if user.is_authenticated:
@@ -277,6 +282,9 @@ class Resource(models.Model):
             decision = self._record(verb, current.state, by, reason=reason, note=note)
             if to == self.State.PUBLIC:
                 look_after_links.enqueue([self.talk_id])
+            if self.State.PUBLIC in (to, current.state):
+                # With the card, what is missing at the event is looked at anew.
+                self.talk.forget_cards()
             if current.state == self.State.PUBLIC and verb != Verb.WITHDRAW and self.is_about_video:
                 self.talk.give_video_back(self.url_key, by=by)
             if decision.as_moderator:

@@ -20,11 +20,8 @@ from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 from links.models import Link
 
-from ..wanted import LINKS, VIDEO
+from ..wanted import GONE, LINKS, VIDEO
 from .resource import Resource
-
-# What was brought beside the video, and everybody sees. The video itself stands in the talk's own row.
-SHOWN_RESOURCE = Q(state=Resource.State.PUBLIC) & ~Q(kind=Resource.Kind.VIDEO) & ~Q(url="")
 
 
 class TalkQuerySet(RecommendedQuerySet):
@@ -100,7 +97,7 @@ class Talk(Contribution):
     takes_place = True
     section_order = "-score"
     gem_pool = 15
-    wants = (VIDEO, LINKS)
+    wants = (VIDEO, GONE, LINKS)
     can_start_at = True
     credited_may_edit = True
     can_be_merged = True
@@ -207,12 +204,12 @@ class Talk(Contribution):
         return [self.shown_video] if self.shown_video else []
 
     def further_addresses(self) -> list[str]:
-        return list(self.resources.filter(SHOWN_RESOURCE).values_list("url", flat=True))
+        return list(Resource.objects.shown().filter(talk=self.pk).values_list("url", flat=True))
 
     @classmethod
     def led_to_by(cls, keys: Collection[str]) -> dict[str, list[Contribution]]:
         found = super().led_to_by(keys)
-        brought = Resource.objects.filter(SHOWN_RESOURCE, url_key__in=keys, talk__in=cls.objects.public())
+        brought = Resource.objects.shown().filter(url_key__in=keys, talk__in=cls.objects.public())
         for one in brought.select_related("talk__event"):
             if one.talk not in found.setdefault(one.url_key, []):
                 found[one.url_key].append(one.talk)
@@ -221,7 +218,7 @@ class Talk(Contribution):
     @classmethod
     def not_looked_after(cls) -> Any:
         known = Link.objects.filter(key=OuterRef("url_key"), check_at__isnull=False)
-        brought = Resource.objects.filter(SHOWN_RESOURCE, ~Exists(known), talk=OuterRef("pk"))
+        brought = Resource.objects.shown().filter(~Exists(known), talk=OuterRef("pk"))
         return super().not_looked_after() | cls.objects.public().filter(Exists(brought))
 
     @classmethod

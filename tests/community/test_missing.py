@@ -1,16 +1,21 @@
 """What is missing: jobs of ten seconds on an event's page, each done in place."""
 
+import datetime
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from community.missing import EXAMPLES
 from community.tasks import count_missing
 from events.models import Event, Organiser
+from links.models import Link
 from people.models import Person
 from photos.models import Photo
-from tests.cast import client_of, make_event, make_photo, make_recap, make_talk
+from talks.models import Resource
+from tests.cast import client_of, make_event, make_photo, make_recap, make_talk, make_user
 from tests.community.pages import cost
 
 
@@ -106,6 +111,79 @@ def test_a_stranger_is_led_to_the_form_that_asks_for_a_name(event, member, run_j
     talk = make_talk(event, member)
     run_jobs()
     assert f'href="/talks/{talk.pk}/links/?kind=video"' in jobs(event)
+
+
+# --- Links that lead nowhere ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def organiser(event):
+    user = make_user("the organiser")
+    Organiser.objects.create(event=event, user=user)
+    return user
+
+
+@pytest.fixture
+def lose(run_jobs):
+    """Return a function that has our worker know that the page at an address is gone."""
+
+    def lose(url):
+        run_jobs()
+        since = timezone.now() - timedelta(days=3)
+        about = {"state": Link.State.GONE, "gone_since": since, "archived_on": datetime.date(2024, 4, 2)}
+        assert Link.objects.filter(url=url).update(**about) == 1
+        count_missing.enqueue()
+        run_jobs()
+
+    return lose
+
+
+def test_a_linked_write_up_whose_page_is_gone_wants_its_new_address(
+    event, member, organiser, moderator, lose, outside
+):
+    there, gone = (f"https://blog.example.org/{name}" for name in ("there", "gone"))
+    make_recap(event, member, url=there, body="", title="Still there")
+    recap = make_recap(event, member, url=gone, body="", title="A week in Paris")
+    hidden = make_recap(event, member, url=f"{gone}?hidden", body="", title="Canary")
+    lose(gone), lose(f"{gone}?hidden")
+    hidden.hide(by=moderator, reason="other")
+    assert (strip(event), strip(event, member)) == ([], [])
+    count_missing.func()
+    assert strip(event, organiser) == ["1 link leads nowhere"]
+    page = jobs(event, moderator)
+    assert ("A week in Paris" in page, "Still there" in page, "Canary" in page) == (True, False, False)
+    assert f'href="{recap.get_edit_url()}"' in page
+    assert f'href="{recap.get_edit_url()}"' not in jobs(event, organiser)
+
+
+def test_slides_that_are_gone_lead_to_the_archive_and_are_wanted_until_somebody_brings_them_anew(
+    event, member, moderator, lose, outside, run_jobs
+):
+    slides, code = (f"https://files.example.org/{name}" for name in ("slides.pdf", "code"))
+    talk = make_talk(event, member, video_state="not-recorded", title="A talk")
+    for kind, url in (("slides", slides), ("code", code)):
+        Resource.bring(talk, kind=kind, url=url, by=member)
+    hidden = make_talk(event, member, video_state="not-recorded", title="Canary")
+    Resource.bring(hidden, kind="slides", url=slides, by=member)
+    hidden.hide(by=moderator, reason="other")
+    lose(slides)
+    assert strip(event) == ["1 talk has a link that leads nowhere"]
+    listed = jobs(event)
+    assert f'href="/talks/{talk.pk}/links/"' in listed
+    assert ("Slides: files.example.org" in listed, "Code: files" in listed) == (True, False)
+    assert "Canary" not in listed
+    page = client_of(None).get(talk.get_absolute_url()).content.decode()
+    copy = f"https://web.archive.org/web/20240402120000/{slides}"
+    assert re.findall(
+        r'<a href="(https://[^"]+)" rel="nofollow ugc noopener">', page.split('id="links"')[1]
+    ) == [
+        copy,
+        slides,
+        code,
+    ]
+    Resource.bring(talk, kind="slides", url="https://files.example.org/new.pdf", by=member)
+    run_jobs()
+    assert strip(event) == []
 
 
 # --- A photo's description --------------------------------------------------------------------------------------------
