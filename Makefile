@@ -37,10 +37,10 @@ run: $(SITE) ## start the site at http://localhost:8000/ (variables: PORT, HOST,
 	@$(MANAGE) serve --prepare $(HOST_OPTION)
 
 test: $(SITE) $(VENV)/.test ## run the whole suite, on SQLite or on DATABASE_URL
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 e2e: $(SITE) $(VENV)/.test ## run only the tests that drive a browser
-	@$(BIN)/python -m pytest -n auto -m browser $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m browser $(ARGS)
 
 # --- All that CI does, in CI's order -----------------------------------------------------------------------------
 check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium and gettext; .ci/run brings them)

@@ -190,9 +190,14 @@ def failures(world: World, role: str, asked: Iterator[tuple[str, str, dict[str, 
 
 @pytest.mark.parametrize("role", ["stranger", "moderator"])
 def test_no_value_in_the_query_of_a_page_breaks_it(world, role):
+    stranger = browser_of(world, "stranger")
+
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         addresses = dict(one_address_of_each(world))
         for name, words in QUERIES.items():
+            # What a stranger is shown reads its address in the same way whoever asks.
+            if role == "moderator" and stranger.get(addresses[name]).status_code == 200:
+                continue
             for word in words:
                 more = BESIDE.get((name, word), "")
                 for value in BAD:

@@ -43,7 +43,8 @@ REJEKTS, WASM_DAY, EDGE_DAY = (
 )
 
 # Said although `told` opens the database: by this mark the tests stand before those whose rows are really committed.
-pytestmark = pytest.mark.django_db
+# In one process of a parallel run, as each that has one of them tells the demo first.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 
 def demo(*options: str) -> str:
