@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from .models import Host, Link, Replacement
+from .models import Host, Link, OptOut, Replacement
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -37,3 +37,15 @@ class ReplacementAdmin(ReadOnly):
     list_display = ("replaced_at", "old", "new", "count", "by")
     search_fields = ("old", "new")
     list_select_related = ("by__person",)
+
+
+@admin.register(OptOut)
+class OptOutAdmin(admin.ModelAdmin):
+    """The one list that is mended here: an author may change their mind."""
+
+    list_display = ("__str__", "asked_at")
+    search_fields = ("key", "host")
+    readonly_fields = ("key", "host", "asked_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -298,3 +298,45 @@ class Replacement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
+
+
+class OptOutQuerySet(models.QuerySet["OptOut"]):
+    def covers(self, url: str) -> bool:
+        """Whether the author of the page at `url`, or of its whole site, does not want it listed here."""
+        try:
+            host = parse(url).host.lower().removeprefix("www.")
+        except BadAddress:
+            return False
+        key = key_of(url)
+        return self.filter(Q(host=host) | (Q(key=key) if key else Q(pk__in=[]))).exists()
+
+
+class OptOut(models.Model):
+    """That a page, or all of a site, is not to be listed here: its author asked for that, and it is for good."""
+
+    key = models.CharField(_("page"), max_length=2000, blank=True)
+    host = models.CharField(_("site"), max_length=253, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OptOutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page not to be listed")
+        verbose_name_plural = _("pages not to be listed")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "host"],
+                name="opt_out_once",
+                violation_error_message=_("This page is not listed already."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(key="") & ~Q(host="")) | (~Q(key="") & Q(host="")),
+                name="opt_out_of_page_or_site",
+                violation_error_message=_("Either a page or a site."),
+            ),
+        ]
+        indexes = [models.Index(fields=["host"], name="opt_out_host")]
+
+    def __str__(self) -> str:
+        return self.key or self.host

@@ -12,6 +12,7 @@ from community.models import ContributionQuerySet
 from community.text import Rendered, render
 from discussion.known import KnownLink
 from links.fields import AddressField
+from links.models import OptOut
 from people.models import Person
 from people.models.person import fold
 
@@ -50,6 +51,7 @@ class RecapForm(KnownLink, ContributionForm):
     change_title = _("Change the write-up")
     can_preview = True
     first_fields = ("url", "role", "author", "title", "body")
+    credited_fields = ("title", "language", "disclosure")
 
     class Meta:
         model = Recap
@@ -77,12 +79,23 @@ class RecapForm(KnownLink, ContributionForm):
             names = self.instance.credits.order_by("position").values_list("person__name", flat=True)
             self.initial["author"] = list(names) if self.instance.role == Recap.Role.FOUND else []
 
+    @property
+    def is_by_credit(self) -> bool:
+        """Whether the author of a linked text mends what stands here: who wrote it, and where, is settled."""
+        return "url" not in self.fields
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if url and OptOut.objects.covers(url):
+            raise forms.ValidationError(_("Its author asked that this text is not listed here."))
+        return url
+
     def clean_role(self) -> str:
         return self.cleaned_data["role"] or Recap.Role.WROTE
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if {"url", "body"} & set(self.errors):
+        if self.is_by_credit or {"url", "body"} & set(self.errors):
             return data
         if not data.get("url") and not data.get("body"):
             self.add_error("body", _("Write something here, or paste a link above."))
@@ -111,6 +124,9 @@ class RecapForm(KnownLink, ContributionForm):
 
     def credited(self) -> list[Person]:
         """The author: whoever sends the form, or the people they name."""
+        if self.is_by_credit:
+            given = self.instance.credits.select_related("person").order_by("position")
+            return [credit.person for credit in given]
         if self.cleaned_data["role"] == Recap.Role.FOUND:
             return self.people_named(self.cleaned_data["author"])
         writers = self.writers(self.cleaned_data)

@@ -304,6 +304,12 @@ ROUTES: dict[str, list[Rule]] = {
             method="post",
         )
     ],
+    # Who wrote a linked text: nobody in the world links to one (tests/recaps/test_claims.py).
+    "recaps:claim": [
+        Rule("recap", pk, {"other": NONE}, signed_out=302),
+        Rule("recap", pk, {"other": NONE}, signed_out=302, method="post"),
+    ],
+    "recaps:claim_withdrawal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
     # Webmentions: nobody in the world mentions anything (tests/discussion/test_webmentions.py).
     "discussion:webmention": [*site(), *site(method="post", good=400)],
     "discussion:webmention_rejection": [Rule("recap", pk, {"other": NONE}, method="post")],

@@ -167,14 +167,14 @@ def owner_is(user: Any) -> Q:
 
 def credited_may_edit(user: Any) -> Q:
     """Return the condition that a thing is public, of a kind that lets the people who are credited change it, and that
-    `user` is one of them: by a claim that was granted, as being called the same proves nothing.
+    `user` is one of them, and has shown it, as being called the same proves nothing.
     """
-    names = [kind.KIND for kind in kinds() if kind.credited_may_edit]
-    if not user.is_authenticated or not names:
-        return Q(pk__in=[])
-    claimed = Claim.objects.filter(user=user, state=Claim.State.GRANTED)
-    credited = Credit.objects.filter(contribution=OuterRef("pk"), person=user.person_id)
-    return IS_PUBLIC & Q(kind__in=names) & Q(Exists(claimed)) & Q(Exists(credited))
+    shown: Any = Q(pk__in=[])
+    for kind in kinds() if user.is_authenticated else ():
+        if kind.credited_may_edit:
+            shown |= Q(kind=kind.KIND) & kind.has_shown(user)
+    credited = Credit.objects.filter(contribution=OuterRef("pk"), person=getattr(user, "person_id", None))
+    return IS_PUBLIC & shown & Q(Exists(credited))
 
 
 def reviewed_at_events_of(user: Any) -> Q:
@@ -363,6 +363,13 @@ class Contribution(models.Model):
         self.main_event_id = self.event.main_event_id
 
     # --- What pages ask -------------------------------------------------------------------------------------------
+
+    @classmethod
+    def has_shown(cls, user: Any) -> Q:
+        """Return the condition that `user`, whom a thing of this kind credits, has shown that they are that person: by
+        a claim to a page of theirs, which was granted. Kinds may ask for more.
+        """
+        return Q(Exists(Claim.objects.filter(user=user, state=Claim.State.GRANTED)))
 
     @classmethod
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.languages import language_name
@@ -20,6 +20,10 @@ class RecapQuerySet(RecommendedQuerySet):
     def linking_to(self, url: str, *, main_event_id: int) -> Self:
         """Recaps at that event whose link is the same address, in whatever form it was pasted."""
         return self.filter(url_key=canonical(url), main_event=main_event_id)
+
+    def elsewhere(self) -> Self:
+        """Those that are only the link to a text elsewhere."""
+        return self.filter(body="").exclude(url="")
 
 
 class Recap(Contribution):
@@ -46,6 +50,7 @@ class Recap(Contribution):
     detail_route = "recaps:detail"
     add_route = "recaps:add"
     edit_route = "recaps:edit"
+    credited_may_edit = True
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "url", "role", "body", "language", "disclosure")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "body", "url", "disclosure")
     address_fields: ClassVar[dict[str, str]] = {"url": "url_key"}
@@ -96,10 +101,22 @@ class Recap(Contribution):
         self.reading_minutes = rendered.reading_minutes
         self.renderer_version = RENDERER_VERSION
 
+    @classmethod
+    def has_shown(cls, user: Any) -> Q:
+        # Being the person who is credited is not enough: the text may be somebody else's, and stand here.
+        from .text_claim import TextClaim
+
+        return Q(Exists(TextClaim.objects.crediting(user).filter(recap=OuterRef("pk"))))
+
     @property
     def is_elsewhere(self) -> bool:
         """Whether this is only the link to a text elsewhere."""
         return not self.body
+
+    @property
+    def can_be_claimed(self) -> bool:
+        """Whether somebody who wrote it may say so, and what they want."""
+        return self.is_elsewhere and self.is_public
 
     @property
     def reason(self) -> str:

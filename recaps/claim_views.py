@@ -1,0 +1,59 @@
+"""“I wrote this text”, for the author of what a recap leads to."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from people import rates
+from people.views import MemberRequest
+
+from .claim_forms import TextClaimForm
+from .models import Recap, TextClaim
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def claim(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say that one wrote what this recap leads to, and what one wants."""
+    recap = get_object_or_404(Recap.objects.public().elsewhere().select_related("event"), pk=pk)
+    opened = TextClaim.objects.filter(recap=recap, user=request.user, state=TextClaim.State.OPEN).first()
+    form = TextClaimForm(request.POST if request.method == "POST" else None, user=request.user)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        if rates.hit("claims", str(request.user.pk), per=rates.DAY) <= settings.CLAIMS_PER_DAY:
+            return answer(request, form.ask(recap))
+        form.add_error(None, _("That was often for one day. Try again tomorrow."))
+        status = 429
+    person = request.user.person
+    context = {"item": recap, "form": form, "claim": opened, "handle": person.handle}
+    context["own_page"] = settings.SITE_URL + person.get_absolute_url()
+    return render(request, "recaps/claim.html", context, status=status)
+
+
+def answer(request: HttpRequest, claim: TextClaim) -> HttpResponse:
+    """Say what happens next with a claim, and go on."""
+    if claim.state == TextClaim.State.GRANTED:
+        messages.success(request, _("It is taken off, and cannot be added again."))
+        return redirect("community:event", claim.recap.event.slug)
+    if claim.way == TextClaim.Way.PAGE:
+        messages.success(request, _("We are looking at the page. Load this one again in a minute."))
+    else:
+        messages.success(request, _("Thank you! A moderator looks at it, and we write to you then."))
+    return redirect("recaps:claim", claim.recap_id)
+
+
+@login_required
+@require_POST
+def claim_withdrawal(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take one's own claim back."""
+    open_ones = TextClaim.objects.filter(user=request.user, state=TextClaim.State.OPEN)
+    claim = get_object_or_404(open_ones.select_related("recap"), pk=pk)
+    claim.withdraw()
+    messages.success(request, _("You have taken that back."))
+    return redirect(claim.recap)
