@@ -14,9 +14,12 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
-from people.models import FormerName, Notification, Person
+from people.models import FormerName, Notification, Person, User
 from people.models.identity import Identity
+from people.models.notification import Topic
+from people.notifications import tell_member
 
 from .models import Contribution, Mention, Revision
 from .stream import load
@@ -26,6 +29,7 @@ MENTION = re.compile(r"(?<![\w/@.+-])@([A-Za-z0-9_][A-Za-z0-9_.-]{0,79}+)(?!@)",
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 # What stands for whoever asked not to be named.
 NOBODY = "@…"
+TOLD_AT_ONCE = 20
 
 
 @cache
@@ -102,6 +106,31 @@ def keep_mentions(item: Contribution) -> None:
     Mention.objects.bulk_create(
         [Mention(contribution_id=item.pk, person_id=pk) for pk in sorted(meant - had)], ignore_conflicts=True
     )
+
+
+def tell_mentioned(item: Contribution) -> None:
+    """Tell the members whom the texts of `item`, which is public, mention: each once, and nobody of their own. Part of
+    the caller's transaction.
+    """
+    # Who mentions more people than this at once calls nobody.
+    new = list(item.mentions.filter(told_at=None).order_by("pk").values_list("pk", "person")[:TOLD_AT_ONCE])
+    if not new:
+        return
+    item.mentions.filter(pk__in=[pk for pk, _person in new]).update(told_at=timezone.now())
+    by = item.contributor
+    scopes = [f"item:{item.pk}", f"event:{item.main_event_id}", *([f"person:{by.person_id}"] if by else [])]
+    context = {"who": item.contributor_name, "title": item.title or item.kind_label}
+    members = User.objects.filter(person__in=[person for _pk, person in new], is_active=True)
+    for user in members.exclude(pk=by.pk if by else 0).order_by("pk"):
+        tell_member(
+            user,
+            "mention",
+            context,
+            url=item.get_absolute_url(),
+            topic=Topic.MENTIONS,
+            thread=f"mention:{item.pk}",
+            scopes=scopes,
+        )
 
 
 def person_changed(person: Person, before: Identity) -> None:

@@ -73,6 +73,14 @@ def render(source: str, prefix: str = "text") -> Rendered:
     )
 
 
+def render_comment(source: str) -> SafeString:
+    """Render a comment: paragraphs, lists, quotes, code and links, but no headings, pictures, tables and footnotes, of
+    which none may look like a part of the page that it stands on. Raises TooLong.
+    """
+    parser = comment_parser()
+    return clean_html(parser.render(checked(source), {"mentions": set()}))
+
+
 def render_line(source: str) -> SafeString:
     """Render one line: emphasis, code, links, mentions and emoji, but no blocks and no pictures. Raises TooLong."""
     return clean_html(line_parser().renderInline(" ".join(checked(source).split()), {"mentions": set()}))
@@ -114,6 +122,14 @@ def markdown_parser() -> MarkdownIt:
     parser.add_render_rule("footnote_open", footnote_open)
     parser.add_render_rule("footnote_ref", footnote_reference)
     parser.add_render_rule("footnote_anchor", footnote_way_back)
+    return parser
+
+
+@cache
+def comment_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    parser.enable("strikethrough").disable(["heading", "lheading", "image"])
+    add_own_rules(parser)
     return parser
 
 

@@ -269,7 +269,7 @@ CONTRIBUTIONS_CHANGED = [
 COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers
 # of them sets these right.
-CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore"]
+CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore", "discussion.counters.recount_comments"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many
@@ -280,6 +280,8 @@ TAKEDOWN_PAUSE = env.int("TAKEDOWN_PAUSE", default=30)
 # Claims to the page of a person, by one member in a day; and e-mails in a day to the address that we know of a person.
 CLAIMS_PER_DAY = env.int("CLAIMS_PER_DAY", default=10)
 CLAIM_MAILS_PER_DAY = env.int("CLAIM_MAILS_PER_DAY", default=3)
+# Months after its publication in which a thing takes comments; 0: for ever.
+COMMENTS_CLOSE_AFTER_MONTHS = env.int("COMMENTS_CLOSE_AFTER_MONTHS", default=0)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
 
 # --- Addresses out in the world ---------------------------------------------------------------------------------

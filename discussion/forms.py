@@ -1,4 +1,4 @@
-"""The form of a recommendation."""
+"""The forms of recommendations and comments."""
 
 import uuid
 from typing import Any
@@ -8,9 +8,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Contribution
+from people.decisions import Reason
 from people.models import Guest
 
-from .models import Favourite
+from .models import Comment, Favourite
+from .models.comment import LONGEST
 from .starts import read_start, write_start
 
 
@@ -30,7 +32,33 @@ class StartField(forms.CharField):
         return write_start(value) if isinstance(value, int) else value
 
 
-class RecommendationForm(forms.Form):
+class SaidForm(forms.Form):
+    """What recommendations and comments ask for: of a visitor without account a name."""
+
+    guest_name = forms.CharField(label=_("Your name"), max_length=100)
+    guest_email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        help_text=_("Never shown. We write to you when it is public."),
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.knows_sender = bool(user.is_authenticated or getattr(user, "guest", None))
+        if self.knows_sender:
+            del self.fields["guest_name"], self.fields["guest_email"]
+
+    def new_guest(self) -> Guest:
+        """Return the guest that the name and the address on this form make."""
+        return Guest.objects.create(
+            name=self.cleaned_data["guest_name"],
+            email=self.cleaned_data.get("guest_email") or "",
+            language=get_language() or "",
+        )
+
+
+class RecommendationForm(SaidForm):
     """Why to read or watch something; a visitor without account gives a name too."""
 
     reason = forms.CharField(
@@ -48,13 +76,7 @@ class RecommendationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "size": 8}),
     )
     private = forms.BooleanField(label=_("Only for me: nobody else sees or counts it"), required=False)
-    guest_name = forms.CharField(label=_("Your name"), max_length=100)
-    guest_email = forms.EmailField(
-        label=_("Your e-mail address"),
-        required=False,
-        help_text=_("Never shown. We write to you when it is public."),
-    )
-    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    field_order = ("reason", "start", "private")
 
     def __init__(
         self, *args: Any, user: Any, item: Contribution, own: Favourite | None = None, **kwargs: Any
@@ -62,13 +84,12 @@ class RecommendationForm(forms.Form):
         was = {"reason": own.reason, "start": own.start, "private": own.is_private} if own else {}
         kwargs.setdefault("initial", {**was, "submission_key": uuid.uuid4()})
         kwargs.setdefault("auto_id", "recommend_%s")
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         if not item.model.can_start_at:
             del self.fields["start"]
         # Whoever is known recommends with one press of a button.
-        self.knows_sender = bool(user.is_authenticated or getattr(user, "guest", None))
         if self.knows_sender:
-            del self.fields["guest_name"], self.fields["guest_email"], self.fields["submission_key"]
+            del self.fields["submission_key"]
         else:
             # Whoever is not known yet could never find it again.
             del self.fields["private"]
@@ -85,10 +106,61 @@ class RecommendationForm(forms.Form):
             "private": given.get("private", False),
         }
 
-    def new_guest(self) -> Guest:
-        """Return the guest that the name and the address on this form make."""
-        return Guest.objects.create(
-            name=self.cleaned_data["guest_name"],
-            email=self.cleaned_data.get("guest_email") or "",
-            language=get_language() or "",
-        )
+
+class CommentForm(SaidForm):
+    """A comment, or a reply to one; a visitor without account gives a name too."""
+
+    body = forms.CharField(
+        label=_("Your comment"),
+        max_length=LONGEST,
+        help_text=_("Markdown works, and @name mentions somebody."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write something first.")},
+    )
+
+    field_order = ("body",)
+
+    def __init__(self, *args: Any, user: Any, answers: Comment | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"submission_key": uuid.uuid4()})
+        # Beside the form of a comment, that of a reply may stand open.
+        kwargs.setdefault("auto_id", f"reply_{answers.pk}_%s" if answers else "comment_%s")
+        super().__init__(*args, user=user, **kwargs)
+        if answers is not None:
+            self.fields["body"].label = _("Your reply")
+
+
+class CommentEditForm(forms.Form):
+    """Other words for one's own comment, and the version that they started from."""
+
+    body = CommentForm.base_fields["body"]
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class ReportForm(forms.Form):
+    """Why a moderator should look at a comment."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"), choices=Reason, widget=forms.RadioSelect, initial=Reason.CONDUCT
+    )
+    note = forms.CharField(
+        label=_("In your words"),
+        required=False,
+        max_length=500,
+        help_text=_("Only moderators read this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where a page of comments begins, as its address carries it: ?comments=12-15, a thread and a comment in it."""
+
+    comments = forms.RegexField(r"\A[0-9]{1,18}-[0-9]{1,18}\Z", required=False)
+
+    @classmethod
+    def read(cls, data: Any) -> tuple[int, int] | None:
+        """Return thread and comment; None for the first page, which nonsense is, too."""
+        form = cls(data)
+        if not form.is_valid() or not form.cleaned_data["comments"]:
+            return None
+        thread, _dash, comment = form.cleaned_data["comments"].partition("-")
+        return int(thread), int(comment)

@@ -1,4 +1,4 @@
-"""Recommendations in the moderators' queue and log."""
+"""Recommendations and comments in the moderators' queue and log."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +11,7 @@ from community.reviewing import Line, Row, Source, owners_of, private_part, regi
 from events.models import Event
 from people.decisions import Verb
 
+from .comment_source import Comments, ReportedComments
 from .models import Favourite, FavouriteDecision
 from .webmention_source import Webmentions
 
@@ -95,3 +96,5 @@ class Recommendations(Source):
 
 register(Recommendations())
 register(Webmentions())
+register(Comments())
+register(ReportedComments())

@@ -1,4 +1,4 @@
-"""What the worker does for recommendations and webmentions."""
+"""What the worker does for recommendations, comments and webmentions."""
 
 from datetime import timedelta
 
@@ -15,6 +15,38 @@ def settle_reasons(after: int = 0) -> None:
 
     if last := settle_mentions(after, CHUNK):
         settle_reasons.enqueue(last)
+    else:
+        settle_comments.enqueue()
+
+
+@job()
+def settle_comments(after: int = 0) -> None:
+    """The same for comments, and then for their former versions. Safe to run twice."""
+    from .settling import settle_bodies
+
+    if last := settle_bodies(after, CHUNK):
+        settle_comments.enqueue(last)
+    else:
+        settle_comment_versions.enqueue()
+
+
+@job()
+def settle_comment_versions(after: int = 0) -> None:
+    """The same for what comments said before they were changed. Safe to run twice."""
+    from .settling import settle_versions
+
+    if last := settle_versions(after, CHUNK):
+        settle_comment_versions.enqueue(last)
+
+
+@periodic(every=timedelta(hours=1))
+@job()
+def forget_deleted_comments() -> None:
+    """Delete the words of comments whose authors deleted them a day ago. Safe to run twice."""
+    from .models import Comment
+
+    for comment in Comment.objects.to_be_forgotten()[:CHUNK]:
+        comment.forget()
 
 
 @job(queue="outside", attempts=3, first_wait=timedelta(minutes=10), timeout=timedelta(minutes=2))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views, webmention_views
+from . import comment_views, views, webmention_views
 
 app_name = "discussion"
 urlpatterns = [
@@ -20,4 +20,14 @@ urlpatterns = [
         webmention_views.blocked_source_removal,
         name="blocked_source_removal",
     ),
+    path("contributions/<id:pk>/comments/", comment_views.comments, name="comments"),
+    path("contributions/<id:pk>/comments/closing/", comment_views.closing, name="closing"),
+    path("contributions/<id:pk>/comments/opening/", comment_views.opening, name="opening"),
+    path("comments/<id:pk>/", comment_views.comment, name="comment"),
+    path("comments/<id:pk>/reply/", comment_views.reply, name="reply"),
+    path("comments/<id:pk>/edit/", comment_views.edit, name="comment_edit"),
+    path("comments/<id:pk>/withdrawal/", comment_views.withdrawal, name="comment_withdrawal"),
+    path("comments/<id:pk>/return/", comment_views.bring_back, name="comment_return"),
+    path("comments/<id:pk>/history/", comment_views.history, name="comment_history"),
+    path("comments/<id:pk>/report/", comment_views.report, name="report"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community.item import page_context
 from community.sections import visible_event
-from discussion import mentioned, recommending
+from discussion import commenting, mentioned, recommending
 from discussion.webmention_views import takes_webmentions
 
 from . import archive as zipping
@@ -38,6 +38,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     give_talks([photo])
     context = page_context(photo, request.user) | recommending.context(photo, request.user)
     context |= mentioned.context(photo, request.user)
+    context |= commenting.context(photo, request)
     previous, following = gallery.beside(photo)
     beside = {"gallery": gallery, "previous_url": previous, "next_url": following}
     return render(request, "photos/detail.html", {**context, **beside, "zone": main.timezone})

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from community import contributing
 from community.item import leads_on, page_context
 from community.linked import link_of
-from discussion import mentioned, recommending
+from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
 from events.models import Event
@@ -24,6 +24,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     recap = get_object_or_404(Recap.objects.visible_to(request.user).for_cards(), pk=pk)
     context = page_context(recap, request.user) | recommending.context(recap, request.user)
     context |= mentioned.context(recap, request.user)
+    context |= commenting.context(recap, request)
     return render(request, "recaps/detail.html", context | {"link": link_of(recap)})
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from community import contributing
 from community.item import leads_on, page_context
 from community.linked import link_of
-from discussion import mentioned, recommending
+from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
 from events.models import Event
@@ -29,6 +29,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     talk = get_object_or_404(Talk.objects.visible_to(request.user).for_cards(), pk=pk)
     context = page_context(talk, request.user) | recommending.context(talk, request.user)
     context |= mentioned.context(talk, request.user)
+    context |= commenting.context(talk, request)
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
     embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
     context |= {"play": "play" in request.GET, "embed": embed, "link": link_of(talk)}

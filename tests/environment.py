@@ -29,6 +29,7 @@ FORGOTTEN = [
         "PHOTOS_PER_PERSON",
         "PHOTOS_PER_UPLOAD",
         "PORT",
+        "COMMENTS_CLOSE_AFTER_MONTHS",
         "CLAIMS_PER_DAY",
         "CLAIM_MAILS_PER_DAY",
         "PREVIEWS_PER_HOUR",

@@ -315,6 +315,46 @@ ROUTES: dict[str, list[Rule]] = {
     "discussion:webmention_rejection": [Rule("recap", pk, {"other": NONE}, method="post")],
     "discussion:blocked_sources": [*site(sees=MODERATORS), *site(sees=MODERATORS, method="post", good=422)],
     "discussion:blocked_source_removal": [Rule("recap", pk, {"other": NONE}, method="post")],
+    # Comments
+    "discussion:comments": [
+        *of_items(pk, sees={"other": PUBLIC}),
+        *of_items(
+            pk, sees={"other": PUBLIC}, good=302, method="post", data={"guest_name": "somebody", "body": "so"}
+        ),
+    ],
+    "discussion:closing": of_items(pk, sees=ANSWERED_FOR, method="post", good=302),
+    "discussion:opening": of_items(pk, sees=ANSWERED_FOR, method="post", good=302),
+    "discussion:comment": [
+        Rule("comment", pk, {"owner": STANDING, "moderator": STANDING, "other": PUBLIC}, good=302)
+    ],
+    "discussion:reply": [
+        Rule("comment", pk, {"other": PUBLIC}),
+        Rule(
+            "comment",
+            pk,
+            {"other": PUBLIC},
+            good=302,
+            method="post",
+            data={"guest_name": "somebody", "body": "so"},
+        ),
+    ],
+    "discussion:comment_edit": [
+        Rule("comment", pk, {"owner": STANDING, "other": NONE}),
+        Rule("comment", pk, {"owner": STANDING, "other": NONE}, good=422, method="post"),
+    ],
+    "discussion:comment_withdrawal": [
+        Rule("comment", pk, {"owner": ALL, "other": NONE}, good=302, method="post")
+    ],
+    "discussion:comment_return": [
+        Rule("comment", pk, {"owner": frozenset({"withdrawn"}), "other": NONE}, good=302, method="post")
+    ],
+    "discussion:comment_history": [
+        Rule("comment", pk, {"owner": STANDING, "moderator": STANDING, "other": NONE})
+    ],
+    "discussion:report": [
+        Rule("comment", pk, {"other": PUBLIC}),
+        Rule("comment", pk, {"other": PUBLIC}, good=422, method="post"),
+    ],
     # Events
     "events:list": site(),
     "events:new": members(),

@@ -16,7 +16,7 @@ from django.urls.resolvers import URLResolver
 
 from community.event_tags import set_event_tags
 from community.models import Contribution, Tag
-from discussion.models import Favourite
+from discussion.models import Comment, Favourite
 from events.models import Day, Event, Organiser, Series
 from moderation.models import Takedown
 from people.decisions import Reason
@@ -141,6 +141,9 @@ class World:
         given = Favourite.give(self.of("talk")[0], by=self.people["outsider"], reason="it is short")
         given.publish(by=self.moderator)
         self.add("favourite", "public", given, "outsider")
+        said = Comment.say(self.of("talk")[0], by=self.people["outsider"], body="I was there.")
+        said.publish(by=self.moderator)
+        self.add("comment", "public", said, "outsider")
         for role in ("owner", "moderator"):
             # Always the same address, so that two sites can be compared address by address.
             made = WatchList.objects.create(user=self.people[role], key=f"list-of-the-{role}")
@@ -190,6 +193,7 @@ class World:
         self._shy_guest()
         self._broken_photo()
         self._favourites()
+        self._comments()
         self._events()
         self._tags()
         self._takedowns()
@@ -352,6 +356,29 @@ class World:
                 note = self.secret(f"note on a recommendation of the {owner}", *readers)
                 given.reject(by=self.moderator, reason=Reason.ADVERT, note=note)
             self.add("favourite", state, given, owner)
+
+    def _comments(self) -> None:
+        states = ["waiting", "rejected", "hidden", "withdrawn"]
+        on = {"owner": self.of("recap", "public")[1], "guest": self.of("talk", "public")[0]}
+        for owner, state in itertools.product(OWNERS, states):
+
+            def word(place: str, owner: str = owner, state: str = state) -> str:
+                readers = () if state == "withdrawn" else (owner, "moderator")
+                return self.secret(f"{place} of a {state} comment of the {owner}", *readers)
+
+            by = self.people[owner]
+            said = Comment.say(on[owner], by=by, body=word("former words"))
+            said.edit(word("words"), by=by, version=1)
+            if state in ("hidden", "withdrawn"):
+                # Whoever added the thing was told, meanwhile.
+                said.publish(by=self.moderator)
+            if state == "rejected":
+                said.reject(by=self.moderator, reason=Reason.OTHER)
+            elif state == "hidden":
+                said.hide(by=self.moderator, reason=Reason.OTHER)
+            elif state == "withdrawn":
+                said.withdraw(by=by)
+            self.add("comment", state, said, owner)
 
     def _events(self) -> None:
         for state in ("waiting", "rejected"):

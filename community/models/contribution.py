@@ -286,6 +286,10 @@ class Contribution(models.Model):
     # of its event: lists that want the best first are ordered by `score` (discussion/scoring.py).
     favourite_count = models.PositiveIntegerField(default=0, editable=False)
     score = models.FloatField(default=0, editable=False)
+    # How many public comments there are (kept by discussion.Comment's verbs), and whether its owner or a moderator has
+    # ended them: what was said stays, nothing is added.
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+    comments_off = models.BooleanField(default=False, editable=False)
     # Where its address leads since it was joined with another entry of the same thing.
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="merged_from", editable=False
@@ -654,7 +658,7 @@ class Contribution(models.Model):
             )
         if current.state == State.WITHDRAWN:
             raise StateConflict(_("This has been withdrawn. Bring it back first; your text is still here."))
-        for field in ("state", "ready", "problem", "published_at"):
+        for field in ("state", "ready", "problem", "published_at", "comment_count", "comments_off"):
             setattr(self, field, getattr(current, field))
         self.version += 1
         self.edited_at = timezone.now()
@@ -675,6 +679,7 @@ class Contribution(models.Model):
         if related is not None:
             self._set_related(related)
         self._keep_mentions()
+        self._tell_mentioned()
         self._keep_version(by)
         self._update_search()
         self.forget_cards()
@@ -874,6 +879,11 @@ class Contribution(models.Model):
         Contribution.objects.filter(pk=self.pk, quiet=True).update(quiet=False)
         self.quiet = False
 
+    def let_comment(self, yes: bool) -> None:
+        """Let people comment on this from now on, or no more; what was said stays."""
+        Contribution.objects.filter(pk=self.pk).update(comments_off=not yes)
+        self.comments_off = not yes
+
     def _move(
         self,
         verb: Verb,
@@ -907,6 +917,8 @@ class Contribution(models.Model):
             )
             decision = self._record(verb, from_state, by, reason=reason, note=note)
             current._publicness_changed(was_public)
+            if verb == Verb.CONFIRM:
+                current._tell_mentioned()
             self.forget_cards()
             if verb == Verb.TAKE_DOWN or (decision.as_moderator and verb != Verb.KEEP):
                 from ..telling import tell_owner
@@ -961,6 +973,7 @@ class Contribution(models.Model):
         if was_public == self.is_public:
             return
         self._update_search()
+        self._tell_mentioned()
         step = 1 if self.is_public else -1
         Tag.objects.filter(pk__in=rows.values("tag")).update(
             contribution_count=F("contribution_count") + step
@@ -1020,6 +1033,13 @@ class Contribution(models.Model):
         from ..mentions import keep_mentions
 
         keep_mentions(self)
+
+    def _tell_mentioned(self) -> None:
+        """Tell whom the texts mention, once they are public and nobody has to look at them any more."""
+        if self.is_public and not self.unreviewed_edit and "@" in self.search_text:
+            from ..mentions import tell_mentioned
+
+            tell_mentioned(self)
 
     def _settle_mentions(self) -> None:
         """Let the texts mention people by the handles of today."""

@@ -12,6 +12,8 @@ class Mention(models.Model):
 
     contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="mentions")
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="mentions")
+    # When whoever is mentioned was told, once the text was public: once, however often it is edited.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("mention")

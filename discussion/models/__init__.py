@@ -1,15 +1,23 @@
 """What people say about contributions."""
 
+from .comment import Comment, CommentDecision, CommentQuerySet, CommentReport, CommentVersion
 from .favourite import Favourite, FavouriteDecision, FavouriteQuerySet
 from .sent_webmention import SentWebmention
+from .told import Told
 from .webmention import BlockedSource, Webmention, WebmentionDecision
 
 __all__ = [
     "BlockedSource",
+    "Comment",
+    "CommentDecision",
+    "CommentQuerySet",
+    "CommentReport",
+    "CommentVersion",
     "Favourite",
     "FavouriteDecision",
     "FavouriteQuerySet",
     "SentWebmention",
+    "Told",
     "Webmention",
     "WebmentionDecision",
 ]

@@ -19,20 +19,11 @@ from people.guests import return_link
 from people.notifications import tell_member, write_to_guest
 
 from ..starts import write_start
+from .said import Said, SaidQuerySet
 
 
-class FavouriteQuerySet(models.QuerySet["Favourite"]):
+class FavouriteQuerySet(SaidQuerySet):
     """The only place that knows who may see which recommendation."""
-
-    def public(self) -> Self:
-        return self.filter(state=Favourite.State.PUBLIC)
-
-    def owned_by(self, user: Any) -> Self:
-        """What `user` recommended: a member, a guest, or nobody."""
-        if user.is_authenticated:
-            return self.filter(user=user)
-        guest_id = getattr(user, "guest_id", None)
-        return self.filter(guest=guest_id) if guest_id else self.none()
 
     def of_owners(self) -> Self:
         """Recommendations by whoever added the thing."""
@@ -47,11 +38,8 @@ class FavouriteQuerySet(models.QuerySet["Favourite"]):
         guest_id = getattr(user, "guest_id", None)
         return self.filter(Q(state=Favourite.State.PUBLIC) | Q(guest=guest_id)) if guest_id else self.public()
 
-    def pending(self) -> Self:
-        return self.filter(state=Favourite.State.WAITING).order_by("submitted_at", "pk")
 
-
-class Favourite(models.Model):
+class Favourite(Said):
     """“Watch this, read this, because …”: one of each member or guest on each contribution."""
 
     class State(models.TextChoices):
@@ -74,12 +62,6 @@ class Favourite(models.Model):
         _("start at"), null=True, blank=True, help_text=_("Seconds from the beginning of the recording.")
     )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
-    # Raised by each change of the reason, so that nobody lets through words that they have not seen.
-    version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
-    # A guest has no account that would make a double click one recommendation: the form's key does.
-    submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     # Where it plays from `start` on; set by `recommending.context`, which knows the item.
     start_url = ""
@@ -114,26 +96,16 @@ class Favourite(models.Model):
     def __str__(self) -> str:
         return f"{self.name}: {self.contribution}"
 
+    def get_absolute_url(self) -> str:
+        """Return where it stands: among the recommendations on the page of what it is about."""
+        return self.contribution.get_absolute_url() + "#recommendations"
+
     # --- What pages ask -------------------------------------------------------------------------------------------
-
-    @property
-    def name(self) -> str:
-        """Who recommends it."""
-        return str(self.user or self.guest)
-
-    @property
-    def owner(self) -> Any:
-        """The member or the guest who recommends."""
-        return self.user if self.user_id else self.guest
 
     @property
     def reason_html(self) -> SafeString:
         """The reason as one line of HTML, safe to show."""
         return render_line(self.reason)
-
-    @property
-    def is_public(self) -> bool:
-        return self.state == self.State.PUBLIC
 
     @property
     def is_private(self) -> bool:
@@ -143,11 +115,6 @@ class Favourite(models.Model):
     def start_label(self) -> str:
         """Where it says to begin: “12:30”; empty where it does not."""
         return "" if self.start is None else write_start(self.start)
-
-    def is_owned_by(self, user: Any) -> bool:
-        if user.is_authenticated:
-            return self.user_id == user.pk
-        return self.guest_id is not None and self.guest_id == getattr(user, "guest_id", None)
 
     # --- Verbs: nothing else writes `state` -----------------------------------------------------------------------
 
@@ -211,11 +178,6 @@ class Favourite(models.Model):
             to = self.State.WAITING
         self._move(Verb.RESUBMIT, to, by=by, allowed=set(self.State), rewrite=(reason, start))
 
-    def _was_turned_down(self) -> bool:
-        """Whether the last that a moderator said about it was no."""
-        last = self.decisions.filter(as_moderator=True).order_by("-pk").first()
-        return last is not None and last.to_state == self.State.REJECTED
-
     def publish(self, *, by: Any, note: str = "") -> None:
         """Let everybody see it. Raises StateConflict when it does not wait, nor was turned down."""
         self._move(
@@ -247,13 +209,6 @@ class Favourite(models.Model):
             allowed=set(self.State) - {self.State.WITHDRAWN},
             rewrite=("", None),
         )
-
-    def undo(self, *, by: Any) -> None:
-        """Take the last decision of a moderator back, while nothing else has happened since."""
-        last = self.decisions.order_by("-pk").first()
-        if last is None or not last.as_moderator or last.verb == Verb.UNDO:
-            raise StateConflict(_("There is nothing to take back here."))
-        self._move(Verb.UNDO, last.from_state, by=by, allowed={last.to_state})
 
     def _move(
         self,
@@ -288,6 +243,7 @@ class Favourite(models.Model):
     def _publicness_changed(self, *, was_public: bool) -> None:
         """Keep true what everybody sees of it elsewhere: how many there are, the score, the card."""
         from ..scoring import rescore
+        from ..telling import take_back, tell_of_mentions
 
         if not (was_public or self.is_public):
             return
@@ -296,6 +252,10 @@ class Favourite(models.Model):
         rescore([self.contribution_id])
         # The card of what is recommended may say why.
         self.contribution.forget_cards()
+        if self.is_public:
+            tell_of_mentions(self, self.reason, told=set())
+        else:
+            take_back(self)
 
     def _tell_owner(self, decision: "FavouriteDecision") -> None:
         """Tell whoever recommends what a moderator decided, inside the caller's transaction."""
@@ -304,17 +264,6 @@ class Favourite(models.Model):
             tell_member(self.user, "favourite_decision", context, url=self.contribution.get_absolute_url())
         elif self.guest:
             write_to_guest(self.guest, "favourite_decision", {**context, "link": return_link(self.guest)})
-
-    def _who_was_quicker(self) -> str:
-        last = self.decisions.select_related("actor__person").order_by("-pk").first()
-        if last and last.actor:
-            return _("Already %(verb)s by %(name)s.") % {
-                "verb": last.get_verb_display(),
-                "name": last.actor.name,
-            }
-        return _("It has changed since you opened it: now it is %(state)s.") % {
-            "state": self.get_state_display()
-        }
 
     def _record(self, verb: Verb, from_state: str, by: Any, **more: str) -> "FavouriteDecision | None":
         """Write the decision. What is private is for nobody's eyes: in the log it is not there, or was taken back."""
@@ -325,16 +274,8 @@ class Favourite(models.Model):
             if from_state in ("", taken_back):
                 return None
             verb = Verb.WITHDRAW
-        member = by if by is not None and by.is_authenticated else None
-        return FavouriteDecision.objects.create(
-            favourite=self,
-            verb=verb,
-            from_state=from_state,
-            to_state=to_state,
-            actor=member,
-            as_moderator=bool(member and member.is_moderator and not self.is_owned_by(member)),
-            **more,
-        )
+        made: FavouriteDecision = self._decide(verb, from_state, to_state, by, **more)
+        return made
 
 
 class FavouriteDecision(AbstractDecision):
