@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.forms import ContributionForm, NamesField, TextField
@@ -17,6 +18,7 @@ from people.models import Person
 from people.models.person import fold
 
 from .models import Recap
+from .models.blog_feed import watched_until
 
 
 class RecapForm(KnownLink, ContributionForm):
@@ -78,6 +80,12 @@ class RecapForm(KnownLink, ContributionForm):
         if not self.is_new:
             names = self.instance.credits.order_by("position").values_list("person__name", flat=True)
             self.initial["author"] = list(names) if self.instance.role == Recap.Role.FOUND else []
+
+    @property
+    def watches_blogs(self) -> bool:
+        """Whether the sender's blog can be watched for posts about this event."""
+        is_open = timezone.localdate() <= watched_until(self.main_event)
+        return bool(self.is_new and self.user.is_authenticated and is_open)
 
     @property
     def is_by_credit(self) -> bool:

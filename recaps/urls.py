@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import claim_views, views
+from . import claim_views, feed_views, views
 
 app_name = "recaps"
 urlpatterns = [
@@ -8,5 +8,9 @@ urlpatterns = [
     path("<id:pk>/edit/", views.edit, name="edit"),
     path("<id:pk>/claim/", claim_views.claim, name="claim"),
     path("claims/<id:pk>/withdrawal/", claim_views.claim_withdrawal, name="claim_withdrawal"),
+    path("feeds/", feed_views.feeds, name="feeds"),
+    path("feeds/new/<slug:event>/", feed_views.add, name="feed_add"),
+    path("feeds/<id:pk>/removal/", feed_views.removal, name="feed_removal"),
+    path("feeds/posts/<id:pk>/dismissal/", feed_views.dismissal, name="feed_dismissal"),
     path("new/<slug:event>/", views.add, name="add"),
 ]

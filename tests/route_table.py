@@ -309,6 +309,14 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("recap", pk, {"other": NONE}, signed_out=302),
         Rule("recap", pk, {"other": NONE}, signed_out=302, method="post"),
     ],
+    # Nobody in the world has a blog watched (tests/recaps/test_feeds.py).
+    "recaps:feeds": members(),
+    "recaps:feed_add": [
+        Rule("event", slug, {"other": PUBLIC}, signed_out=302),
+        Rule("event", slug, {"other": PUBLIC}, signed_out=302, method="post", good=422),
+    ],
+    "recaps:feed_removal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
+    "recaps:feed_dismissal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
     "recaps:claim_withdrawal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
     # Webmentions: nobody in the world mentions anything (tests/discussion/test_webmentions.py).
     "discussion:webmention": [*site(), *site(method="post", good=400)],
