@@ -256,6 +256,8 @@ def test_no_value_in_a_form_breaks_what_it_is_sent_to(world, role):
                 continue
             for value in values:
                 yield "post", address, {"data": dict.fromkeys(FIELDS, value)}
+            if role != "moderator":
+                continue  # Who sends a body makes no difference to reading it.
             yield (
                 "post",
                 address,

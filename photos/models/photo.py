@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -254,13 +255,7 @@ class Photo(Contribution):
     @property
     def shape(self) -> str:
         """The shape among SHAPES that is nearest to this photo's: “3-2”."""
-        ratio = math.log(self.width / self.height) if self.width and self.height else 0.0
-
-        def distance(shape: str) -> float:
-            width, height = shape.split("-")
-            return abs(math.log(int(width) / int(height)) - ratio)
-
-        return min(SHAPES, key=distance)
+        return shape_of(self.width, self.height)
 
     @property
     def licence_address(self) -> str:
@@ -557,3 +552,15 @@ class Photo(Contribution):
             return None
         date = moment.astimezone(self.event.zone).date()
         return Day.objects.filter(event=self.main_event_id, date=date).first()
+
+
+@lru_cache(maxsize=4096)
+def shape_of(width: int | None, height: int | None) -> str:
+    """Return the shape among SHAPES that is nearest to a picture of so many pixels; a square where nobody knows."""
+    ratio = math.log(width / height) if width and height else 0.0
+
+    def distance(shape: str) -> float:
+        wide, high = shape.split("-")
+        return abs(math.log(int(wide) / int(high)) - ratio)
+
+    return min(SHAPES, key=distance)
