@@ -4,6 +4,7 @@ The same rows come out of it (state, decisions, tags, credits, versions, search,
 of queries that grows with the hundreds of things and not with each. Like the verbs it stands for, it may write `state`.
 """
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from people.models import Person
 from people.models.person import fold
 
 from .cards import DRAWN_AT_ONCE
-from .models import Card, Contribution, Credit, Decision, Revision, Tag, TaggedContribution, Tally
+from .models import Card, Contribution, Credit, Decision, Relation, Revision, Tag, TaggedContribution, Tally
 from .search import update_index
 
 T = TypeVar("T")
@@ -31,11 +32,17 @@ NEW_WORDS = 60
 
 @dataclass
 class Arrival:
-    """A new contribution, not saved yet, with the words and the people that belong to it."""
+    """A new contribution, not saved yet, with the words and the people that belong to it, and the ids of what it goes
+    with.
+
+    `at` is when it was published where it comes from; None: now. What is not `ready` yet shows once it is.
+    """
 
     item: Contribution
     tags: Sequence[str] = ()
     credit: Sequence[Person] = ()
+    related: Sequence[int] = ()
+    at: datetime.datetime | None = None
 
 
 @dataclass
@@ -60,18 +67,15 @@ def bring_in(arrivals: Sequence[Arrival], *, by: Any) -> None:
     if not arrivals:
         return
     items, now = [arrival.item for arrival in arrivals], timezone.now()
-    for item in items:
-        item.state, item.published_at, item.submitted_at, item.quiet = (
-            Contribution.State.PUBLIC,
-            now,
-            now,
-            True,
-        )
+    for item, arrival in zip(items, arrivals, strict=True):
+        item.state, item.quiet = Contribution.State.PUBLIC, True
+        item.published_at = item.submitted_at = min(arrival.at or now, now)
         item.compute_columns()
         item.search_text = item.searchable()
     insert(items)
     words = tag_rows(arrivals, by)
     write_credits({arrival.item.pk: arrival.credit for arrival in arrivals})
+    write_relations(arrivals)
     write_versions([(arrival.item, words[arrival.item.pk], arrival.credit) for arrival in arrivals], by)
     Decision.objects.bulk_create(
         [
@@ -80,7 +84,7 @@ def bring_in(arrivals: Sequence[Arrival], *, by: Any) -> None:
         ],
         AT_ONCE,
     )
-    count_arrivals(items)
+    count_arrivals([item for item in items if item.ready])
     find_and_draw([item.pk for item in items])
 
 
@@ -154,7 +158,7 @@ def tag_rows(arrivals: Sequence[Arrival], by: Any) -> dict[int, list[str]]:
             TaggedContribution(
                 content_object_id=item.pk,
                 tag=tag,
-                public=True,
+                public=item.ready,
                 published_at=item.published_at,
                 kind=item.kind,
                 event_id=item.event_id,
@@ -164,7 +168,7 @@ def tag_rows(arrivals: Sequence[Arrival], by: Any) -> dict[int, list[str]]:
             for tag in meant.values()
         ]
     TaggedContribution.objects.bulk_create(rows, AT_ONCE)
-    uses = Counter(row.tag_id for row in rows)
+    uses = Counter(row.tag_id for row in rows if row.public)
     for number in set(uses.values()):
         same = [pk for pk, count in uses.items() if count == number]
         for some in in_parts(same):
@@ -190,6 +194,15 @@ def write_credits(people: dict[int, Sequence[Person]]) -> None:
         ],
         AT_ONCE,
     )
+
+
+def write_relations(arrivals: Sequence[Arrival]) -> None:
+    rows = [
+        Relation(source_id=arrival.item.pk, target_id=target)
+        for arrival in arrivals
+        for target in sorted(set(arrival.related) - {arrival.item.pk})
+    ]
+    Relation.objects.bulk_create(rows, AT_ONCE, ignore_conflicts=True)
 
 
 def write_versions(written: Sequence[tuple[Contribution, Sequence[str], Sequence[Person]]], by: Any) -> None:
@@ -235,6 +248,8 @@ def words_of(items: Sequence[Contribution]) -> dict[int, list[str]]:
 
 def count_arrivals(items: Sequence[Contribution]) -> None:
     """Add these new public things to what is counted at their events, and at the main events above them."""
+    if not items:
+        return
     here = Counter(pk for item in items for pk in {item.event_id, item.main_event_id})
     is_write_up = items[0].is_write_up
     for pk, number in sorted(here.items()):

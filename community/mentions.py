@@ -24,8 +24,8 @@ from people.notifications import tell_member
 from .models import Contribution, Mention, Revision
 from .stream import load
 
-# As community.text finds them; and code, in which an @ is something else.
-MENTION = re.compile(r"(?<![\w/@.+-])@([A-Za-z0-9_][A-Za-z0-9_.-]{0,79}+)(?!@)", re.ASCII)
+# As community.text finds them, not with a backslash before them; and code, in which an @ is something else.
+MENTION = re.compile(r"(?<![\w/@.+\\-])@([A-Za-z0-9_][A-Za-z0-9_.-]{0,79}+)(?!@)", re.ASCII)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 # What stands for whoever asked not to be named.
 NOBODY = "@…"

@@ -68,6 +68,7 @@ KINDS = ["recaps", "talks", "photos"]
 
 INSTALLED_APPS = [
     "demo",  # only a command; first, as it stands above the kinds
+    "forum",  # above the kinds, too: one topic becomes things of all of them
     *KINDS,
     "moderation",
     "discussion",
@@ -265,6 +266,8 @@ CONTRIBUTIONS_CHANGED = [
     "discussion.sending.changed",
     "community.missing.recount",
 ]
+# Called with a public event: (address, words) of what is offered to those who look after it, beside what kinds offer.
+DESK_LINKS = ["forum.desk.links"]
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
 COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("talks.schedules.urls")),
     path("", include("talks.video_urls")),
     path("", include("talks.watch_urls")),
+    path("", include("forum.urls")),
     # Not under photos/: some of theirs are pages of an event. Before community's, as events.urls below.
     path("", include("photos.urls")),
     path("", include("moderation.urls")),

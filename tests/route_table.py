@@ -105,6 +105,12 @@ def of_imports(**rule: Any) -> list[Rule]:
     return [Rule("schedule import", lambda row: [row.event.slug, row.pk], sees, signed_out=302, **rule)]
 
 
+def of_topics(**rule: Any) -> list[Rule]:
+    """A page about one topic of a forum: for those who look after its event."""
+    sees = {"owner": ALL, "moderator": ALL, "other": NONE}
+    return [Rule("topic import", lambda row: [row.event.slug, row.pk], sees, signed_out=302, **rule)]
+
+
 SHOWN = {"owner": ALL, "moderator": ALL, "other": PUBLIC}
 ANSWERED_FOR = {"owner": ALL, "moderator": ALL, "other": NONE}
 LOOKED_AFTER = {"signed_out": 302, "sees": {"owner": ALL, "moderator": ALL, "other": NONE}}
@@ -217,6 +223,12 @@ ROUTES: dict[str, list[Rule]] = {
     ],
     "schedules:places": of_imports(method="post", good=302),
     "schedules:confirmation": of_imports(method="post", good=302),
+    "forum:imports": [
+        Rule("event", slug, **ONLY_PUBLIC),
+        Rule("event", slug, **ONLY_PUBLIC, method="post", good=422),
+    ],
+    "forum:import": of_topics(),
+    "forum:confirmation": of_topics(method="post", good=302),
     # Private words to speakers: nobody in the world takes any, or has any (tests/talks/test_private_words.py).
     "talks:private_word": [
         Rule("talk", pk, {"other": PUBLIC}, good=302),

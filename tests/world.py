@@ -6,6 +6,7 @@ text of what is not public holds a word of its own, and says which roles may rea
 
 import dataclasses
 import itertools
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,7 @@ from community.event_tags import set_event_tags
 from community.models import Contribution, Tag
 from discussion.models import Comment, Favourite
 from events.models import Day, Event, Organiser, Series
+from forum.models import TopicImport
 from moderation.models import Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
@@ -150,6 +152,7 @@ class World:
             self.add("watch list", "good", made, role)
         self._photo_links()
         self._schedule_import()
+        self._topic_import()
         self.add("token", "good", self._guest_token())
         self.add("token", "bad", "nonsense")
         self._edited_and_once_rejected()
@@ -179,6 +182,13 @@ class World:
             state=VideoList.State.READY,
         )
         self.add("video list", "good", listed, "organiser")
+
+    def _topic_import(self) -> None:
+        secret = self.secret("title of a topic that is only planned", "organiser", "moderator")
+        row = TopicImport(event=self.event, by=self.people["organiser"], file_name="topic.json")
+        post = {"id": 1, "post_number": 1, "username": "somebody", "cooked": "<p>Words.</p>"}
+        row.begin(json.dumps({"title": secret, "post_stream": {"posts": [post]}}).encode())
+        self.add("topic import", "good", row, "organiser")
 
     def _guest_token(self) -> str:
         from people.guests import return_link

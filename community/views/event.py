@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from community.event_tags import set_event_tags, words_of_event
@@ -54,12 +56,16 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
     can_edit = Event.objects.editable_by(user).filter(pk=shown.pk).exists()
     return {
         "can_edit": can_edit,
-        "desk_links": [link for model in kinds() for link in model.desk_links(shown)]
-        if can_edit and shown.is_public
-        else [],
+        "desk_links": desk_links(shown) if can_edit and shown.is_public else [],
         "can_moderate": user.is_moderator,
         "review": None if shown.is_public else shown.decisions.exclude(reason="").first(),
     }
+
+
+def desk_links(shown: Event) -> list[tuple[str, Any]]:
+    """Return (address, words) of what is offered to those who look after the event."""
+    offers = [*(model.desk_links for model in kinds()), *map(import_string, settings.DESK_LINKS)]
+    return [link for offer in offers for link in offer(shown)]
 
 
 def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:

@@ -43,7 +43,7 @@ logger = logging.getLogger("photos")
 PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "is_animated", "taken_at"]
 # What is replaced when the original is freed of private notes.
 ORIGINAL = ["original", "kept_sha256", "bytes", "format", "notes_found"]
-# What `save` computes of the place in the gallery.
+# What is computed of the place in the gallery.
 PLACED = ["gallery_time", "gallery_event", "gallery_main_event"]
 INSTANT = datetime.timedelta(microseconds=1)
 # On a clock with a zone: to the same time of the next day, however long the day is.
@@ -195,11 +195,14 @@ class Photo(Contribution):
         return self.title or self.alt[:80] or str(_("a photo"))
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        self.gallery_event_id, self.gallery_main_event_id = self.event_id, self.event.main_event_id
-        self.gallery_time = self.place()
         if update_fields is not None:
             update_fields = {*update_fields, *PLACED}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def compute_columns(self) -> None:
+        super().compute_columns()
+        self.gallery_event_id, self.gallery_main_event_id = self.event_id, self.event.main_event_id
+        self.gallery_time = self.place()
 
     def place(self) -> datetime.datetime:
         """Return the moment that this photo hangs at in the gallery, which goes by day.

@@ -54,6 +54,9 @@ class Recap(Contribution):
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "url", "role", "body", "language", "disclosure")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "body", "url", "disclosure")
     address_fields: ClassVar[dict[str, str]] = {"url": "url_key"}
+    computed_columns: ClassVar[tuple[str, ...]] = (
+        *("url_key", "html", "plain", "reading_minutes", "renderer_version"),
+    )
 
     url = models.URLField(_("link"), max_length=2000, blank=True)
     url_key = models.CharField(max_length=2000, blank=True, editable=False)
@@ -87,10 +90,10 @@ class Recap(Contribution):
         ]
         indexes = [models.Index(fields=["url_key"], name="recap_url_key")]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def compute_columns(self) -> None:
+        super().compute_columns()
         self.url_key = canonical(self.url) if self.url else ""
         self.take(render(self.body))
-        super().save(*args, **kwargs)
 
     def take(self, rendered: Rendered) -> None:
         """Keep what rendering the text gave."""
