@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community.forms import ContributionForm, NamesField, TextField
 from community.languages import LanguageField
-from community.models import ContributionQuerySet
+from community.models import Contribution, ContributionQuerySet
 from community.text import Rendered, render
 from discussion.known import KnownLink
+from discussion.models import Favourite
 from links.fields import AddressField
 from links.models import OptOut
 from people.models import Person
@@ -48,11 +49,18 @@ class RecapForm(KnownLink, ContributionForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-fills-when": "role=found"}),
     )
     language = LanguageField()
+    why = forms.CharField(
+        label=_("Read it because …"),
+        required=False,
+        max_length=280,
+        help_text=_("If you found it: one line, what somebody would miss."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     new_title = _("Share a write-up")
     change_title = _("Change the write-up")
     can_preview = True
-    first_fields = ("url", "role", "author", "title", "body")
+    first_fields = ("url", "role", "author", "title", "why", "body")
     credited_fields = ("title", "language", "disclosure")
 
     class Meta:
@@ -78,6 +86,8 @@ class RecapForm(KnownLink, ContributionForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = True
         if not self.is_new:
+            # From now on it is a recommendation like everybody's, and changed where these are.
+            self.fields.pop("why", None)
             names = self.instance.credits.order_by("position").values_list("person__name", flat=True)
             self.initial["author"] = list(names) if self.instance.role == Recap.Role.FOUND else []
 
@@ -129,6 +139,16 @@ class RecapForm(KnownLink, ContributionForm):
         if not self.cleaned_data["url"] or self.cleaned_data.get("body"):
             return None
         return Recap.objects.linking_to(self.cleaned_data["url"], main_event_id=self.main_event.pk)
+
+    def because(self) -> str:
+        return " ".join(self.cleaned_data["why"].split())
+
+    def save_by(self, by: Any) -> Contribution:
+        """Save it, and what its finder says of it as their recommendation."""
+        item = super().save_by(by)
+        if self.is_new and not self.found and self.because() and item.role == Recap.Role.FOUND:  # type: ignore[attr-defined]
+            Favourite.give(item, by=by, reason=self.because())
+        return item
 
     def credited(self) -> list[Person]:
         """The author: whoever sends the form, or the people they name."""

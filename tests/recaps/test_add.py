@@ -167,3 +167,30 @@ def test_a_text_of_ones_own_with_a_known_link_is_a_recap_of_its_own(event, membe
     make_recap(event, member, url=LINK)
     send(outsider, event, body="What I think of it.", url=LINK)
     assert Recap.objects.count() == 2
+
+
+# --- Why to read it ---------------------------------------------------------------------------------------------------
+
+
+def test_a_known_link_is_recommended_with_ones_own_reason_and_the_page_lists_who_did(event, member, outsider):
+    first = make_recap(event, member, url=LINK)
+    Favourite.give(first, by=member, reason="the first says so")
+    response = send(outsider, event, body="", url=LINK, role="found", why="  the second   too ")
+    given = Favourite.objects.filter(contribution=first).order_by("pk")
+    assert [one.reason for one in given] == ["the first says so", "the second too"]
+    page = response.content.decode()
+    assert ("the first says so" in page, "the second too" in page) == (True, True)
+
+
+def test_whoever_finds_a_text_recommends_it_by_saying_why(event, member):
+    send(member, event, body="", url=LINK, role="found", why="it is short")
+    assert [(one.reason, one.user, one.state) for one in Favourite.objects.all()] == [
+        ("it is short", member, "public")
+    ]
+    recap = Recap.objects.get()
+    assert "why" not in client_of(member).get(recap.get_edit_url()).context["form"].fields
+
+
+def test_nobody_recommends_their_own_text_that_way(event, member):
+    send(member, event, body="", url=LINK, role="wrote", why="it is mine")
+    assert Favourite.objects.count() == 0
