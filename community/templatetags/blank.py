@@ -21,9 +21,7 @@ class Drawn:
 
     def __init__(self, form: Any) -> None:
         self.form = form
-        filled = sorted(
-            (name, repr(value)) for name, value in form.initial.items() if name != "submission_key"
-        )
+        filled = sorted((name, repr(value)) for name, value in form.initial.items())
         widgets = [type(field.widget) for field in form.fields.values()]
         self.looks = (type(form), form.auto_id, form.prefix, *form.fields, *widgets, *filled, get_language())
 
