@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from people.guests import GuestVisitor
 
@@ -20,4 +22,6 @@ def take_over(guest: GuestVisitor, user: Any) -> int:
     Card.objects.filter(contribution__in=ids).delete()
     if ids:
         draw_cards.enqueue(ids)
+    for path in settings.GUEST_TAKEN_OVER:
+        import_string(path)(guest, user)
     return len(ids)

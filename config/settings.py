@@ -273,6 +273,8 @@ COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers
 # of them sets these right.
 CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore", "discussion.counters.recount_comments"]
+# Called with a guest and the member who they are, inside the transaction in which what one added becomes the other's.
+GUEST_TAKEN_OVER = ["discussion.taking_over.take_over"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many

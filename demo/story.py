@@ -19,7 +19,8 @@ from django.utils.datastructures import MultiValueDict
 
 from community.event_tags import set_event_tags
 from community.models import Contribution, Tag
-from discussion.models import Favourite
+from discussion.forms import CommentForm
+from discussion.models import Comment, Favourite
 from events.forms import EventForm, ThemesForm
 from events.models import Event
 from people.licences import Licence
@@ -169,7 +170,9 @@ class Story:
             "video_url": facts.get("video", ""),
             "description": facts.get("description", ""),
         }
-        self._recommend(self._added("talk", facts["title"], TalkForm, facts, data), facts)
+        talk = self._added("talk", facts["title"], TalkForm, facts, data)
+        self._recommend(talk, facts)
+        self._comment(talk, facts)
 
     def _add_recap(self, facts: dict[str, Any]) -> None:
         data = {
@@ -180,7 +183,9 @@ class Story:
             "disclosure": facts.get("disclosure", ""),
             "related": "\n".join(facts.get("about", [])),
         }
-        self._recommend(self._added("recap", facts["title"], RecapForm, facts, data), facts)
+        recap = self._added("recap", facts["title"], RecapForm, facts, data)
+        self._recommend(recap, facts)
+        self._comment(recap, facts)
 
     def _add_photo(self, facts: dict[str, Any]) -> None:
         path = HERE / "photos" / facts["file"]
@@ -233,6 +238,21 @@ class Story:
         if reason and not Favourite.objects.filter(contribution=item.pk, user=self.second_voice).exists():
             Favourite.give(item, by=self.second_voice, reason=reason)
             self.made["recommendation"] += 1
+
+    def _comment(self, item: Contribution, facts: dict[str, Any]) -> None:
+        """Say what was said about it, the second voice first; each further one replies to the first."""
+        said: list[Comment] = []
+        for number, words in enumerate(facts.get("comments", [])):
+            key = self._key("comment", f"{facts['title']} {number}")
+            by = self.teller if number else self.second_voice
+            known = Comment.objects.filter(submission_key=key).first()
+            if known is None:
+                answers = said[0] if said else None
+                form = CommentForm({"body": words, "submission_key": str(key)}, user=by, answers=answers)
+                given = self._checked(form, facts["title"]).cleaned_data
+                known = Comment.say(item, by=by, answers=answers, **given)
+                self.made["comment"] += 1
+            said.append(known)
 
     def _key(self, noun: str, name: str) -> uuid.UUID:
         return uuid.uuid5(KEYS, f"{self.slug} {noun} {name}")

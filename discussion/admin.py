@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from community.admin import DecisionsInline, ReadOnly, ReasonForm, by_verb
 from people.decisions import Reason
 
-from .models import Favourite, FavouriteDecision
+from .models import Comment, CommentDecision, Favourite, FavouriteDecision
 
 
 class FavouriteDecisionInline(DecisionsInline):
@@ -80,5 +80,79 @@ class FavouriteDecisionAdmin(ReadOnly):
         "favourite__contribution",
         "favourite__user__person",
         "favourite__guest",
+        "actor__person",
+    )
+
+
+class CommentDecisionInline(DecisionsInline):
+    model = CommentDecision
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin):
+    action_form = ReasonForm
+    list_display = ("contribution", "name", "body", "state", "submitted_at", "reported_at", "public_page")
+    list_filter = ("state", "submitted_at")
+    search_fields = ("body", "contribution__title", "user__person__name", "guest__name")
+    list_select_related = ("contribution", "user__person", "guest")
+    fields = readonly_fields = (
+        "contribution",
+        "parent",
+        "user",
+        "guest",
+        "body",
+        "state",
+        "submitted_at",
+        "published_at",
+        "edited_at",
+        "public_page",
+    )
+    inlines = (CommentDecisionInline,)
+    actions = ("publish", "hide")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Comment]":
+        # What its author deleted is nobody's business any more.
+        return super().get_queryset(request).exclude(state=Comment.State.WITHDRAWN)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("page"))
+    def public_page(self, comment: Comment) -> str:
+        return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), _("Look"))
+
+    @admin.action(description=gettext_lazy("Let everybody see them"), permissions=["change"])
+    def publish(self, request: HttpRequest, rows: "QuerySet[Comment]") -> None:
+        by_verb(self, request, rows, lambda comment: comment.publish(by=request.user))
+
+    @admin.action(description=gettext_lazy("Hide (pick a reason)"), permissions=["change"])
+    def hide(self, request: HttpRequest, rows: "QuerySet[Comment]") -> None:
+        reason = request.POST.get("reason", "")
+        if reason not in Reason.values:
+            self.message_user(request, _("Pick a reason beside the action: they are told."), messages.ERROR)
+            return
+        by_verb(self, request, rows, lambda comment: comment.hide(by=request.user, reason=reason))
+
+
+@admin.register(CommentDecision)
+class CommentDecisionAdmin(ReadOnly):
+    list_display = (
+        "decided_at",
+        "comment",
+        "verb",
+        "from_state",
+        "to_state",
+        "actor",
+        "as_moderator",
+        "reason",
+    )
+    list_filter = ("verb", "as_moderator", "decided_at")
+    list_select_related = (
+        "comment__contribution",
+        "comment__user__person",
+        "comment__guest",
         "actor__person",
     )

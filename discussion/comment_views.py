@@ -22,7 +22,7 @@ from .commenting import address
 from .forms import CommentEditForm, CommentForm, ReportForm
 from .models import Comment
 from .models.comment import closed
-from .telling import title_of
+from .telling import title_of, whole
 
 VERSIONS_SHOWN = 50
 
@@ -77,8 +77,7 @@ def save(request: HttpRequest, item: Contribution, form: CommentForm, answers: C
             submission_key=form.cleaned_data.get("submission_key"),
         )
         if by is not request.user and by.guest.email:
-            # Named as its kind names it.
-            told = {"item": title_of(item), "link": return_link(by.guest)}
+            told = {"title": title_of(item), "link": return_link(by.guest), "place": whole(comment)}
             write_to_guest(by.guest, "guest_comment", told)
         request.user = by
     return comment

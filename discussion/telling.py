@@ -6,6 +6,7 @@ All of it is part of the caller's transaction.
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.text import Truncator
 
@@ -85,6 +86,11 @@ def scopes(said: Comment | Favourite) -> list[str]:
     return [*found, f"person:{said.user.person_id}"] if said.user else found
 
 
+def whole(comment: Comment) -> str:
+    """Return the address of a comment as it stands in e-mails."""
+    return settings.SITE_URL + comment.get_absolute_url()
+
+
 def title_of(item: Contribution) -> str:
     return item.title or str(item.kind_label)
 
@@ -104,4 +110,8 @@ def tell_author(comment: Comment, decision: CommentDecision) -> None:
         scope = scopes(comment)[:2]
         tell_member(comment.user, "comment_decision", context, url=comment.get_absolute_url(), scopes=scope)
     elif comment.guest:
-        write_to_guest(comment.guest, "comment_decision", {**context, "link": return_link(comment.guest)})
+        write_to_guest(
+            comment.guest,
+            "comment_decision",
+            {**context, "link": return_link(comment.guest), "place": whole(comment)},
+        )

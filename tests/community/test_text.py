@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from community.text import MAX_LENGTH, TooLong, emoji, plain_text, render, render_line
+from community.text import MAX_LENGTH, TooLong, emoji, plain_text, render, render_comment, render_line
 
 CORPUS = Path(os.environ.get("HALLWAY_CORPUS", "/nonexistent"))
 REL = 'rel="nofollow ugc noopener"'
@@ -360,6 +360,7 @@ VECTORS = [
 def test_nothing_that_runs_comes_out_of_a_text(vector: str) -> None:
     assert wrong_in(render(vector).html) == []
     assert wrong_in(render_line(vector)) == []
+    assert wrong_in(render_comment(vector)) == []
 
 
 def payloads() -> Iterator[str]:
@@ -385,7 +386,8 @@ def test_nothing_that_runs_comes_out_of_known_payloads() -> None:
             f"x `{payload}` y",
         ):
             tried += 1
-            found = wrong_in(render(source[:MAX_LENGTH]).html) + wrong_in(render_line(source[:MAX_LENGTH]))
+            shown = source[:MAX_LENGTH]
+            found = wrong_in(render(shown).html + render_comment(shown)) + wrong_in(render_line(shown))
             wrong += [(source, found)] if found else []
     assert tried > 5000
     assert wrong == []

@@ -313,3 +313,26 @@ def test_comments_go_with_a_talk_that_becomes_part_of_another_and_back(event, me
     source.undo(by=moderator)
     assert (read(source), read(target)) == (["of the source", "since"], ["of the target"])
     assert list(differences()) == []
+
+
+def test_what_a_guest_said_is_the_members_own_once_they_sign_in(talk, guest, newcomer, moderator):
+    from community.taking_over import take_over
+    from discussion.models import Favourite
+
+    comment = Comment.say(talk, by=guest, body="so")
+    other = make_talk(talk.event, moderator)
+    given = [Favourite.give(item, by=guest, reason="guest's") for item in (talk, other)]
+    own = Favourite.give(other, by=newcomer, reason="own")
+    take_over(guest, newcomer)
+    assert list(Comment.objects.owned_by(newcomer)) == [comment]
+    assert list(Favourite.objects.owned_by(newcomer).order_by("pk")) == [given[0], own]
+    assert list(Favourite.objects.owned_by(guest)) == [given[1]]
+
+
+def test_comments_are_deleted_for_good_with_what_they_are_about(talk, member, moderator):
+    first = Comment.say(talk, by=moderator, body="first")
+    Comment.say(talk, by=member, body="@the-moderator", answers=first)
+    item = Contribution.objects.get(pk=talk.pk)
+    item.withdraw(by=member)
+    item.erase(by=member)
+    assert (Comment.objects.count(), CommentDecision.objects.count()) == (0, 0)
