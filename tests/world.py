@@ -198,12 +198,13 @@ class World:
     # --- What only some see -------------------------------------------------------------------------------------------
 
     def build_hidden(self) -> None:
+        # First, as the first page of the log has only what came last.
+        self._comments()
         for kind, owner, state in itertools.product(MAKERS, OWNERS, NOT_PUBLIC):
             self._hidden_item(kind, owner, state)
         self._shy_guest()
         self._broken_photo()
         self._favourites()
-        self._comments()
         self._events()
         self._tags()
         self._takedowns()
