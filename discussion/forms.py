@@ -139,8 +139,14 @@ class CommentEditForm(forms.Form):
 class ReportForm(forms.Form):
     """Why a moderator should look at a comment."""
 
+    # Of the reasons that moderators have, those that a comment can give.
+    REASONS = (Reason.CONDUCT, Reason.ADVERT, Reason.PRIVACY, Reason.OFF_TOPIC, Reason.OTHER)
+
     reason = forms.ChoiceField(
-        label=_("What is wrong with it?"), choices=Reason, widget=forms.RadioSelect, initial=Reason.CONDUCT
+        label=_("What is wrong with it?"),
+        choices=[(one.value, one.label) for one in REASONS],
+        widget=forms.RadioSelect,
+        initial=Reason.CONDUCT,
     )
     note = forms.CharField(
         label=_("In your words"),

@@ -24,7 +24,7 @@ def test_a_conversation_from_the_first_comment_to_a_deleted_one(
     other.goto(talk.get_absolute_url())
     other.get_by_role("link", name="Reply").click()
     # In place, and the keyboard is in it.
-    other.wait_for_function("document.activeElement.labels?.[0]?.innerText.startsWith('Your reply')")
+    other.locator("textarea:focus").wait_for()
     other.keyboard.type("Ask @the-member")
     assert other.url.endswith(talk.get_absolute_url())
     other.get_by_role("button", name="Reply").click()
