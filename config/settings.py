@@ -257,6 +257,7 @@ PERSON_CHANGED = [
     "community.mentions.person_changed",
     "discussion.recommended.forget_cards_recommended_by",
     "people.records.forget_old_name",
+    "forum.naming.forget_old_name",
 ]
 # Called with an event that is in another time zone from now on, inside that transaction: cards show times.
 EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]

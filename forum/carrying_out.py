@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from community import bringing_in
 from community.bringing_in import AT_ONCE, Arrival, Update
 from community.mentions import NOBODY, Settled, keep_mentions
 from community.stream import load
-from people.models import Person
+from discussion.models import Comment
+from people.models import Guest, Person
 from people.models.person import fold
 from recaps.models import Recap
 from talks.models import Talk
@@ -24,12 +27,12 @@ def carry_out(plan: Plan, *, by: Any, brought_by: TopicImport | None = None) -> 
     people = people_of(plan)
     handles = handles_of(plan, people)
     add([recap_of(step, plan, handles) for step in plan.write_ups], plan.write_ups, people, by)
-    opening = opening_of(plan)
     add([link_of(step, plan) for step in plan.links], plan.links, {}, by)
-    related = [opening] if opening else []
+    related = [plan.opening.pk] if plan.opening else []
     add([talk_of(step, plan) for step in plan.talks], plan.talks, {}, by, related)
     change(plan.changed, handles, by)
-    for part in remember(plan, people, brought_by):
+    said = comment(plan, handles, by)
+    for part in remember(plan, people, said, brought_by):
         bring_picture.enqueue(part)
 
 
@@ -64,7 +67,7 @@ def handles_of(plan: Plan, people: dict[str, Person | None]) -> dict[str, str]:
     for post in plan.topic.posts:
         person = people.get(fold(post.name))
         handles[post.username.lower()] = f"@{person.handle}" if person else NOBODY
-    steps = [*plan.write_ups, *plan.changed]
+    steps = [*plan.write_ups, *plan.changed, *plan.comments]
     others = {name.lower() for step in steps for name in MENTIONED.findall(step.body)} - set(handles)
     gone = Settled([f"@{name}" for name in others]).today
     return handles | {name: NOBODY for name in others if gone.get(name) == NOBODY}
@@ -110,13 +113,6 @@ def look_after_all(items: Iterable[Any]) -> None:
         item._look_after_links()
 
 
-def opening_of(plan: Plan) -> int | None:
-    """Return the id of the write-up that opens the topic, new or here already; None where it is not public."""
-    steps = [*plan.write_ups, *plan.changed, *plan.kept, *plan.same]
-    first = next((step for step in steps if step.part == "post" and step.post.number == 1), None)
-    return first.item.pk if first and first.item else None
-
-
 def change(steps: Sequence[Step], handles: dict[str, str], by: Any) -> None:
     """Let these texts, which nobody has edited here, say what the forum says now."""
     items = {item.pk: item for item in load([step.item.pk for step in steps if step.item])}
@@ -134,12 +130,46 @@ def change(steps: Sequence[Step], handles: dict[str, str], by: Any) -> None:
         keep_mentions(update.item)
 
 
+# --- What is said about it --------------------------------------------------------------------------------------------
+
+
+def comment(plan: Plan, handles: dict[str, str], by: Any) -> dict[str, Comment]:
+    """Bring in the replies that become comments, oldest first; return them by the key of their post.
+
+    Each author is a guest of that name, as guests are who say something without account.
+    """
+    if plan.opening is None:
+        return {}
+    guests: dict[str, Guest] = {}
+    here = [step for step in plan.same if step.part == "comment" and step.entry]
+    by_number = {step.post.number: step.entry.comment for step in here if step.entry}
+    made = {}
+    for step in plan.comments:
+        who = fold(step.post.name)
+        if who not in guests and handles[step.post.username.lower()] != NOBODY:
+            guests[who] = Guest.objects.create(name=step.post.name)
+        said = Comment.bring_in(
+            plan.opening,
+            guest=guests.get(who),
+            body=name_people(step.body, handles),
+            at=step.post.at or timezone.now(),
+            answers=by_number.get(step.post.answers),
+            by=by,
+        )
+        made[step.post.key] = by_number[step.post.number] = said
+    return made
+
+
 # --- What is remembered -----------------------------------------------------------------------------------------------
 
 
-def remember(plan: Plan, people: dict[str, Person | None], brought_by: TopicImport | None) -> list[int]:
+def remember(
+    plan: Plan,
+    people: dict[str, Person | None],
+    said: dict[str, Comment],
+    brought_by: TopicImport | None,
+) -> list[int]:
     """Write down what became of each part; return the ids of those whose pictures are still to be fetched."""
-    opening = opening_of(plan)
     rows: list[ImportedPart] = []
     again: list[ImportedPart] = []
     for step in plan.new:
@@ -147,10 +177,13 @@ def remember(plan: Plan, people: dict[str, Person | None], brought_by: TopicImpo
             event_id=plan.event.main_event_id, post=step.post.key, part=step.part
         )
         row.digest, row.brought_by, row.problem = step.digest, brought_by, ""
-        if step.item:
+        row.author = people.get(fold(step.post.name))
+        if step.part == "comment":
+            row.comment = said.get(step.post.key)
+        elif step.item:
             row.contribution_id, row.version = step.item.pk, step.item.version
         else:
-            row.address, row.wanted = step.url, wanted(step, plan, people, opening)
+            row.address, row.wanted = step.url, wanted(step, plan)
         (again if row.pk else rows).append(row)
     ImportedPart.objects.bulk_create(rows, AT_ONCE)
     for step in plan.changed:
@@ -158,18 +191,16 @@ def remember(plan: Plan, people: dict[str, Person | None], brought_by: TopicImpo
             step.entry.version, step.entry.digest = step.item.version, step.digest
             again.append(step.entry)
     ImportedPart.objects.bulk_update(
-        again, ["version", "digest", "brought_by", "problem", "address", "wanted"], 100
+        again, ["version", "digest", "brought_by", "problem", "address", "wanted", "author"], 100
     )
     return [row.pk for row in (*rows, *again) if row.address]
 
 
-def wanted(step: Step, plan: Plan, people: dict[str, Person | None], opening: int | None) -> dict[str, Any]:
+def wanted(step: Step, plan: Plan) -> dict[str, Any]:
     """Return what the photo of this picture will say, once it is fetched."""
-    author = people.get(fold(step.post.name))
     return {
         "words": step.title,
         "at": step.post.at.isoformat() if step.post.at else "",
         "event": plan.event.pk,
-        "author": author.pk if author else None,
-        "related": opening,
+        "related": plan.opening.pk if plan.opening else None,
     }

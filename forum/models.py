@@ -222,16 +222,21 @@ class ImportedPart(models.Model):
     outlives_its_thing = True
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="+")
-    # forum.topic.Post.key, and which part of it: "post", "link:…", "picture:…".
+    # forum.topic.Post.key, and which part of it: "post", "comment", "link:…", "picture:…".
     post = models.CharField(max_length=80)
     part = models.CharField(max_length=60)
     contribution = models.ForeignKey(
         "community.Contribution", models.SET_NULL, null=True, blank=True, related_name="imported_parts"
     )
+    comment = models.ForeignKey(
+        "discussion.Comment", models.SET_NULL, null=True, blank=True, related_name="imported_parts"
+    )
+    # Who wrote it: a comment bears the name of a guest, which follows this person's (forum/naming.py).
+    author = models.ForeignKey("people.Person", models.SET_NULL, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
     # Of a picture that is still to be fetched: where it is, and what its photo will say (`words`, `at`, and the ids
-    # `event`, `author`, `related`); or else why it could not be.
+    # `event`, `related`); or else why it could not be.
     address = models.URLField(max_length=2000, blank=True)
     wanted = models.JSONField(default=dict, blank=True)
     problem = models.CharField(max_length=300, blank=True)

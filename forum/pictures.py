@@ -15,7 +15,6 @@ from community.models import Contribution
 from events.models import Event
 from links.fetching import NotFetched, fetch
 from people.licences import Licence
-from people.models import Person
 from photos import limits
 from photos.formats import NotAPicture, identify
 from photos.models import BlockedPicture, Photo
@@ -69,7 +68,7 @@ def take(part: ImportedPart, kept: Saved, format_name: str) -> None:
     """Make a photo of the stored file, unless another worker has, or the same picture is at the event already."""
     current = (
         ImportedPart.objects.select_for_update(of=("self",))
-        .select_related("event", "brought_by__by")
+        .select_related("event", "author", "brought_by__by")
         .get(pk=part.pk)
     )
     same = Photo.objects.filter(main_event=current.event_id, sha256=kept.sha256).order_by("pk").first()
@@ -104,8 +103,7 @@ def photo_of(part: ImportedPart, kept: Saved, format_name: str) -> Photo:
 
 def arrival_of(part: ImportedPart, photo: Photo) -> Arrival:
     wanted: dict[str, Any] = part.wanted
-    author = Person.objects.filter(pk=wanted.get("author") or 0).select_related("merged_into").first()
-    credit = [author.now] if author and not author.now.not_in_photos else []
+    credit = [part.author] if part.author and not part.author.not_in_photos else []
     related = Contribution.objects.filter(pk=wanted.get("related") or 0).values_list("pk", flat=True)
     at = parse_datetime(wanted.get("at") or "")
     return Arrival(photo, credit=credit, related=list(related), at=at)

@@ -2,6 +2,7 @@
 
     the post that opens the topic              a write-up here, with the topic's address, by its author
     a reply of more than LONG signs            a write-up here, too
+    any other reply with words of its own      a comment on the write-up that opens the topic
     a link on a line of its own, in any post   a recap elsewhere that somebody found; of a video a talk
     a picture uploaded with a post             a photo, credited to whoever posted it
 
@@ -20,7 +21,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from community.models import Contribution
-from community.text import MAX_LENGTH
+from community.text import MAX_LENGTH, plain_text
+from discussion.models.comment import LONGEST as LONGEST_COMMENT
 from events.models import Event
 from links.canonical import canonical, host_label
 from links.videos import video_at
@@ -30,7 +32,7 @@ from recaps.models import Recap
 from talks.models import Talk
 
 from .fetching import topic_address
-from .from_html import Converted, Link, convert
+from .from_html import Converted, Link, convert, name_people
 from .models import ImportedPart
 from .topic import Post, Topic, incomplete
 
@@ -79,14 +81,24 @@ class Plan:
     known: list[Step] = field(default_factory=list)
     # Hidden, withdrawn, deleted or joined with another here.
     left_out: list[Step] = field(default_factory=list)
-    # What nothing comes of: short replies.
-    short: list[Post] = field(default_factory=list)
+    comments: list[Step] = field(default_factory=list)
     people: dict[str, Person | None] = field(default_factory=dict)
     new_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def new(self) -> list[Step]:
-        return [*self.write_ups, *self.links, *self.talks, *self.pictures]
+        return [*self.write_ups, *self.links, *self.talks, *self.pictures, *self.comments]
+
+    @property
+    def opening(self) -> Contribution | None:
+        """The write-up that opens the topic, new or here already; None where it is not public."""
+        return next((step.item for step in self.openings), None)
+
+    @property
+    def openings(self) -> list[Step]:
+        """The step that makes the write-up which opens the topic, or finds it here; empty where it is to stay away."""
+        steps = [*self.write_ups, *self.changed, *self.kept, *self.same]
+        return [step for step in steps if step.part == "post" and step.post.number == 1]
 
     @property
     def changes_nothing(self) -> bool:
@@ -113,7 +125,7 @@ class Planner:
             (entry.post, entry.part): entry
             for entry in ImportedPart.objects.filter(
                 event=event.main_event_id, post__in=[post.key for post in topic.posts]
-            ).select_related("contribution")
+            ).select_related("contribution", "comment")
         }
         self.seen: set[str] = set()
 
@@ -130,6 +142,10 @@ class Planner:
         self.take_links([step for step in links if video_at(step.url)], Talk, "video_key", self.made.talks)
         for post, said in read:
             self.take_pictures(post, said)
+        if not self.made.openings:
+            # What they are about is not here any more.
+            self.made.left_out += self.made.comments
+            self.made.comments = []
         if words := incomplete(topic):
             topic.fault(0, words)
         return self.made
@@ -145,7 +161,7 @@ class Planner:
         is_first = post.number == 1
         if not is_first and said.words < LONG:
             if said.words and not self.says_by_itself(said):
-                self.made.short.append(post)
+                self.take_comment(post, said)
             return
         if not said.markdown:
             self.made.topic.fault(post.number, _("Nothing of it can be read as a text."))
@@ -155,6 +171,22 @@ class Planner:
             f"{self.made.address}/{post.number}" if self.made.address and not is_first else self.made.address
         )
         self.place(Step(post, "post", title, self.fitting(post, said.markdown), address), self.made.write_ups)
+
+    def take_comment(self, post: Post, said: Converted) -> None:
+        """Make a comment of a reply, once: what was said later about it here stays with it, whatever the forum says."""
+        step = Step(post, "comment", self.beginning(said.markdown), shortened(said.markdown, LONGEST_COMMENT))
+        step.entry = self.entries.get((post.key, "comment"))
+        if step.entry is None:
+            self.made.comments.append(step)
+        elif step.entry.comment is None or not step.entry.comment.is_public:
+            self.made.left_out.append(step)
+        else:
+            self.made.same.append(step)
+
+    def beginning(self, markdown: str) -> str:
+        """Return the first words of a text, for a list."""
+        words = plain_text(name_people(markdown[:1_000], {}))
+        return words if len(words) <= LONGEST_SENTENCE else words[:LONGEST_SENTENCE].rpartition(" ")[0] + "…"
 
     def says_by_itself(self, said: Converted) -> bool:
         """Whether what a post says are its links and pictures, and hardly a word beside them."""
@@ -167,7 +199,7 @@ class Planner:
         self.made.topic.fault(
             post.number, _("It is longer than a write-up here can be, and was cut at its end.")
         )
-        return markdown[:LONGEST_BODY].rpartition("\n\n")[0] + "\n\n…"
+        return shortened(markdown, LONGEST_BODY)
 
     # --- Links --------------------------------------------------------------------------------------------------------
 
@@ -231,6 +263,14 @@ class Planner:
         return Contribution.objects.select_for_update().filter(pk=item.pk).first()
 
 
+def shortened(markdown: str, longest: int) -> str:
+    """Return a text that fits, cut where a paragraph or at least a word ends."""
+    if len(markdown) <= longest:
+        return markdown
+    kept = markdown[: longest - 10]
+    return (kept.rpartition("\n\n")[0] or kept.rpartition(" ")[0] or kept) + "\n\n…"
+
+
 # --- Titles -----------------------------------------------------------------------------------------------------------
 
 
@@ -238,9 +278,7 @@ def title_of(said: Converted) -> str:
     """Return what to call a reply: by its first heading, or else by how it begins."""
     if said.headings:
         return said.headings[0][:LONGEST_TITLE]
-    from community.text import plain_text
-
-    words = plain_text(said.markdown[:2_000])
+    words = plain_text(name_people(said.markdown[:2_000], {}))
     sentence = re.split(r"(?<=[.!?])\s", words, maxsplit=1)[0]
     if len(sentence) <= LONGEST_SENTENCE:
         return sentence.rstrip(".")

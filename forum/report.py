@@ -64,6 +64,11 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
         lambda n: ngettext("%(n)s picture becomes a photo", "%(n)s pictures become photos", n),
     )
     yield of(
+        "comments",
+        plan.comments,
+        lambda n: ngettext("%(n)s reply becomes a comment", "%(n)s replies become comments", n),
+    )
+    yield of(
         "changed", plan.changed, lambda n: ngettext("%(n)s text is changed", "%(n)s texts are changed", n)
     )
     yield of(
@@ -94,14 +99,6 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
         len(plan.same),
     )
     yield section(
-        "short",
-        [],
-        lambda n: ngettext(
-            "%(n)s short reply stays in the forum", "%(n)s short replies stay in the forum", n
-        ),
-        len(plan.short),
-    )
-    yield section(
         "passed_over",
         [],
         lambda n: ngettext(
@@ -130,7 +127,7 @@ def facts(step: Step, with_names: bool) -> list[str]:
     """Return who posted it, when, and where it leads."""
     found = [step.post.name] if with_names else []
     found.append(date_of(step.post))
-    if step.part != "post":
+    if step.url and step.part != "post":
         found.append(host_label(step.url))
     return [fact for fact in found if fact]
 

@@ -44,6 +44,8 @@ class Post:
     name: str
     html: str
     at: datetime.datetime | None
+    # The number of the post that it answers; 0 where it answers the whole topic.
+    answers: int = 0
 
 
 @dataclass(slots=True)
@@ -174,7 +176,8 @@ def post_of(topic: Topic, row: Any, place: int) -> Post | None:
     name = one_line(text(row.get("name")) or text(row.get("display_username")))[:LONGEST_NAME]
     # The number alone is one of its forum's: the time makes it one of all.
     key = f"{number_in(row.get('id')) or f'n{number}'}@{at.isoformat() if at else topic.topic_id}"
-    return Post(key[:80], number, username, name or username, cooked, at)
+    answers = number_in(row.get("reply_to_post_number"))
+    return Post(key[:80], number, username, name or username, cooked, at, answers if answers < number else 0)
 
 
 def paragraphs(raw: str) -> str:

@@ -1,7 +1,7 @@
 """What people say to each other about a contribution."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -223,6 +223,39 @@ class Comment(Said):
             )
             comment._decide(Verb.SUBMIT, "", comment.state, by)
             comment._publicness_changed(was_public=False, is_first=is_public)
+        return comment
+
+    @classmethod
+    @transaction.atomic
+    def bring_in(
+        cls,
+        contribution: Contribution,
+        *,
+        guest: Any,
+        body: str,
+        at: datetime,
+        by: Any,
+        answers: "Comment | None" = None,
+    ) -> "Comment":
+        """Keep as public what `guest` (None: nobody who is named) said elsewhere about `contribution` at that time.
+
+        `by` answers for it in the log. Nobody is told, and it is no news: it was said long ago.
+        """
+        Contribution.objects.select_for_update().get(pk=contribution.pk)
+        comment = cls.objects.create(
+            contribution_id=contribution.pk,
+            guest=guest,
+            parent_id=answers.thread_id if answers else None,
+            answers=answers,
+            body=Settled([body])(body),
+            state=cls.State.PUBLIC,
+            published_at=at,
+            submitted_at=at,
+        )
+        # Of itself it would be today.
+        cls.objects.filter(pk=comment.pk).update(created_at=at)
+        comment.decisions.create(verb=Verb.SUBMIT, from_state="", to_state=comment.state, actor=by)
+        Contribution.objects.filter(pk=contribution.pk).update(comment_count=F("comment_count") + 1)
         return comment
 
     def edit(self, body: str, *, by: Any, version: int) -> None:

@@ -8,9 +8,11 @@ from PIL import Image
 
 from community.counters import differences
 from community.models import Contribution, Mention
+from community.removing import remove
 from community.search import find
+from discussion.models import Comment
 from forum.models import ImportedPart, TopicImport
-from people.models import FormerName, Person
+from people.models import FormerName, Guest, Notification, Person
 from people.models.identity import digest_of_name
 from photos.models import Photo
 from recaps.models import Recap
@@ -58,7 +60,7 @@ def test_each_part_becomes_what_it_is(event, bring, booth):
         "links": 1,
         "talks": 1,
         "pictures": 1,
-        "short": 1,
+        "comments": 1,
         "passed_over": 2,
     }
     here = [
@@ -145,6 +147,58 @@ def test_a_picture_is_fetched_and_becomes_a_photo_without_a_licence(event, bring
     assert photo.renditions.count() > 0
 
 
+def test_a_reply_becomes_a_comment_with_its_name_and_its_time_and_nobody_is_told(event, bring, mailoutbox):
+    said = topic()
+    answer = posts_of(said)[3] | {"id": 950, "post_number": 9, "reply_to_post_number": 4, "username": "chloe"}
+    posts_of(said).append(
+        answer | {"name": "Chloé Témoin", "cooked": '<p>Yes, <a class="mention">@bo</a>!</p>'}
+    )
+    bring(event, as_bytes(said))
+    opening = Recap.objects.get(title="KubeCon EU ’24 in short")
+    first, second = opening.comments.order_by("pk")
+    assert [comment.name for comment in (first, second)] == ["Bo Sample", "Chloé Témoin"]
+    assert (second.parent, second.answers, opening.comment_count) == (first, first, 2)
+    assert first.created_at == datetime.datetime(2024, 4, 12, 8, tzinfo=datetime.UTC)
+    # What it quotes stands above it, as in the forum.
+    assert (first.html.count("<blockquote>"), "So true. Thank you" in first.html) == (1, True)
+    assert 'href="/people/bo/"' in second.html
+    assert (Notification.objects.count(), mailoutbox, opening.quiet) == (0, [], True)
+    assert list(differences()) == []
+
+
+def test_a_comment_bears_the_name_of_today_and_a_name_that_is_taken_off_is_gone(event, bring):
+    bring(event)
+    comment = Comment.objects.get()
+    bo = Person.objects.get(name="Bo Sample")
+    bo.rename("Bo Example")
+    comment.refresh_from_db()
+    assert comment.guest.name == "Bo Example"
+    remove(bo)
+    assert Guest.objects.get().name == "…"
+    # Nor does the next import bring it back.
+    bring(event)
+    assert "Bo" not in str(list(Guest.objects.values_list("name", flat=True)))
+
+
+def test_a_comment_that_was_hidden_or_deleted_here_stays_away(event, bring, moderator):
+    bring(event)
+    Comment.objects.get().hide(by=moderator, reason="conduct")
+    assert counts(bring(event))["left_out"] == 1
+    Comment.objects.all().delete()
+    assert counts(bring(event))["left_out"] == 1
+    assert Comment.objects.count() == 0
+
+
+def test_a_reply_to_what_was_hidden_here_stays_away(event, bring, moderator):
+    said = topic()
+    reply = posts_of(said).pop(3)
+    bring(event, as_bytes(said))
+    Recap.objects.get(title="KubeCon EU ’24 in short").hide(by=moderator, reason="privacy")
+    posts_of(said).append(reply)
+    assert counts(bring(event, as_bytes(said)))["left_out"] == 2
+    assert Comment.objects.count() == 0
+
+
 @pytest.mark.parametrize("body", [b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b""])
 def test_what_is_no_picture_is_named_and_tried_again_the_next_time(event, bring, outside, body):
     outside.page(BOOTH, body, content_type="image/jpeg")
@@ -176,7 +230,7 @@ def test_bringing_it_in_again_makes_and_changes_nothing(event, bring, booth):
     bring(event)
     before = list(Contribution.objects.order_by("pk").values())
     again = bring(event)
-    assert counts(again) == {"same": 5, "short": 1, "passed_over": 2}
+    assert counts(again) == {"same": 6, "passed_over": 2}
     assert again.report["changes_nothing"]
     assert list(Contribution.objects.order_by("pk").values()) == before
     # A file of which nobody said where it is from is the same topic.
@@ -213,6 +267,7 @@ def test_what_was_hidden_or_deleted_here_stays_away(event, bring, moderator):
     found.withdraw(by=moderator)
     found.erase(by=moderator)
     assert counts(bring(event))["left_out"] == 2
+    assert counts(bring(event))["same"] == 3
     assert Recap.objects.public().count() == 1
 
 
@@ -241,7 +296,7 @@ def test_what_is_kept_of_an_import_names_nobody(event, bring):
 def test_a_topic_comes_to_a_co_located_event(colocated, bring, booth):
     bring(colocated)
     assert set(Contribution.objects.values_list("event__name", flat=True)) == {"Edge Day"}
-    assert counts(bring(colocated))["same"] == 5
+    assert counts(bring(colocated))["same"] == 6
 
 
 def test_the_same_topic_can_be_brought_to_another_event(event, bring):
