@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
@@ -33,10 +33,10 @@ class BlogFeedForm(forms.Form):
         data = super().clean() or {}
         until = watched_until(self.event)
         if timezone.localdate() > until:
-            words = _now("Blogs were watched until %(day)s. You can still paste the link of your post.")
+            words = gettext("Blogs were watched until %(day)s. You can still paste the link of your post.")
             raise forms.ValidationError(words % {"day": date_format(until, "j F Y")})
         if BlogFeed.objects.filter(user=self.user, check_at__isnull=False).count() >= MOST_FEEDS:
-            raise forms.ValidationError(_now("That is many blogs already. Stop one of them first."))
+            raise forms.ValidationError(gettext("That is many blogs already. Stop one of them first."))
         return data
 
     def save(self) -> BlogFeed:

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.decisions import StateConflict
@@ -136,7 +136,8 @@ class TextClaim(models.Model):
             current = type(self).objects.select_for_update().get(pk=self.pk)
             if current.state != self.State.OPEN:
                 raise StateConflict(
-                    _now("This has been decided already: %(state)s.") % {"state": current.get_state_display()}
+                    gettext("This has been decided already: %(state)s.")
+                    % {"state": current.get_state_display()}
                 )
             self.state, self.decided_at, self.decided_by = to, timezone.now(), by
             self.save(update_fields=["state", "decided_at", "decided_by"])
