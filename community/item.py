@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from people.decisions import Reason, Verb
+from people.muting import mute_state
 
 from .happening import Happening
 from .models import Contribution, Decision, Relation, Tag
@@ -101,6 +102,7 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "shown_tags": item.shown_tags,
         "shown_credits": item.shown_credits,  # type: ignore[attr-defined]
         "proposed_tags": proposed_tags(item) if sees_all else [],
+        "mute": mute_state(user, f"item:{item.pk}", item.get_absolute_url()),
     }
 
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -259,6 +260,13 @@ PERSON_CHANGED = [
     "people.records.forget_old_name",
     "forum.naming.forget_old_name",
 ]
+# What the words mean by which notifications say what they are about (people.scopes): called with a member and the ids,
+# they answer by id with the name and address of those that this member may see.
+NOTIFICATION_SCOPES = {
+    "item": "community.scopes.items",
+    "event": "community.scopes.events",
+    "person": "community.scopes.persons",
+}
 # Called with an event that is in another time zone from now on, inside that transaction: cards show times.
 EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
 # Called by the worker with the ids of contributions of which something changed.
@@ -308,6 +316,16 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hallway@{site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# How long what comes "at once" is gathered for one e-mail, and when those go out that come once a day.
+MAIL_WINDOW_MINUTES = env.int("MAIL_WINDOW_MINUTES", default=5)
+DAILY_MAIL_HOUR = env.int("DAILY_MAIL_HOUR", default=7)
+if not 0 <= DAILY_MAIL_HOUR <= 23:
+    raise ImproperlyConfigured("DAILY_MAIL_HOUR: an hour from 0 to 23 is needed.")
+DAILY_MAIL_ZONE = env.str("DAILY_MAIL_ZONE", default="UTC")
+try:
+    ZoneInfo(DAILY_MAIL_ZONE)
+except (ValueError, ZoneInfoNotFoundError) as error:
+    raise ImproperlyConfigured("DAILY_MAIL_ZONE: a time zone such as Europe/Paris is needed.") from error
 
 # --- Words ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

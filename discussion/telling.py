@@ -61,7 +61,7 @@ def take_back(said: Comment | Favourite, *others: User | None) -> None:
     """
     mentioned = User.objects.filter(person__in=said.told.values("person"))
     told = Q(recipient__in=mentioned) | Q(recipient__in=[user.pk for user in others if user])
-    Notification.objects.filter(told, url=said.get_absolute_url()).delete()
+    Notification.objects.filter(told, url=said.get_absolute_url()).take_back()
 
 
 def tell(

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from people.models import User
+from people.models.notification import Topic
 from people.notifications import tell_member
 
 from .models import Event, Organiser
@@ -23,7 +24,8 @@ def invite(event: Event, member: User, *, by: User) -> None:
     if is_organiser or not cache.add(f"invitation-{event.pk}-{member.pk}", 1, QUIET):
         return
     with transaction.atomic():
-        tell_member(member, "organiser_invitation", {"event": event, "by": by}, url=address(event, member))
+        context = {"event": event, "by": by}
+        tell_member(member, "organiser_invitation", context, url=address(event, member), topic=Topic.DESK)
 
 
 def address(event: Event, member: User) -> str:

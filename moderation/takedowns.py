@@ -21,6 +21,7 @@ from community.stream import load
 from people import decisions, rates
 from people.decisions import StateConflict, Verb
 from people.models import User
+from people.models.notification import Topic
 from people.notifications import tell_member, write_to
 
 SALT = "moderation.takedown"
@@ -207,7 +208,9 @@ def may_hide(item: Contribution, reason: Takedown.Reason) -> bool:
     number = rates.hit(HIDING)
     if number == settings.TAKEDOWN_PAUSE + 1:
         for moderator in User.objects.filter(is_moderator=True, is_active=True):
-            tell_member(moderator, "takedown_pause", {"number": number - 1}, url=reverse("moderation:queue"))
+            context = {"number": number - 1}
+            url = reverse("moderation:queue")
+            tell_member(moderator, "takedown_pause", context, url=url, topic=Topic.DESK)
     return number <= settings.TAKEDOWN_PAUSE
 
 

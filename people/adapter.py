@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(
             template_prefix, email, {"request": self.request, "email": email, **names, **context}
         )
-        send_mail.enqueue(str(message.subject), str(message.body), email)
+        send_mail.enqueue(str(message.subject), str(message.body), email, get_language() or "")
 
 
 class PasskeyAdapter(DefaultMFAAdapter):

@@ -1,18 +1,23 @@
 """Forms of profiles, and of the few pages around them."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from links.canonical import BadAddress, clean
 
 from .licences import Licence
-from .models import Claim, Person, User
+from .models import Claim, Person, Preference, User
+from .models.notification import Topic
+from .models.preference import Delivery
+from .scopes import parts_of
 
 LINKS_AT_MOST = 10
 
@@ -147,6 +152,39 @@ class PlaceForm(forms.Form):
         """Return `before` and `after` of an address; a mangled one is the first page."""
         form = cls(data)
         return form.cleaned_data if form.is_valid() else {"before": None, "after": None}
+
+
+class DeliveryForm(forms.Form):
+    """How a member wants to hear of each topic."""
+
+    def __init__(self, *args: Any, user: User, topics: Iterable[Topic], **kwargs: Any) -> None:
+        chosen = Preference.objects.all_of(user)
+        kwargs["initial"] = chosen
+        super().__init__(*args, **kwargs)
+        self.user = user
+        for topic in topics:
+            self.fields[topic.value] = forms.ChoiceField(
+                label=capfirst(topic.label), choices=Delivery.choices, widget=forms.RadioSelect
+            )
+
+    def save(self) -> None:
+        with transaction.atomic():
+            for topic in self.changed_data:
+                Preference.objects.choose(self.user, [topic], self.cleaned_data[topic])
+
+
+class MuteForm(forms.Form):
+    """What to mute: a scope (people.scopes), and the notification that names it, where it was pressed there."""
+
+    scope = forms.CharField(max_length=40)
+    notification = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def clean_scope(self) -> str:
+        try:
+            word, pk = parts_of(self.cleaned_data["scope"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return f"{word}:{pk}"
 
 
 class SetupForm(forms.Form):

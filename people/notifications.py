@@ -1,4 +1,8 @@
-"""Telling people: a notification on the site, and an e-mail, in the language that they read."""
+"""Telling people: a notification on the site, and an e-mail, in the language that they read.
+
+A member's e-mails are gathered (people.mailing), and come as they chose (people.models.preference); what they have
+muted is not told at all.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from .models import Guest, Notification, User
+from .models import Guest, Mute, Notification, User
 from .models.notification import Topic
 
 
@@ -32,31 +36,34 @@ def tell_member(
     thread: str = "",
     scopes: Sequence[str] = (),
 ) -> None:
-    """Notify a member on the site and by e-mail, as part of the caller's transaction.
+    """Notify a member on the site, and by e-mail where they wish it, as part of the caller's transaction.
 
-    `thread` names what belongs together; `scopes` what it is about (“item:7”, “event:3”, “person:9”).
+    `thread` names what belongs together: the newest that is unread stands for all of it. `scopes` are what it is about
+    (“item:7”, “event:3”, “person:9”, see people.scopes): what a member can mute, unless the topic is about their own;
+    and what has to show to them still when the e-mail goes out, and when they look.
     """
+    if Mute.objects.silences(user, topic, scopes):
+        return
     subject, body = write(
         template, {**context, "name": user.name, "url": settings.SITE_URL + url}, user.language
     )
-    Notification.objects.create(
-        recipient=user, subject=subject, body=body, url=url, topic=topic, thread=thread
+    Notification.objects.tell(
+        user, subject, body, url=url, topic=topic, thread=thread[:60], scopes=list(scopes)
     )
-    _send(subject, body, user.email)
 
 
 def write_to_guest(guest: Guest, template: str, context: dict[str, Any]) -> None:
     """E-mail a guest who left an address, as part of the caller's transaction; without an address do nothing."""
     if guest.email:
-        _send(*write(template, {**context, "name": guest.name}, guest.language), guest.email)
+        _send(template, {**context, "name": guest.name}, guest.language, guest.email)
 
 
 def write_to(address: str, template: str, context: dict[str, Any], *, language: str) -> None:
     """E-mail somebody of whom we know nothing but the address, as part of the caller's transaction."""
-    _send(*write(template, context, language), address)
+    _send(template, context, language, address)
 
 
-def _send(subject: str, body: str, address: str) -> None:
+def _send(template: str, context: dict[str, Any], language: str, address: str) -> None:
     from .tasks import send_mail
 
-    send_mail.enqueue(subject, body, address)
+    send_mail.enqueue(*write(template, context, language), address, language)

@@ -6,7 +6,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views import i18n
@@ -15,9 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from . import guests
-from .forms import LanguageForm, PlaceForm, ProfileForm, SetupForm
+from .forms import LanguageForm, ProfileForm, SetupForm
 from .language import forget_language, remember_language
-from .models import Guest, Notification, User
+from .models import Guest, User
 from .setup import is_good_token
 
 HERE = "django.contrib.auth.backends.ModelBackend"
@@ -75,32 +75,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         if reader:
             reader.speak(form.cleaned_data["language"])
     return i18n.set_language(request)
-
-
-@login_required
-@require_GET
-def notifications(request: MemberRequest) -> HttpResponse:
-    """What we told this member, newest first."""
-    place = PlaceForm.place(request.GET)
-    page = request.user.notifications.page(before=place["before"], after=place["after"])
-    return render(request, "people/notifications.html", {"page": page})
-
-
-@login_required
-@require_POST
-def read_all(request: MemberRequest) -> HttpResponse:
-    """Mark all notifications of this member as read."""
-    request.user.notifications.mark_read()
-    return redirect("people:notifications")
-
-
-@login_required
-@require_POST
-def open_notification(request: MemberRequest, pk: int) -> HttpResponse:
-    """Mark one as read, and go to what it is about. A POST, so that no prefetching browser marks it."""
-    notification = get_object_or_404(Notification, recipient=request.user, pk=pk)
-    request.user.notifications.filter(pk=pk).mark_read()
-    return redirect(notification.url or "people:notifications")
 
 
 @never_cache

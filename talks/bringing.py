@@ -231,7 +231,13 @@ def tell_of_video_of(talk: Talk, *, user_id: int | None, guest_id: uuid.UUID | N
     given = Favourite.objects.filter(contribution=talk.pk, state__in=states)
     for favourite in given.select_related("user__person", "guest"):
         if favourite.user and favourite.user_id != user_id:
-            tell_member(favourite.user, "video_found", {"item": talk}, url=talk.get_absolute_url())
+            tell_member(
+                favourite.user,
+                "video_found",
+                {"item": talk},
+                url=talk.get_absolute_url(),
+                scopes=[f"item:{talk.pk}"],
+            )
         elif favourite.guest and favourite.guest_id != guest_id:
             told = {"item": talk, "link": return_link(favourite.guest)}
             write_to_guest(favourite.guest, "video_found", told)

@@ -30,6 +30,8 @@ FORGOTTEN = [
         "PHOTOS_PER_UPLOAD",
         "PORT",
         "COMMENTS_CLOSE_AFTER_MONTHS",
+        "DAILY_MAIL_HOUR",
+        "DAILY_MAIL_ZONE",
         "CLAIMS_PER_DAY",
         "CLAIM_MAILS_PER_DAY",
         "PREVIEWS_PER_HOUR",
@@ -61,6 +63,8 @@ def remove_data() -> None:
 
 
 os.environ["DATA_DIR"] = data_dir
+# Nobody waits in a test but where it says so.
+os.environ["MAIL_WINDOW_MINUTES"] = "0"
 os.environ["SECRET_KEY"] = "only-for-tests-" * 4
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{data_dir}/hallway.sqlite3")
 # Playwright's loop runs in the thread of a browser test; Django would refuse its queries there.

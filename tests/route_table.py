@@ -453,6 +453,11 @@ ROUTES: dict[str, list[Rule]] = {
     "people:notification": [
         Rule("notification", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
     ],
+    "people:notification_settings": [*members(), *members(method="post", good=422)],
+    "people:mute": members(sees={"other": NONE}, method="post"),
+    # Nobody in the world has muted anything (tests/people/test_mail.py).
+    "people:unmute": [Rule("talk", pk, {"other": NONE}, signed_out=302, method="post")],
+    "people:unsubscribing": [Rule("token", lambda token: [token], {"other": NONE}, bad=410)],
     "people:setup": [Rule("token", lambda token: [token], {"other": NONE}, bad=410)],
     "people:welcome": members(),
     "people:forget_guest": site(method="post", good=302),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from events.models import Event
 from links.canonical import host_label
 from people.models import Person
+from people.muting import mute_state
 
 from ..forms import PageForm
 from ..kinds import kinds_by_slug
@@ -98,6 +99,7 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
     shown = [found for found in parts if found.page.entries]
     if part and not shown:
         raise Http404
+    is_self = request.user.is_authenticated and request.user.person_id == person.pk
     context = {
         "person": person,
         "links": [(link, host_label(link)) for link in person.links],
@@ -105,6 +107,9 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         "events": [] if part else events_of(person),
         "part": shown[0] if part else None,
         "can_be_claimed": not hasattr(person, "account"),
-        "is_self": request.user.is_authenticated and request.user.person_id == person.pk,
+        "is_self": is_self,
+        "mute": None
+        if is_self
+        else mute_state(request.user, f"person:{person.pk}", person.get_absolute_url()),
     }
     return render(request, "community/person.html", context)

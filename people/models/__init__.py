@@ -4,8 +4,10 @@ from .claim import Claim
 from .guest import Guest
 from .identity import FormerName
 from .merge import PersonMerge
+from .mute import Mute
 from .notification import Notification
 from .person import Person, PersonQuerySet
+from .preference import Preference
 from .rate import Rate
 from .user import Trust, User, UserManager
 
@@ -13,10 +15,12 @@ __all__ = [
     "Claim",
     "FormerName",
     "Guest",
+    "Mute",
     "Notification",
     "Person",
     "PersonMerge",
     "PersonQuerySet",
+    "Preference",
     "Rate",
     "Trust",
     "User",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.decisions import StateConflict
 from people.models import User
+from people.models.notification import Topic
 from people.notifications import tell_member
 
 from .talk import Talk
@@ -77,7 +78,10 @@ class Suggestion(models.Model):
         made = cls.objects.create(talk=talk, text=text, submission_key=submission_key, **sender)
         for speaker in speakers:
             url = f"{talk.get_absolute_url()}#private-words"
-            tell_member(speaker, "suggestion", {"talk": talk, "text": text}, url=url)
+            context = {"talk": talk, "text": text}
+            tell_member(
+                speaker, "suggestion", context, url=url, topic=Topic.COMMENTS, scopes=[f"item:{talk.pk}"]
+            )
         return made
 
     def report(self) -> None:
