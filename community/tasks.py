@@ -105,6 +105,28 @@ def replace_addresses(replacement_id: int) -> None:
             move_some(replacement, ids[start : start + MOVED_IN_ONE_GO])
 
 
+@periodic(every=timedelta(hours=1))
+@job()
+def find_digests() -> None:
+    """Have the digests told that are due. Safe to run twice: each member has one turn in a round."""
+    from .digests import due_now
+
+    for event, step in due_now():
+        tell_digests.enqueue(event.pk, step)
+
+
+@job()
+def tell_digests(event_id: int, step: int) -> None:
+    """Tell some of an event's members what is new, and then the others. Safe to run twice."""
+    from events.models import Event
+
+    from .digests import tell_some
+
+    event = Event.objects.public().filter(pk=event_id).first()
+    if event and tell_some(event, step, CHUNK):
+        tell_digests.enqueue(event_id, step)
+
+
 @periodic(every=timedelta(days=1))
 @job()
 def find_links() -> None:

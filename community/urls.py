@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claim, event, home, item, mine, missing, own, person, previews, search, tags
+from .views import claim, event, following, home, item, mine, missing, own, person, previews, search, tags
 
 app_name = "community"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("tags/<str:slug>/", tags.tag, name="tag"),
     path("events/<slug:slug>/", event.event, name="event"),
     path("events/<slug:slug>/tags/", event.event_tags, name="event_tags"),
+    path("events/<slug:slug>/follow/", following.follow, name="follow"),
+    path("events/<slug:slug>/following/", following.following, name="following"),
+    path("events/<slug:slug>/following/removal/", following.unfollowing, name="unfollowing"),
     path("events/<slug:slug>/missing/", missing.missing, name="missing"),
     path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
     path("people/<slug:handle>/", person.person_page, name="person"),

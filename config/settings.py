@@ -267,6 +267,9 @@ NOTIFICATION_SCOPES = {
     "event": "community.scopes.events",
     "person": "community.scopes.persons",
 }
+# Called with a main event, they answer with a query for the ids of members who have a part in it, beside those who
+# added something or follow it: these get its digests.
+EVENT_AUDIENCE = ["discussion.recommended.who_recommends_at"]
 # Called with an event that is in another time zone from now on, inside that transaction: cards show times.
 EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
 # Called by the worker with the ids of contributions of which something changed.

@@ -1,12 +1,13 @@
 """What the cards of recommended things show: the best reason, and how many people gave one."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Prefetch
 
 from community.cards import forget_cards_where
 from community.mentions import Settled
 from community.models import ContributionQuerySet
+from events.models import Event
 from people.models import Person
 from people.models.identity import Identity
 
@@ -41,6 +42,12 @@ def best_reason(item: "Contribution") -> Favourite | None:
     """Return the newest public recommendation that says why, of an item that `for_cards` loaded."""
     shown: list[Favourite] = getattr(item, "shown_reasons", [])
     return shown[0] if shown else None
+
+
+def who_recommends_at(event: Event) -> Any:
+    """Return the ids of the members who recommend something at this main event in public (EVENT_AUDIENCE)."""
+    public = Favourite.objects.public().filter(user__isnull=False)
+    return public.filter(contribution__main_event=event).values("user")
 
 
 def forget_cards_recommended_by(person: Person, before: Identity) -> None:

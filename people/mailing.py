@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 from .mails import without_signature
 from .models import Mute, Notification, User
 from .models.notification import Topic
-from .scopes import named, shows
+from .scopes import Named, body_of, named, shows
 from .unsubscribing import token_of
 
 # What one e-mail holds at most; the site has all.
@@ -36,16 +36,16 @@ def mail_news_of(user_id: int) -> None:
     told = list(due)
     Notification.objects.filter(pk__in=[one.pk for one in told]).update(mail_due_at=None)
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user and (news := worth_mailing(user, told)):
+    known = named(user, {scope for one in told for scope in one.all_scopes}) if user else {}
+    if user and (news := worth_mailing(user, told, known)):
         with override(user.language or settings.LANGUAGE_CODE):
-            subject, body = subject_of(news), body_of(user, news)
+            subject, body = subject_of(news), text_of(user, news, known)
             footer, headers = footer_of(user, news), headers_of(user, news)
         send_mail.enqueue(subject, body, user.email, user.language, footer, headers)
 
 
-def worth_mailing(user: User, told: Sequence[Notification]) -> list[Notification]:
+def worth_mailing(user: User, told: Sequence[Notification], known: dict[str, Named]) -> list[Notification]:
     """Return those of `told` that `user` has not read, and may and wants to read."""
-    known = named(user, {scope for one in told for scope in one.scopes})
     return [
         one
         for one in told
@@ -63,14 +63,14 @@ def subject_of(news: Sequence[Notification]) -> str:
     return words % {"subject": news[-1].subject, "n": more}
 
 
-def body_of(user: User, news: Sequence[Notification]) -> str:
+def text_of(user: User, news: Sequence[Notification], known: dict[str, Named]) -> str:
     """Return the text: of one its own, of several one after the other, with one greeting."""
     if len(news) == 1:
-        return news[0].body
+        return body_of(news[0], known)
     greeting = _("Hello %(name)s,") % {"name": user.name}
     parts = [greeting]
     for one in news[-MOST:]:
-        parts += [f"{one.subject}\n{'-' * min(len(one.subject), 60)}", essence(one.body, greeting)]
+        parts += [f"{one.subject}\n{'-' * min(len(one.subject), 60)}", essence(body_of(one, known), greeting)]
     if len(news) > MOST:
         parts.append(_("All of it:") + f"\n{settings.SITE_URL}{reverse('people:notifications')}")
     return "\n\n".join([*parts, settings.SITE_NAME])

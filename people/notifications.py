@@ -4,7 +4,7 @@ A member's e-mails are gathered (people.mailing), and come as they chose (people
 muted is not told at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -35,12 +35,14 @@ def tell_member(
     topic: Topic = Topic.YOURS,
     thread: str = "",
     scopes: Sequence[str] = (),
+    entries: Mapping[str, str] | None = None,
 ) -> None:
     """Notify a member on the site, and by e-mail where they wish it, as part of the caller's transaction.
 
     `thread` names what belongs together: the newest that is unread stands for all of it. `scopes` are what it is about
     (“item:7”, “event:3”, “person:9”, see people.scopes): what a member can mute, unless the topic is about their own;
-    and what has to show to them still when the e-mail goes out, and when they look.
+    and what has to show to them still when the e-mail goes out, and when they look. `entries`, of a text that lists
+    things: by the address that a paragraph ends with, the scope without which that paragraph is left out.
     """
     if Mute.objects.silences(user, topic, scopes):
         return
@@ -48,7 +50,14 @@ def tell_member(
         template, {**context, "name": user.name, "url": settings.SITE_URL + url}, user.language
     )
     Notification.objects.tell(
-        user, subject, body, url=url, topic=topic, thread=thread[:60], scopes=list(scopes)
+        user,
+        subject,
+        body,
+        url=url,
+        topic=topic,
+        thread=thread[:60],
+        scopes=list(scopes),
+        entries=dict(entries or {}),
     )
 
 

@@ -54,5 +54,32 @@ def can_be_muted(scope: str) -> bool:
 
 
 def shows(notification: "Notification", known: dict[str, Named]) -> bool:
-    """Return whether all that a notification is about still shows; `known` is what `named` said of its scopes."""
-    return all(scope in known for scope in notification.scopes)
+    """Return whether all that a notification is about still shows, and of what it lists anything; `known` is what
+    `named` said of `all_scopes`.
+    """
+    listed = notification.entries.values()
+    return all(scope in known for scope in notification.scopes) and (
+        not listed or any(scope in known for scope in listed)
+    )
+
+
+def body_of(notification: "Notification", known: dict[str, Named]) -> str:
+    """Return the text of a notification without the paragraphs about what does not show any more, and without headings
+    that nothing is left below of.
+    """
+    gone = {settings.SITE_URL + url for url, scope in notification.entries.items() if scope not in known}
+    if not gone:
+        return notification.body
+    kept: list[str] = []
+    for paragraph in filter(None, (part.strip("\n") for part in notification.body.split("\n\n"))):
+        if paragraph.rpartition("\n")[2] in gone:
+            continue
+        if is_heading(paragraph) and kept and is_heading(kept[-1]):
+            kept.pop()
+        kept.append(paragraph)
+    return "\n\n".join(kept)
+
+
+def is_heading(paragraph: str) -> bool:
+    _words, gap, line = paragraph.partition("\n")
+    return bool(gap) and set(line) == {"-"}

@@ -10,7 +10,7 @@ from .mailing import essence
 from .mails import Block, blocks_of
 from .models import Notification, User
 from .models.notification import EARLIER_SHOWN
-from .scopes import Named, can_be_muted, named, shows
+from .scopes import Named, body_of, can_be_muted, named, shows
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Told:
 def told_to(user: User, rows: Sequence[Notification]) -> list[Told]:
     """Return the lines of these, which are `user`'s own: a fixed number of queries."""
     parts = joined_with(rows)
-    scopes = {scope for whole in parts for one in whole for scope in one.scopes}
+    scopes = {scope for whole in parts for one in whole for scope in one.all_scopes}
     known = named(user, scopes)
     muted = set(user.mutes.filter(scope__in=scopes).values_list("scope", flat=True)) if scopes else set()
     greeting = _("Hello %(name)s,") % {"name": user.name}
@@ -65,5 +65,5 @@ def told(whole: Sequence[Notification], known: dict[str, Named], muted: set[str]
         for scope in words.scopes
         if seen and can_be_muted(scope) and scope not in muted
     ]
-    blocks = blocks_of(essence(words.body, greeting)) if seen else []
+    blocks = blocks_of(essence(body_of(words, known), greeting)) if seen else []
     return Told(whole[0], words, blocks, seen[1:], mutings, gone=not seen)

@@ -406,6 +406,11 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("lost synonym", slug, {"other": NONE}),
     ],
     "community:event": [Rule("event", slug, SHOWN)],
+    "community:follow": [Rule("event", slug, {"other": PUBLIC}, signed_out=302)],
+    "community:following": [Rule("event", slug, {"other": PUBLIC}, signed_out=302, good=302, method="post")],
+    "community:unfollowing": [
+        Rule("event", slug, {"other": PUBLIC}, signed_out=302, good=302, method="post")
+    ],
     "community:missing": [Rule("event", slug, {"other": PUBLIC})],
     # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
     "community:person_link": [Rule("person", handle, {"other": NONE}, signed_out=302)],

@@ -4,6 +4,7 @@ from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
 from .decision import Decision
+from .following import Digest, Following
 from .mention import Mention
 from .merge import Merge
 from .relation import Relation
@@ -17,6 +18,8 @@ __all__ = [
     "ContributionQuerySet",
     "Credit",
     "Decision",
+    "Digest",
+    "Following",
     "Mention",
     "Merge",
     "Relation",

@@ -577,6 +577,11 @@ class Contribution(models.Model):
         """One or two sentences of plain text about this; kinds override it."""
         return ""
 
+    @property
+    def digest_note(self) -> str:
+        """One line of plain text that says in an e-mail why this is worth it; of an item that `for_cards` loaded."""
+        return " ".join(self.summary.split())[:200]
+
     def is_changed_by_credit(self, user: Any) -> bool:
         """Whether `user` may change this as somebody who is credited for it, and not as its owner or a moderator."""
         if not user.is_authenticated or user.is_moderator or self.is_owned_by(user):

@@ -13,6 +13,7 @@ from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm
 from community.kinds import kinds, kinds_by_slug
 from community.missing import lines
+from community.models import Following
 from community.sections import (
     about,
     add_menu,
@@ -58,6 +59,8 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
         "can_edit": can_edit,
         "desk_links": desk_links(shown) if can_edit and shown.is_public else [],
         "can_moderate": user.is_moderator,
+        "can_follow": shown.is_public,
+        "follows": shown.is_public and Following.is_kept(shown.main_event_id, user),
         "review": None if shown.is_public else shown.decisions.exclude(reason="").first(),
     }
 

@@ -141,6 +141,8 @@ class Notification(models.Model):
     # What it is about (“item:7”, “event:3”, “person:9”): what a member can mute, and what has to show still, for its
     # words to be read (people.scopes).
     scopes = models.JSONField(default=list, blank=True, editable=False)
+    # Of a text that lists things: by the address that a paragraph ends with, the scope that has to show for it to stay.
+    entries = models.JSONField(default=dict, blank=True, editable=False)
     # When an e-mail with it should be on its way; empty once it is, or where none is wanted.
     mail_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -166,6 +168,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def all_scopes(self) -> set[str]:
+        """What has to be asked for before it is shown."""
+        return {*self.scopes, *self.entries.values()}
 
     def _take_in(self) -> None:
         """Join with this what is unread of the same thread. Two that come at one moment join with the next one."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from community.bringing_in import Update, bring_up_to_date
 from community.languages import language_name
 from community.models import Contribution, Credit
+from community.text import plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
 from events.models import Event
@@ -259,6 +260,14 @@ class Talk(Contribution):
         """Who said so, where it was one person."""
         best = best_reason(self)
         return self.contributor_name if self.why else (best.name if best else "")
+
+    @property
+    def digest_note(self) -> str:
+        reason = " ".join(plain_text(self.reason).split())
+        if not reason:
+            return super().digest_note
+        by = self.reason_by
+        return f"“{reason}” – {by}" if by else f"“{reason}”"
 
     @property
     def voices(self) -> int:
