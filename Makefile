@@ -28,7 +28,7 @@ endif
 
 .PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
         check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching bench-talks \
-        bench-markdown screenshots clean
+        bench-backlinks bench-markdown screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -108,6 +108,9 @@ bench-photos: $(SITE) ## what the README's figures on photos come from (fetches 
 
 bench-matching: $(SITE) ## how well damaged titles are recognised (HALLWAY_CORPUS: with all of its talks)
 	@$(BIN)/python -m bench.matching
+
+bench-backlinks: $(SITE) ## how well the talks that a text names are found (HALLWAY_CORPUS: with all of its talks)
+	@$(BIN)/python -m bench.backlinks
 
 bench-talks: $(SITE) ## how quickly talks are suggested, over 100,000 of them
 	@$(BIN)/python -m bench.talks

@@ -50,13 +50,18 @@ DISTRACTORS = [
 
 def talks_of(folder: str | None) -> list[tuple[str, tuple[str, ...]]]:
     """Return (title, speakers) of every talk of the corpus, or else of the demo."""
+    return [(row["title"], tuple(sorted(row["speakers"]))) for row in rows_of(folder)]
+
+
+def rows_of(folder: str | None) -> list[dict[str, Any]]:
+    """Return every talk of the corpus, or else of the demo, that has a title."""
     file = Path(folder or "/nonexistent") / "talks" / "pyvideo-talks.jsonl.gz"
     if file.is_file():
         with gzip.open(file, "rt") as lines:
             rows = [json.loads(line) for line in lines]
     else:
         rows = json.loads(DEMO.read_text())["talks"]
-    return [(row["title"], tuple(sorted(row["speakers"]))) for row in rows if words(row["title"])]
+    return [row for row in rows if words(row["title"])]
 
 
 # --- Damage -----------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ NAMED_SIGNS = [("c++", "cpp"), ("c#", "csharp"), ("f#", "fsharp"), ("&", " and "
 # Letters with a stroke or two in one, which Unicode does not take apart.
 PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    | {"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "Th", "Æ": "Ae", "Œ": "Oe", "Ħ": "H"}
 )
 APOSTROPHES = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")
 WORD = re.compile(r"[^\W_]+")
@@ -96,17 +97,26 @@ EVERYWHERE = frozenset(
 @lru_cache(maxsize=16_384)
 def words(title: str) -> tuple[str, ...]:
     """Return the words of `title` as they are compared: folded, without accents and signs, numbers in digits."""
-    text = unicodedata.normalize("NFKC", title).casefold()
+    return tuple(counted(word.casefold() for word in spelled(title)))
+
+
+def spelled(text: str) -> list[str]:
+    """Return the words of any text in their own case, otherwise as they are compared, but for numbers."""
+    text = unicodedata.normalize("NFKC", text)
     for sign, name in NAMED_SIGNS:
-        text = text.replace(sign, name)
+        text = text.replace(sign, name).replace(sign.upper(), name.capitalize())
     text = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text)).translate(PLAIN_LETTERS)
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return WORD.findall("".join(letter for letter in text if not unicodedata.combining(letter)))
+
+
+def counted(folded: Iterable[str]) -> list[str]:
+    """Return these words with all numbers in digits: “two”, “II” and “part B” are numbers, too."""
     found: list[str] = []
-    for word in WORD.findall(text):
+    for word in folded:
         after_part = bool(found) and found[-1] in PARTS
         number = NUMBER_WORDS.get(word) or ROMAN.get(word) or (after_part and ROMAN_AFTER.get(word))
         found.append(number or word)
-    return tuple(found)
+    return found
 
 
 def key(title: str) -> str:
