@@ -20,6 +20,7 @@ from people.models.person import fold
 from .kinds import kinds, kinds_by_name
 from .models import Contribution, Tag
 from .models.tag import TaggedContribution
+from .recognising import Choice, choices_in, choices_of
 from .sections import EventDay
 from .stream import read_key
 
@@ -252,7 +253,8 @@ class ContributionForm(forms.ModelForm):
         return list(rows.order_by("pk").values_list("tag__name", flat=True))
 
     def _related_addresses(self) -> str:
-        targets = Contribution.objects.filter(relations_in__source=self.instance.pk).visible_to(self.user)
+        said = self.instance.relations_out.filter(found=False).values("target")
+        targets = Contribution.objects.filter(pk__in=said).visible_to(self.user)
         return "\n".join(target.get_absolute_url() for target in targets)
 
     def clean_title(self) -> str:
@@ -308,15 +310,49 @@ class ContributionForm(forms.ModelForm):
         """
         item: Contribution = self.instance
         self.fill(by)
-        words = {"tags": self.cleaned_data["tags"], "credit": self.credited()}
+        said = self.said_of_named
+        # What was unticked goes with it no longer, though it stood there in words.
+        related = [pk for pk in self.cleaned_data["related"] if said.get(pk) is not False]
+        words = {
+            "tags": self.cleaned_data["tags"],
+            "credit": self.credited(),
+            "related": related,
+            "named": said,
+        }
         if self.is_new:
             item.submission_key = self.cleaned_data.get("submission_key")
-            item.submit(by=by, related=self.cleaned_data["related"], **words)
+            item.submit(by=by, **words)
         else:
             if self.cleaned_data.get("version"):
                 item.version = self.cleaned_data["version"]
-            item.edit(by=by, related=self.cleaned_data["related"], **words)
+            item.edit(by=by, **words)
         return item
+
+    @cached_property
+    def _may_be_named(self) -> list[Choice]:
+        """What the text may name: the text that was sent, or else the saved one."""
+        if not self.names_others:
+            return []
+        rendered = self.preview() if self.is_bound and self.can_preview else None
+        if rendered:
+            return choices_in(rendered.html, self.main_event.pk, self.instance.pk)
+        return choices_of(self.instance) if self.instance.pk else []
+
+    @property
+    def names_others(self) -> bool:
+        return self._meta.model.names_others
+
+    @property
+    def said_of_named(self) -> dict[int, bool]:
+        """Whether the text names these, by id, of those that the form has shown to its writer."""
+        said = NamedForm.said(self.data) if self.is_bound else {}
+        return {one.pk: said[one.pk] for one in self._may_be_named if one.pk in said}
+
+    @property
+    def named(self) -> list[Choice]:
+        """What the text may name, as its writer is shown it."""
+        said = self.said_of_named
+        return [one._replace(is_chosen=said.get(one.pk, one.is_chosen)) for one in self._may_be_named]
 
     def doubts(self) -> Sequence[Any]:
         """Return what its sender should look at before this valid form is saved, for the kind's own template to show;
@@ -381,6 +417,30 @@ class ContributionForm(forms.ModelForm):
 
 
 # --- Behind lists: filters and search. What is mangled there is as if it were not given. ----------------------------
+
+
+class NumbersField(forms.Field):
+    """Numbers, each in a field of its own of the same name: check boxes. What is mangled is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        given = value if isinstance(value, list) else []
+        return [int(one) for one in given[:500] if one.isascii() and one.isdecimal() and len(one) < 18]
+
+
+class NamedForm(forms.Form):
+    """What a text may name, as the form of the text carries it: the ids that were shown, and those that are ticked."""
+
+    named_shown = NumbersField(required=False)
+    named = NumbersField(required=False)
+
+    @classmethod
+    def said(cls, data: Any) -> dict[int, bool]:
+        """Return whether each one that was shown is ticked, by id."""
+        form = cls(data)
+        form.full_clean()
+        return {pk: pk in form.cleaned_data["named"] for pk in form.cleaned_data["named_shown"]}
 
 
 class DayForm(forms.Form):

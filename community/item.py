@@ -7,18 +7,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from people.decisions import Reason, Verb
 from people.muting import mute_state
 
+from .beside import beside
 from .happening import Happening
-from .models import Contribution, Decision, Relation, Tag
-from .stream import cards, together
+from .models import Contribution, Decision, Tag
+from .recognising import Choice, choices
 
 State = Contribution.State
-MOST_RELATED = 12
 MOST_DECISIONS = 50
 # What takes something out of sight, and gives a reason.
 TURNED_DOWN = (Verb.REJECT, Verb.HIDE, Verb.TAKE_DOWN)
@@ -98,7 +97,8 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "review": last_review(item, decisions) if sees_all else None,
         "timeline": timeline(item, decisions, sees_all, can_moderate),
         "decisions": decisions,
-        "related": related(item),
+        "beside": beside(item),
+        "guesses": guesses(item) if sees_all else [],
         "shown_tags": item.shown_tags,
         "shown_credits": item.shown_credits,  # type: ignore[attr-defined]
         "proposed_tags": proposed_tags(item) if sees_all else [],
@@ -106,13 +106,10 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
     }
 
 
-def related(item: Contribution) -> SafeString:
-    """Return the cards of the public items that go with this one, in whichever direction that was said."""
-    out = Relation.objects.filter(source=item.pk).values_list("target", flat=True)
-    into = Relation.objects.filter(target=item.pk).values_list("source", flat=True)
-    both = {*out[:MOST_RELATED], *into[:MOST_RELATED]}
-    rows = Contribution.objects.public().filter(pk__in=both).newest_first()[:MOST_RELATED]
-    return together(cards(rows) if both else [], here=item.event_id)
+def guesses(item: Contribution) -> list[Choice]:
+    """Return what the text of this may name, for its owner and moderators to say."""
+    asked = item.guesses_out.filter(denied=False).order_by("pk").values_list("target", flat=True)
+    return choices(dict.fromkeys(asked, False)) if item.model.names_others else []
 
 
 def proposed_tags(item: Contribution) -> list[Tag]:

@@ -19,6 +19,7 @@ from links.tasks import archive_link, follow_link, read_link
 from .kinds import kinds
 from .models import Contribution
 from .stream import load
+from .tasks import look_into_page
 
 # So many addresses are replaced at once; of more, the next replacement does the rest.
 MOST_MOVED = 2000
@@ -71,7 +72,9 @@ def look_after(contribution_ids: Sequence[int]) -> None:
             if is_short(link.url):
                 follow_link.enqueue(link.pk)
                 continue
-            if link.read_at is None:
+            if address == item.page_it_is():
+                look_into_page.enqueue(item.pk)
+            elif link.read_at is None:
                 read_link.enqueue(link.pk)
             if settings.ARCHIVE_LINKS and link.archived_on is None:
                 archive_link.enqueue(link.pk)

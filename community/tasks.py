@@ -88,6 +88,23 @@ def look_after_links(contribution_ids: list[int]) -> None:
     look_after(contribution_ids)
 
 
+@job(queue="outside", attempts=1, timeout=timedelta(minutes=2))
+def look_into_page(contribution_id: int) -> None:
+    """Read the page elsewhere that is the text of a contribution, and keep what it names. Safe to run twice."""
+    from .recognising import look_into_page as look
+
+    look(contribution_id)
+
+
+@job()
+def look_again(main_event_id: int, after: int = 0) -> None:
+    """Look through the texts at an event for what can be named since lately, a few at a time. Safe to run twice."""
+    from .recognising import look_again as look
+
+    if last := look(main_event_id, after):
+        look_again.enqueue(main_event_id, last)
+
+
 @job()
 def replace_addresses(replacement_id: int) -> None:
     """Replace the addresses that a moderator asked to have replaced. Safe to run twice: what is replaced no longer

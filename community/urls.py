@@ -35,5 +35,6 @@ urlpatterns = [
     path("contributions/<int:pk>/withdrawal/", item.withdrawal, name="withdrawal"),
     path("contributions/<int:pk>/return/", item.bring_back, name="return"),
     path("contributions/<int:pk>/deletion/", own.deletion, name="deletion"),
+    path("contributions/<int:pk>/named/<int:target>/", item.named, name="named"),
     path("contributions/<int:pk>/history/", item.history, name="history"),
 ]

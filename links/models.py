@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .canonical import BadAddress, canonical, clean, parse
 from .fetching import NotFetched, fetch
 from .pictures import keep_picture
+from .prose import Prose
 from .reading import Reading, read
 from .short import where_it_leads
 from .uses import uses
@@ -147,18 +148,20 @@ class Link(models.Model):
         kept_for = TRIED_FOR if self.problem else KEPT_FOR
         return self.read_at is not None and self.read_at > timezone.now() - kept_for
 
-    def read(self) -> None:
+    def read(self) -> Prose | None:
         """Ask what stands there, and keep it with a small copy of its picture. Takes seconds; call it in the worker.
+        Return the text of the page, which is not kept.
 
-        Where nothing can be read, `problem` says why, and what was read before stays.
+        Where nothing can be read, return None; `problem` says why, and what was read before stays.
         """
         try:
             reading = read(self.url)
         except NotFetched as problem:
             self._keep(problem=problem.code)
-            return
+            return None
         there = {"state": self.State.OK} if self.state == self.State.UNKNOWN else {}
         self._keep(problem="", **there, **self._said_by(reading))
+        return reading.prose
 
     def follow(self) -> None:
         """Have everything that leads to this short address lead to what stands behind it. Raises NotFetched."""

@@ -22,6 +22,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from links.canonical import BadAddress, clean
 from links.fetching import Answer, NotFetched, fetch
+from links.prose import Prose
 from links.videos import Video, video_at
 
 PAGE_BYTES = 600_000
@@ -41,6 +42,8 @@ class Reading:
     published_on: datetime.date | None = None
     language: str = ""
     picture: str = ""
+    # What stands there for people to read: looked through once, and not kept.
+    prose: Prose = field(default_factory=Prose, compare=False, repr=False)
 
 
 def read(url: str) -> Reading:
@@ -140,6 +143,7 @@ def read_page(page: str, url: str) -> Reading:
         published_on=first(days, day) or None,
         language=first([data("inLanguage"), said.languages, meta("og:locale")], language),
         picture=first(pictures, partial(address, base=url)),
+        prose=Prose.of_html(page),
     )
 
 

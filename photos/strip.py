@@ -10,12 +10,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from community.models import Contribution
+from community.beside import Beside
+from community.models import Contribution, Relation
 from community.prepared import Prepared
 from community.sections import public_at
 from community.stream import newest
 from events.models import Event
 
+from .gallery import Gallery
 from .models import MIDDLE, Photo, Rendition
 
 SHOWN = ("photo_id", "photo__title", "photo__alt", "photo__width", "photo__height", "photo__file_key")
@@ -37,6 +39,7 @@ class Picture(NamedTuple):
 IMAGE = '<img src="%s" srcset="%s" sizes="%s" alt="%s" width="%d" height="%d"%s>'
 # The first one stands large, and is seen at once.
 FIRST = "(min-width: 56rem) 36rem, 100vw", ""
+STRIP = "12rem"
 OTHER = "(min-width: 56rem) 18rem, 50vw", ' loading="lazy"'
 
 
@@ -71,6 +74,54 @@ def picture(shown: tuple[Any, ...], files: list[tuple[Any, ...]]) -> Picture:
         width=width,
         height=height,
     )
+
+
+MOST_BESIDE = 6
+# What was taken at the things that a text names may be recaps, too, and not public: a few more than are shown.
+TAKEN_THERE = 60
+
+
+def strip_beside(item: Contribution, others: Sequence[Sequence[Any]]) -> Beside | None:
+    """Return the photos that go with `item`; beside a write-up also those of what it names, and of its day. Each of the
+    three only where there is room left; `url` leads to all of the day.
+    """
+    own = [row[1] for row in others if row[0] == Photo.KIND]
+    day = (
+        Gallery(item.event.parent or item.event, {"day": str(item.day.date)})
+        if item.model.is_write_up and item.day
+        else None
+    )
+    named = [row[1] for row in others if row[0] != Photo.KIND] if item.model.is_write_up else []
+    taken_there = Relation.objects.filter(target__in=named).order_by("-pk").values_list("source", flat=True)
+    ids = [*own, *(taken_there[:TAKEN_THERE] if named else ())]
+    pictures = pictures_of([pk for pk in dict.fromkeys(ids) if pk != item.pk])
+    if day and len(pictures) < MOST_BESIDE:
+        that_day = day.rows.exclude(pk__in=ids).order_by("gallery_time", "pk").values_list("pk", flat=True)
+        pictures += pictures_of(list(that_day[:MOST_BESIDE]))
+    if not pictures:
+        return None
+    return Beside(
+        Photo.slug,
+        Photo.plural_label,
+        items=[drawn(shown, STRIP, ' loading="lazy"') for shown in pictures[:MOST_BESIDE]],
+        template="photos/_beside_strip.html",
+        url=day.url if day else "",
+    )
+
+
+def pictures_of(ids: Sequence[int]) -> list[Picture]:
+    """Return the public photos among these, in their order. One query."""
+    files = (
+        Rendition.objects.filter(photo__in=Photo.objects.public().filter(pk__in=ids))
+        if ids
+        else Rendition.objects.none()
+    )
+    rows = files.order_by("photo", "width").values_list(*SHOWN, "width", "height")
+    found = {
+        shown[0]: picture(shown, list(sizes))
+        for shown, sizes in groupby(rows, key=lambda row: row[: len(SHOWN)])
+    }
+    return [found[pk] for pk in ids if pk in found]
 
 
 def newest_picture_of(events: Sequence[int]) -> dict[int, Picture]:

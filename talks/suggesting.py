@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from community.recognising import can_be_named
 from events.models import Event
 from links.canonical import BadAddress
 
@@ -49,6 +50,7 @@ def update_titles(ids: Sequence[int]) -> None:
     entries = [
         (pk, event_id, title_key, index_words(title_key, event_id)) for pk, event_id, title_key in keyed(rows)
     ]
+    known = indexed([pk for pk, _event_id, _title_key, _of in entries])
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * len(ids))
         cursor.execute(f"DELETE FROM {TABLE} WHERE {id_column()} IN ({marks})", list(ids))  # noqa: S608 - our own names
@@ -65,6 +67,19 @@ def update_titles(ids: Sequence[int]) -> None:
                 " grams = excluded.grams",
                 entries,
             )
+    # Texts at these events may have named them before they were here.
+    can_be_named(event_id for pk, event_id, title_key, _of in entries if known.get(pk) != title_key)
+
+
+def indexed(ids: Sequence[int]) -> dict[int, str]:
+    """Return by talk the title that the index knew it by so far."""
+    if not ids:
+        return {}
+    marks = ", ".join(["%s"] * len(ids))
+    asked = f"SELECT {id_column()}, title FROM {TABLE} WHERE {id_column()} IN ({marks})"  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        cursor.execute(asked, list(ids))
+        return dict(cursor.fetchall())
 
 
 def keyed(rows: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

@@ -7,7 +7,7 @@ from .decision import Decision
 from .following import Digest, Following
 from .mention import Mention
 from .merge import Merge
-from .relation import Relation
+from .relation import Guess, Relation
 from .revision import Revision
 from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
 from .tally import Tally
@@ -20,6 +20,7 @@ __all__ = [
     "Decision",
     "Digest",
     "Following",
+    "Guess",
     "Mention",
     "Merge",
     "Relation",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from links.models import Link, key_of
+from links.prose import Prose
 from people.decisions import Reason, StateConflict, Verb
 from people.models import Claim, Person, Trust
 
 from ..happening import Happening
 from ..kinds import kinds, kinds_by_name
+from ..named import Named
 from .card import Card
 from .credit import Credit
 from .decision import Decision
@@ -29,6 +31,8 @@ from .tally import Tally
 
 if TYPE_CHECKING:
     from events.models import Event
+
+    from ..beside import Beside
 
 
 class State(models.TextChoices):
@@ -215,6 +219,10 @@ class Contribution(models.Model):
     is_write_up: ClassVar[bool] = False  # events that have some lead the list of events
     takes_place: ClassVar[bool] = False  # one can be there, and take a photo of it
     section_size: ClassVar[int] = 10  # how many the event page shows
+    # The heading over things of this kind on the page of another that they go with: “Written about in”.
+    beside_label: ClassVar[Any] = _("Goes with it")
+    # Whether it has a text, here or elsewhere, in which other things are named (`written`, `page_it_is`).
+    names_others: ClassVar[bool] = False
     section_order: ClassVar[str] = "-published_at"  # or "-score": those first that most people recommend
     gem_pool: ClassVar[int] = 0  # how many of those that come next in that order may be its hidden gems
     wants: ClassVar[tuple[Any, ...]] = ()  # what of its things may be missing: community.missing.Wanted
@@ -613,15 +621,48 @@ class Contribution(models.Model):
         """Return the text that search looks through; kinds name the fields in `search_fields`."""
         return "\n".join(filter(None, (str(getattr(self, field) or "") for field in self.search_fields)))
 
+    # --- What texts name ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def named_in(cls, prose: Prose, main_event_id: int) -> list[Named]:
+        """Return which public things of this kind, at that event or inside it, a text names, in the order in which it
+        does. Kinds whose things have titles that people quote override it.
+        """
+        return []
+
+    def written(self) -> str:
+        """Return the text of this as HTML, where it is one that may name other things (`names_others`)."""
+        return ""
+
+    def page_it_is(self) -> str:
+        """Return the address of the page elsewhere that is the text of this, where the text is not here."""
+        return ""
+
+    @classmethod
+    def beside(cls, item: Contribution, others: Sequence[Sequence[Any]]) -> Beside | None:
+        """Return what of this kind stands on the page of `item`, or None; `others` are the rows of all that goes with
+        it, of whatever kind (community/beside.py). Kinds of pictures override it.
+        """
+        from ..beside import cards_beside
+
+        return cards_beside(cls, item, others)
+
     # --- Writing: forms call these --------------------------------------------------------------------------------
 
     @transaction.atomic
     def submit(
-        self, *, by: Any, tags: Sequence[str] = (), credit: Sequence[Person] = (), related: Sequence[int] = ()
+        self,
+        *,
+        by: Any,
+        tags: Sequence[str] = (),
+        credit: Sequence[Person] = (),
+        related: Sequence[int] = (),
+        named: Mapping[int, bool] | None = None,
     ) -> None:
         """Save this new contribution of `by` (member or guest), and publish it where `by` is trusted.
 
-        `tags` are words as typed, `credit` the people in their order, `related` ids of contributions it goes with.
+        `tags` are words as typed, `credit` the people in their order, `related` ids of contributions it goes with,
+        `named` says of some of them whether its text names them.
         """
         if by.is_authenticated:
             self.contributor = by
@@ -634,6 +675,7 @@ class Contribution(models.Model):
         self._set_tags(tags, by)
         self._set_credit(credit)
         self._set_related(related)
+        self._keep_named(named)
         self._keep_mentions()
         self._keep_version(by)
         self._record(Verb.SUBMIT, "", by)
@@ -648,6 +690,7 @@ class Contribution(models.Model):
         tags: Sequence[str] = (),
         credit: Sequence[Person] = (),
         related: Sequence[int] | None = None,
+        named: Mapping[int, bool] | None = None,
     ) -> None:
         """Save the changed fields of this contribution as its next version.
 
@@ -684,6 +727,7 @@ class Contribution(models.Model):
         self._set_credit(credit)
         if related is not None:
             self._set_related(related)
+        self._keep_named(named)
         self._keep_mentions()
         self._tell_mentioned()
         self._keep_version(by)
@@ -1079,12 +1123,23 @@ class Contribution(models.Model):
     def _set_related(self, ids: Sequence[int]) -> None:
         from .relation import Relation
 
-        wanted = set(ids) - {self.pk}
-        self.relations_out.exclude(target__in=wanted).delete()
+        wanted = dict.fromkeys(pk for pk in ids if pk != self.pk)
+        # What the text names stays until the text does not.
+        self.relations_out.filter(found=False).exclude(target__in=wanted).delete()
         Relation.objects.bulk_create(
-            [Relation(source_id=self.pk, target_id=target) for target in sorted(wanted)],
-            ignore_conflicts=True,
+            [Relation(source_id=self.pk, target_id=target) for target in wanted],
+            update_conflicts=True,
+            unique_fields=["source", "target"],
+            update_fields=["found"],
         )
+
+    def _keep_named(self, said: Mapping[int, bool] | None) -> None:
+        """Keep what the text of this names, as it is saved now, and as its writer said of some."""
+        if self.model.names_others:
+            from ..recognising import keep_named, keep_said
+
+            keep_said(self, said or {})
+            keep_named(self)
 
     def _keep_version(self, by: Any) -> None:
         columns = (cast("models.Field", self._meta.get_field(name)) for name in self.revision_fields)

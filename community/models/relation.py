@@ -12,6 +12,8 @@ class Relation(models.Model):
     source = models.ForeignKey("community.Contribution", models.CASCADE, related_name="relations_out")
     target = models.ForeignKey("community.Contribution", models.CASCADE, related_name="relations_in")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Nobody said so: the source's text names it, and it goes with it for as long as the text does.
+    found = models.BooleanField(_("found in the text"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("relation")
@@ -31,3 +33,27 @@ class Relation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} → {self.target_id}"
+
+
+class Guess(models.Model):
+    """That the text of one contribution may name another: its writer is asked. A denied one is not made again, nor is
+    what was found for certain and its writer took away.
+    """
+
+    source = models.ForeignKey("community.Contribution", models.CASCADE, related_name="guesses_out")
+    target = models.ForeignKey("community.Contribution", models.CASCADE, related_name="guesses_in")
+    denied = models.BooleanField(_("denied"), default=False)
+
+    class Meta:
+        verbose_name = _("guess")
+        verbose_name_plural = _("guesses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "target"],
+                name="guess_once",
+                violation_error_message=_("That was asked already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id}?"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from community.item import line
 from community.models import Contribution, Revision
+from community.recognising import answer
 from community.versions import changes
 from people.decisions import StateConflict
 
@@ -46,6 +47,19 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
 def back(request: HttpRequest) -> str:
     """Return the list to go back to, when the button stood in one."""
     return reverse("community:mine") if request.POST.get("back") else ""
+
+
+@require_POST
+def named(request: HttpRequest, pk: int, target: int) -> HttpResponse:
+    """Say whether one's text names a thing of which it is asked."""
+    item = get_object_or_404(Contribution.objects.editable_by(request.user), pk=pk)
+    asked = item.guesses_out.filter(denied=False).values("target")
+    other = get_object_or_404(Contribution.objects.public().filter(pk__in=asked), pk=target)
+    is_named = request.POST.get("is") == "named"
+    answer(item, other.pk, is_named=is_named)
+    words = _("Linked: it stands on both pages now.") if is_named else _("Noted. We will not ask again.")
+    messages.success(request, words)
+    return redirect(item.get_absolute_url())
 
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:

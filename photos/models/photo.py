@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.beside import Beside
 from community.happening import Happening
 from community.models import Contribution, ContributionQuerySet, Credit
 from events.models import Day, Event
@@ -248,6 +249,12 @@ class Photo(Contribution):
         from ..strip import newest_pictures
 
         return newest_pictures(event)
+
+    @classmethod
+    def beside(cls, item: Contribution, others: Sequence[Sequence[Any]]) -> Beside | None:
+        from ..strip import strip_beside
+
+        return strip_beside(item, others)
 
     @classmethod
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:

@@ -43,6 +43,8 @@ class Recap(Contribution):
     empty_label = _("No recap yet. Were you there?")
     credit_label = _("wrote")
     is_write_up = True
+    names_others = True
+    beside_label = _("Written about in")
     wants = (GONE,)
     section_size = 20
     card_template = "recaps/_card.html"
@@ -110,6 +112,12 @@ class Recap(Contribution):
         from .text_claim import TextClaim
 
         return Q(Exists(TextClaim.objects.crediting(user).filter(recap=OuterRef("pk"))))
+
+    def written(self) -> str:
+        return self.html
+
+    def page_it_is(self) -> str:
+        return self.url if self.is_elsewhere else ""
 
     @property
     def is_elsewhere(self) -> bool:

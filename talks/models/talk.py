@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from community.bringing_in import Update, bring_up_to_date
 from community.languages import language_name
 from community.models import Contribution, Credit
+from community.named import Named
 from community.text import plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
@@ -20,6 +21,7 @@ from events.models import Event
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 from links.models import Link
+from links.prose import Prose
 
 from ..wanted import GONE, LINKS, VIDEO
 from .resource import Resource
@@ -95,6 +97,7 @@ class Talk(Contribution):
     add_label = _("Add a talk worth watching")
     empty_label = _("No talk yet. Which one should everybody see?")
     credit_label = _("spoke")
+    beside_label = _("Talks that it names")
     takes_place = True
     section_order = "-score"
     gem_pool = 15
@@ -187,6 +190,12 @@ class Talk(Contribution):
         from ..suggesting import update_titles
 
         update_titles(ids)
+
+    @classmethod
+    def named_in(cls, prose: Prose, main_event_id: int) -> list[Named]:
+        from ..naming import talks_named
+
+        return talks_named(prose, main_event_id)
 
     @classmethod
     def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:

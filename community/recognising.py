@@ -1,0 +1,181 @@
+"""What a text names: kinds recognise their own things in it (`Contribution.named_in`).
+
+What is certain goes with the text from then on (`Relation.found`), until the text does not name it any more; of what is
+likely its writer is asked (`Guess`). What a writer took away, or denied, is not found again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from links.models import Link
+from links.prose import Prose
+
+from .kinds import kinds
+from .models import Contribution, Guess, Relation
+from .named import Named
+from .stream import load
+from .tasks import look_again as look_again_job
+
+# What names more than this is a programme, and no text about it.
+MOST_NAMED = 60
+MOST_ASKED = 12
+# So many texts are looked through in one go, and so many of an event.
+TEXTS_AT_ONCE = 25
+State = Contribution.State
+
+
+def recognised(prose: Prose, main_event_id: int) -> list[Named]:
+    """Return what of the event the text names; nothing where it names more than any text about an event does."""
+    found = [one for kind in kinds() for one in kind.named_in(prose, main_event_id)]
+    return found if sum(one.certain for one in found) <= MOST_NAMED else []
+
+
+def prose_of(html: str) -> Prose:
+    return Prose.of_html(html) if html else Prose()
+
+
+def keep_named(item: Contribution, prose: Prose | None = None, *, only_more: bool = False) -> None:
+    """Let what the text of `item` names for certain go with it, and ask about what is likely, inside the caller's
+    transaction. `prose` is the text where it stands elsewhere; `only_more`: nothing is taken away.
+    """
+    if prose is None:
+        if item.page_it_is():
+            return  # known once the worker has read the page
+        prose = prose_of(item.written())
+    found = [one for one in recognised(prose, item.main_event_id) if one.pk != item.pk]
+    certain = [one.pk for one in found if one.certain]
+    denied = set(item.guesses_out.filter(denied=True).values_list("target", flat=True))
+    if not only_more:
+        item.relations_out.filter(found=True).exclude(target__in=[one.pk for one in found]).delete()
+    Relation.objects.bulk_create(
+        [Relation(source_id=item.pk, target_id=pk, found=True) for pk in certain if pk not in denied],
+        ignore_conflicts=True,
+    )
+    if not only_more:
+        ask_about(item, [one.pk for one in found if not one.certain])
+
+
+def ask_about(item: Contribution, likely: Sequence[int]) -> None:
+    """Ask about these, as far as they do not go with it already, and about nothing else any more."""
+    known = set(item.relations_out.values_list("target", flat=True))
+    asked = [pk for pk in likely if pk not in known][:MOST_ASKED]
+    item.guesses_out.filter(denied=False).exclude(target__in=asked).delete()
+    Guess.objects.bulk_create([Guess(source_id=item.pk, target_id=pk) for pk in asked], ignore_conflicts=True)
+
+
+def keep_said(item: Contribution, said: Mapping[int, bool]) -> None:
+    """Keep what the writer of `item` said: whether its text names these, by id. Inside the caller's transaction."""
+    denied = [pk for pk, is_named in said.items() if not is_named]
+    item.guesses_out.filter(target__in=set(said) - set(denied)).delete()
+    item.relations_out.filter(target__in=denied).delete()
+    known = set(item.relations_out.values_list("target", flat=True))
+    Relation.objects.bulk_create(
+        [
+            Relation(source_id=item.pk, target_id=pk, found=True)
+            for pk, is_named in said.items()
+            if is_named and pk not in known and pk != item.pk
+        ]
+    )
+    Guess.objects.bulk_create(
+        [Guess(source_id=item.pk, target_id=pk, denied=True) for pk in denied],
+        update_conflicts=True,
+        unique_fields=["source", "target"],
+        update_fields=["denied"],
+    )
+
+
+@transaction.atomic
+def answer(item: Contribution, target_id: int, *, is_named: bool) -> None:
+    """Say whether the text of `item` names a thing of which its writer is asked. Safe to run twice."""
+    keep_said(Contribution.objects.select_for_update().get(pk=item.pk), {target_id: is_named})
+
+
+# --- For forms and pages ----------------------------------------------------------------------------------------------
+
+
+class Choice(NamedTuple):
+    """One thing that a text may name, as a form offers it."""
+
+    pk: int
+    title: str
+    url: str
+    is_chosen: bool
+
+
+def choices(ids: dict[int, bool]) -> list[Choice]:
+    """Return what everybody may see of these (id: whether it is chosen), in their order. One query."""
+    shown = Contribution.objects.public().in_bulk(list(ids))
+    return [
+        Choice(pk, str(shown[pk]), reverse(shown[pk].model.detail_route, args=[pk]), is_chosen)
+        for pk, is_chosen in ids.items()
+        if pk in shown
+    ]
+
+
+def choices_of(item: Contribution) -> list[Choice]:
+    """Return what was found in the saved text of `item`, chosen, and what is asked about it, not chosen."""
+    found = item.relations_out.filter(found=True).order_by("pk").values_list("target", flat=True)
+    asked = item.guesses_out.filter(denied=False).order_by("pk").values_list("target", flat=True)
+    return choices(dict.fromkeys(found, True) | dict.fromkeys(asked, False))
+
+
+def choices_in(html: str, main_event_id: int, own: int | None) -> list[Choice]:
+    """Return what a text names that is being written: what is certain is chosen. `own` is the id it has already."""
+    found = [one for one in recognised(prose_of(html), main_event_id) if one.pk != own]
+    likely = [one for one in found if not one.certain][:MOST_ASKED]
+    return choices({one.pk: one.certain for one in [*(one for one in found if one.certain), *likely]})
+
+
+# --- For the worker ---------------------------------------------------------------------------------------------------
+
+
+def look_into_page(contribution_id: int) -> None:
+    """Read the page elsewhere that is the text of this public contribution, and keep what it names. Takes seconds. Of
+    the page itself nothing is kept but what a link's preview shows.
+    """
+    for item in load([contribution_id]):
+        if item.is_public and (address := item.page_it_is()):
+            prose = Link.objects.at(address).read()
+            if prose is not None:
+                keep_again([item.pk], prose)
+
+
+def look_again(main_event_id: int, after: int) -> int:
+    """Look through the texts at an event again, of which a thing that can be named is new or has another title: those
+    behind the id `after`, TEXTS_AT_ONCE of them; return the last id, 0 at the end.
+    """
+    rows = Contribution.objects.filter(
+        main_event=main_event_id,
+        kind__in=[kind.KIND for kind in kinds() if kind.names_others],
+        state__in=[State.PUBLIC, State.WAITING],
+        pk__gt=after,
+    )
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:TEXTS_AT_ONCE])
+    for pk in ids:
+        keep_again([pk])
+    return ids[-1] if len(ids) == TEXTS_AT_ONCE else 0
+
+
+def can_be_named(main_event_ids: Iterable[int]) -> None:
+    """Have the texts at these events looked through again, inside the caller's transaction: something there can be
+    named from now on. An import says so again and again; while a look waits, it is one look.
+    """
+    for event_id in sorted(set(main_event_ids)):
+        arguments = {"args": [event_id], "kwargs": {}}
+        waiting = DBTaskResult.objects.ready().filter(
+            task_path=look_again_job.module_path, args_kwargs=arguments
+        )
+        if not waiting.exists():
+            look_again_job.enqueue(event_id)
+
+
+@transaction.atomic
+def keep_again(ids: Iterable[int], prose: Prose | None = None) -> None:
+    """Keep what these texts name; of what is written here, only what is certain, as nobody is there to be asked."""
+    locked = Contribution.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    for item in load(list(locked.values_list("pk", flat=True))):
+        keep_named(item, prose, only_more=prose is None)
