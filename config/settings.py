@@ -275,6 +275,7 @@ EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
 # Called by the worker with the ids of contributions of which something changed.
 CONTRIBUTIONS_CHANGED = [
     "discussion.scoring.rescore",
+    "discussion.variety.spread",
     "discussion.sending.changed",
     "community.missing.recount",
 ]

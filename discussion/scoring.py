@@ -13,7 +13,7 @@ says little, however small the audience. See docs/decisions/0016-worth-watching.
 import datetime
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -86,22 +86,35 @@ def rescore(contribution_ids: Sequence[int]) -> int:
 
     Queries: a fixed number for all together, and one more for each kind among them that vouches.
     """
+    changed = []
+    for row, count, true in scored(contribution_ids):
+        pk, kind, *_more, kept_count, kept_score, _attendance = row
+        if kinds_by_name()[kind].varied_by:
+            true = kept_score  # says its place among others: variety.py
+        if count != kept_count or not math.isclose(true, kept_score, rel_tol=1e-9):
+            changed.append(Contribution(pk=pk, favourite_count=count, score=true))
+    Contribution.objects.bulk_update(changed, ["favourite_count", "score"], batch_size=200)
+    return len(changed)
+
+
+def relevances(contribution_ids: Sequence[int]) -> dict[int, float]:
+    """Return the score that each of these contributions has for itself, whatever stands beside it."""
+    return {row[0]: true for row, _count, true in scored(contribution_ids)}
+
+
+def scored(contribution_ids: Sequence[int]) -> Iterator[tuple[tuple[Any, ...], int, float]]:
+    """Yield (its row, how many recommend it, its score) for each of these contributions."""
     columns = ("pk", "kind", "published_at", "quiet", "favourite_count", "score", "event__attendance")
     rows = list(Contribution.objects.filter(pk__in=contribution_ids).values_list(*columns))
     given, owners_who_do = voices_of(contribution_ids)
     said = said_why(rows)
     now = month(timezone.now())
-    changed = []
-    for pk, _kind, published_at, quiet, kept_count, kept_score, attendance in rows:
+    for row in rows:
+        pk, _kind, published_at, quiet, *_kept, attendance = row
         voices = [(float(count), now - then) for then, count in given[pk]]
         if published_at and pk not in owners_who_do and (pk in said or not quiet):
             voices.append((1.0 if pk in said else UNSAID, now - month(published_at)))
-        count = sum(number for _then, number in given[pk])
-        true = score(voices, attendance)
-        if count != kept_count or not math.isclose(true, kept_score, rel_tol=1e-9):
-            changed.append(Contribution(pk=pk, favourite_count=count, score=true))
-    Contribution.objects.bulk_update(changed, ["favourite_count", "score"], batch_size=200)
-    return len(changed)
+        yield row, sum(number for _then, number in given[pk]), score(voices, attendance)
 
 
 def voices_of(contribution_ids: Sequence[int]) -> tuple[dict[int, list[tuple[int, int]]], set[int]]:

@@ -90,9 +90,11 @@ def rescore_all(after: int = 0) -> None:
     from community.models import Contribution
 
     from .scoring import rescore
+    from .variety import spread
 
     rows = Contribution.objects.public().filter(pk__gt=after)
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[:SCORED_AT_ONCE])
     rescore(ids)
+    spread(ids)
     if len(ids) == SCORED_AT_ONCE:
         rescore_all.enqueue(ids[-1])

@@ -224,6 +224,9 @@ class Contribution(models.Model):
     # Whether it has a text, here or elsewhere, in which other things are named (`written`, `page_it_is`).
     names_others: ClassVar[bool] = False
     section_order: ClassVar[str] = "-published_at"  # or "-score": those first that most people recommend
+    # Of kinds whose order by "-score" is one of variety (discussion/variety.py): by which of their own columns two of
+    # them are alike, beside who made them and where.
+    varied_by: ClassVar[tuple[str, ...]] = ()
     gem_pool: ClassVar[int] = 0  # how many of those that come next in that order may be its hidden gems
     wants: ClassVar[tuple[Any, ...]] = ()  # what of its things may be missing: community.missing.Wanted
     can_start_at: ClassVar[bool] = False  # whether a recommendation may say where in it to begin

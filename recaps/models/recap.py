@@ -47,6 +47,8 @@ class Recap(Contribution):
     beside_label = _("Written about in")
     wants = (GONE,)
     section_size = 20
+    section_order = "-score"
+    varied_by = ("language",)
     card_template = "recaps/_card.html"
     review_template = "recaps/_review.html"
     detail_route = "recaps:detail"

@@ -11,7 +11,7 @@ from community.models import Contribution
 from discussion import scoring
 from discussion.models import Favourite
 from discussion.tasks import rescore_all
-from tests.cast import client_of, make_event, make_recap, make_talk, make_user
+from tests.cast import client_of, make_event, make_talk, make_user
 from tests.community.pages import titles
 
 
@@ -154,13 +154,6 @@ def test_the_number_on_a_card_leads_to_who_says_so(event, member, run_jobs):
     assert re.findall(r'<a href="([^"]*)">why 2 people say watch it</a>', page) == [
         f"{talk.get_absolute_url()}#recommendations"
     ]
-
-
-def test_recaps_stay_newest_first(event, member, run_jobs):
-    first, _second = make_recap(event, member, title="First"), make_recap(event, member, title="Second")
-    Favourite.give(first, by=member)
-    page = client_of(None).get(event.get_absolute_url()).content.decode()
-    assert titles(page.partition('id="section-recaps"')[2]) == ["Second", "First"]
 
 
 # --- Hidden gems ------------------------------------------------------------------------------------------------------
