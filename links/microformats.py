@@ -78,10 +78,9 @@ def addresses(page: Page, base: str) -> Iterator[tuple[Element, str]]:
 
 def of_entry(page: Page, entry: Element, links: list[Element], url: str, said: reading.Reading) -> Found:
     own: dict[str, Element] = {}
-    for element in page.within(entry):
-        if root_of(element) is entry:
-            for word in element.words:
-                own.setdefault(word, element)
+    for element in saying_of(page, entry):
+        for word in element.words:
+            own.setdefault(word, element)
     content = page.text_of(own["e-content"]) if "e-content" in own else ""
     title = reading.text(page.text_of(own["p-name"]), 300) if "p-name" in own else ""
     author, author_url = author_of(page, own.get("p-author"), url)
@@ -109,15 +108,24 @@ def excerpt_of(page: Page, entry: Element, own: dict[str, Element], content: str
     return reading.text(content, EXCERPT) or words_around(page, link, entry.text_from, entry.text_to)
 
 
-def root_of(element: Element) -> Element | None:
-    """Return the microformat that `element` says something about."""
-    return next((one for one in element.around() if any(word.startswith("h-") for word in one.words)), None)
+def saying_of(page: Page, item: Element) -> Iterator[Element]:
+    """Yield the elements that say something about a microformat, and not about another that stands in it."""
+    about: dict[int, Element | None] = {}
+    for element in page.within(item):
+        parent = element.parent
+        if parent is None:
+            continue
+        # Step by step: to walk up from each would take its depth each time.
+        is_item = any(word.startswith("h-") for word in parent.words)
+        about[element.index] = parent if is_item else about.get(parent.index)
+        if about[element.index] is item:
+            yield element
 
 
 def author_of(page: Page, element: Element | None, url: str) -> tuple[str, str]:
     if element is None:
         return "", ""
-    inner = [one for one in page.within(element) if root_of(one) is element]
+    inner = list(saying_of(page, element))
     named = next((one for one in inner if "p-name" in one.words), element)
     led = next((one for one in [*inner, element] if "u-url" in one.words), element)
     name = reading.name(page.text_of(named, 500)) or reading.name(named.get("alt"))

@@ -1,6 +1,7 @@
 """What a post elsewhere says, by its microformats or without them."""
 
 import datetime
+import time
 
 import pytest
 
@@ -103,8 +104,6 @@ def test_relative_and_broken_addresses_are_read_as_browsers_do():
     ],
 )
 def test_hostile_pages_are_read_in_time(piece):
-    import time
-
-    begun = time.monotonic()
+    begun = time.process_time()
     read(piece * (600_000 // len(piece)) + f'<a href="{OURS}">x</a>')
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
