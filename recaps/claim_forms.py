@@ -15,7 +15,7 @@ class TextClaimForm(forms.Form):
 
     wish = forms.ChoiceField(label=_("What do you want?"), choices=TextClaim.Wish, widget=forms.RadioSelect)
     whole_site = forms.BooleanField(
-        label=_("All of this site, not only this text (a moderator decides that)"), required=False
+        label=_("Everything on that site, not only this text (a moderator decides that)"), required=False
     )
     way = forms.ChoiceField(label=_("How can we be sure?"), choices=TextClaim.Way, widget=forms.RadioSelect)
     note = forms.CharField(
