@@ -5,16 +5,19 @@
 import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
+from events.models import Event
 from links.canonical import BadAddress, clean
-from links.models import Link, Replacement
+from links.models import Link, Replacement, Thread, key_of
 from links.short import is_short
 from links.tasks import archive_link, follow_link, read_link
+from links.threads import place_of
 
 from .kinds import kinds
 from .models import Contribution
@@ -31,7 +34,11 @@ class LinkUses:
     """See links.uses.Uses."""
 
     def used(self, keys: Collection[str]) -> set[str]:
-        return set(leading_to(keys))
+        return set(leading_to(keys)) | {key_of(event.discussion_url) for event in discussed_at(keys)}
+
+    def thread_changed(self, thread: Thread) -> None:
+        ids = [event.pk for event in discussed_at([thread.key])]
+        Event.objects.filter(pk__in=ids).update(discussion_count=thread.count)
 
     def changed(self, link: Link) -> None:
         for kind in kinds():
@@ -44,6 +51,21 @@ class LinkUses:
         for kind in kinds():
             if kind.address_fields:
                 kind.lead_on(link.key, url, by=AnonymousUser())
+
+
+def discussed_at(keys: Collection[str]) -> list[Event]:
+    """Return the public events that are discussed at the pages with these keys."""
+    hosts = {urlsplit(key).hostname or "" for key in keys if place_of(key)}
+    named = Q(pk__in=[])
+    for host in hosts:
+        named |= Q(discussion_url__contains=host)
+    found = Event.objects.public().filter(named).only("discussion_url") if hosts else ()
+    return [event for event in found if key_of(event.discussion_url) in keys]
+
+
+def threads_of(item: Contribution) -> list[Thread]:
+    """Return the conversations elsewhere that `item`, which is of its kind, leads to."""
+    return Thread.objects.at([*item.addresses(), *item.further_addresses()])
 
 
 def leading_to(keys: Collection[str]) -> dict[str, list[Contribution]]:
@@ -69,6 +91,7 @@ def look_after(contribution_ids: Sequence[int]) -> None:
             except BadAddress:
                 continue  # from before an address like this was refused
             link.look_after()
+            Thread.objects.follow(link.url)
             if is_short(link.url):
                 follow_link.enqueue(link.pk)
                 continue

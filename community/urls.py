@@ -23,6 +23,7 @@ urlpatterns = [
     path("events/<slug:slug>/follow/", following.follow, name="follow"),
     path("events/<slug:slug>/following/", following.following, name="following"),
     path("events/<slug:slug>/following/removal/", following.unfollowing, name="unfollowing"),
+    path("events/<slug:slug>/discussion/", event.discussion, name="discussion"),
     path("events/<slug:slug>/missing/", missing.missing, name="missing"),
     path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
     path("people/<slug:handle>/", person.person_page, name="person"),

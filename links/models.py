@@ -1,5 +1,6 @@
 """What we know of addresses out in the world: what stands there, since when it does not, and how its host is asked."""
 
+import dataclasses
 import datetime
 import random
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from .canonical import BadAddress, canonical, clean, parse
@@ -19,6 +21,8 @@ from .pictures import keep_picture
 from .prose import Prose
 from .reading import Reading, read
 from .short import where_it_leads
+from .threads import Conversation, place_of
+from .threads import read as read_thread
 from .uses import uses
 
 # What was read is asked for again after so long: a title seldom changes.
@@ -283,6 +287,98 @@ class Host(models.Model):
         pause = max(wanted, datetime.timedelta(minutes=5) * 2**self.failures)
         self.ask_again_at = timezone.now() + min(pause, LONGEST_PAUSE)
         self.save(update_fields=["failures", "ask_again_at"])
+
+
+# A conversation that goes on is read every few hours; one that has come to rest, less and less often.
+SOONEST, LATEST = datetime.timedelta(hours=3), datetime.timedelta(days=14)
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def follow(self, url: str) -> None:
+        """Have the conversation at `url` read soon, and now and then, where it is one (links/threads.py)."""
+        if place_of(url):
+            host = parse(url).host.strip("[]")
+            thread, _made = self.get_or_create(key=key_of(url), defaults={"url": clean(url), "host": host})
+            if thread.read_again_at is None:
+                self.filter(pk=thread.pk).update(read_again_at=timezone.now())
+
+    def at(self, urls: Iterable[str]) -> list["Thread"]:
+        """Return what is known of the conversations at these addresses. No query where none is one."""
+        keys = {key_of(url) for url in urls if place_of(url)}
+        return list(self.filter(key__in=keys, read_at__isnull=False).order_by("pk")) if keys else []
+
+    def due(self) -> Self:
+        """What is to be read now, the longest overdue first."""
+        return self.filter(read_again_at__lte=timezone.now()).order_by("read_again_at", "pk")
+
+
+class Thread(models.Model):
+    """A conversation elsewhere that something public here leads to: how many answered, and their last words, as they
+    were when it was last read. What cannot be read any more keeps what was.
+    """
+
+    key = models.CharField(max_length=2000, unique=True)
+    url = models.URLField(max_length=2000)
+    host = models.CharField(max_length=253)
+    count = models.PositiveIntegerField(default=0)
+    # Of each line: author, text, at (ISO 8601), url. All of it plain text.
+    lines = models.JSONField(default=list)
+    read_at = models.DateTimeField(null=True, blank=True)
+    # None: nothing public leads there.
+    read_again_at = models.DateTimeField(null=True, blank=True)
+    pause = models.DurationField(default=SOONEST)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation elsewhere")
+        verbose_name_plural = _("conversations elsewhere")
+        indexes = [
+            models.Index(
+                fields=["read_again_at"], condition=Q(read_again_at__isnull=False), name="thread_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def shown_lines(self) -> list[dict[str, Any]]:
+        """The lines, with the time as one."""
+        return [line | {"at": parse_datetime(line["at"])} for line in self.lines]
+
+    def ask(self) -> Conversation:
+        """Return what is said there now. Takes seconds; call it in the worker, outside of any transaction.
+
+        Raises NotFetched; what was read before then stays, and it is asked again later, each time later still.
+        """
+        place = place_of(self.url)
+        try:
+            if place is None:
+                raise NotFetched("refused", "no conversation that we know")
+            return read_thread(place)
+        except NotFetched:
+            self._read_again_after(max(self.pause, AGAIN[0]) * 2)
+            raise
+
+    def keep(self, said: Conversation) -> bool:
+        """Keep what is said there now; return whether any of it is new."""
+        lines = [dataclasses.asdict(line) | {"at": line.at.isoformat()} for line in said.lines]
+        is_new = self.read_at is None or (self.count, self.lines) != (said.count, lines)
+        self.count, self.lines, self.read_at = said.count, lines, timezone.now()
+        self.save(update_fields=["count", "lines", "read_at"])
+        self._read_again_after(SOONEST if is_new else self.pause * 2)
+        return is_new
+
+    def leave_alone(self) -> None:
+        """Have it read no more: nothing public leads there."""
+        self.read_again_at = None
+        self.save(update_fields=["read_again_at"])
+
+    def _read_again_after(self, pause: datetime.timedelta) -> None:
+        self.pause = min(pause, LATEST)
+        self.read_again_at = timezone.now() + self.pause
+        self.save(update_fields=["pause", "read_again_at"])
 
 
 class Replacement(models.Model):

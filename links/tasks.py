@@ -63,3 +63,12 @@ def archive_link(link_id: int) -> None:
     link = Link.objects.filter(pk=link_id, archived_on=None).first()
     if link:
         link.archive()
+
+
+@periodic(every=timedelta(minutes=10))
+@job(queue="outside", attempts=1, timeout=timedelta(minutes=10))
+def read_threads() -> int:
+    """Read the conversations elsewhere whose time has come. Safe to run twice."""
+    from .following import read_due
+
+    return read_due()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from .models import Link
+    from .models import Link, Thread
 
 
 class Uses(Protocol):
@@ -21,6 +21,9 @@ class Uses(Protocol):
 
     def leads_on(self, link: "Link", url: str) -> None:
         """Hear that `link` is a short address, and that `url` is what stands behind it."""
+
+    def thread_changed(self, thread: "Thread") -> None:
+        """Hear that others have answered in a conversation elsewhere: how many they are, some keep."""
 
 
 def uses() -> Uses:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from community import contributing
 from community.item import leads_on, page_context
-from community.linked import link_of
+from community.linked import link_of, threads_of
 from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
@@ -25,7 +25,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = page_context(recap, request.user) | recommending.context(recap, request.user)
     context |= mentioned.context(recap, request.user)
     context |= commenting.context(recap, request)
-    return render(request, "recaps/detail.html", context | {"link": link_of(recap)})
+    return render(
+        request, "recaps/detail.html", context | {"link": link_of(recap), "threads": threads_of(recap)}
+    )
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from community import contributing
 from community.item import leads_on, page_context
-from community.linked import link_of
+from community.linked import link_of, threads_of
 from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
@@ -32,7 +32,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= commenting.context(talk, request)
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
     embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
-    context |= {"play": "play" in request.GET, "embed": embed, "link": link_of(talk)}
+    context |= {
+        "play": "play" in request.GET,
+        "embed": embed,
+        "link": link_of(talk),
+        "threads": threads_of(talk),
+    }
     context["is_listed"] = (
         request.user.is_authenticated and talk.watched_by.filter(user=request.user).exists()
     )

@@ -411,6 +411,8 @@ ROUTES: dict[str, list[Rule]] = {
     "community:unfollowing": [
         Rule("event", slug, {"other": PUBLIC}, signed_out=302, good=302, method="post")
     ],
+    # None of these is discussed anywhere that can be read: tests/links/test_threads.py.
+    "community:discussion": [Rule("event", slug, {"other": PUBLIC})],
     "community:missing": [Rule("event", slug, {"other": PUBLIC})],
     # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
     "community:person_link": [Rule("person", handle, {"other": NONE}, signed_out=302)],

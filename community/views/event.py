@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import localize
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm
@@ -25,6 +27,7 @@ from community.sections import (
     visible_event,
 )
 from events.models import Event
+from links.models import Thread
 
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
@@ -37,6 +40,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "about": about(shown),
         "children": (parts := parts_of(shown)),
         "how_many_parts": how_many_parts(parts),
+        "how_many_said": how_many_said(shown),
         "days": days_of(shown),
         "tags": tags_of(shown),
         "sections": found,
@@ -69,6 +73,19 @@ def desk_links(shown: Event) -> list[tuple[str, Any]]:
     """Return (address, words) of what is offered to those who look after the event."""
     offers = [*(model.desk_links for model in kinds()), *map(import_string, settings.DESK_LINKS)]
     return [link for offer in offers for link in offer(shown)]
+
+
+def how_many_said(shown: Event) -> str:
+    """Return in words how many answered in the discussion elsewhere."""
+    n = shown.discussion_count
+    return ngettext("%(n)s answer", "%(n)s answers", n) % {"n": localize(n)} if n else ""
+
+
+def discussion(request: HttpRequest, slug: str) -> HttpResponse:
+    """The last words of an event's discussion elsewhere."""
+    shown = get_object_or_404(Event.objects.public(), slug=slug)
+    context = {"event": shown, "threads": Thread.objects.at([shown.discussion_url])}
+    return render(request, "community/discussion.html", context)
 
 
 def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from links.models import Thread
 from people.decisions import Reason, StateConflict, Verb
 from people.licences import Licence
 from people.models.person import fold
@@ -185,6 +186,8 @@ class Event(models.Model):
     # Kept by community (its verbs, proved by check_counters): what is public here and at the co-located events.
     contribution_count = models.PositiveIntegerField(default=0, editable=False)
     write_up_count = models.PositiveIntegerField(default=0, editable=False)
+    # How many answered in the discussion elsewhere, as far as that is known: kept by the worker (community/linked.py).
+    discussion_count = models.PositiveIntegerField(null=True, editable=False)
     # How much of what is wanted here is missing, by its name: kept by the worker (community/missing.py).
     missing = models.JSONField(default=dict, editable=False)
 
@@ -366,11 +369,15 @@ class Event(models.Model):
             written = [
                 field.name for field in self._meta.concrete_fields if field.editable and not field.primary_key
             ]
-            zone = Event.objects.values_list("timezone", flat=True).get(pk=self.pk)
+            columns = ("timezone", "discussion_url")
+            zone, discussion = Event.objects.values_list(*columns).get(pk=self.pk)
             self.save(update_fields=[*written, "folded_name", "search_text"])
             if zone != self.timezone:
                 for forget in settings.EVENT_ZONE_CHANGED:
                     import_string(forget)(self)
+            if discussion != self.discussion_url:
+                Event.objects.filter(pk=self.pk).update(discussion_count=None)
+                self._follow_discussion()
             self.state = Event.objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
             if self.state == self.State.REJECTED and by.pk == self.proposed_by_id:
                 self.resubmit(by=by)
@@ -390,6 +397,7 @@ class Event(models.Model):
                 allowed={self.State.WAITING, self.State.REJECTED},
                 note=note,
             )
+            self._follow_discussion()
             if self.proposed_by_id:
                 Organiser.objects.get_or_create(event=self, user_id=self.proposed_by_id)
 
@@ -443,6 +451,11 @@ class Event(models.Model):
             as_moderator=bool(by and by.is_moderator and by.pk != self.proposed_by_id),
             **more,
         )
+
+    def _follow_discussion(self) -> None:
+        """Have the discussion elsewhere read now and then, once the event is public."""
+        if self.is_public and self.discussion_url:
+            Thread.objects.follow(self.discussion_url)
 
     def _is_inside_what_is_organised_by(self, user: Any) -> bool:
         return bool(self.parent_id) and Organiser.objects.filter(user=user, event=self.parent_id).exists()
