@@ -116,7 +116,10 @@ def tell_mentioned(item: Contribution) -> None:
     new = list(item.mentions.filter(told_at=None).order_by("pk").values_list("pk", "person")[:TOLD_AT_ONCE])
     if not new:
         return
-    item.mentions.filter(pk__in=[pk for pk, _person in new]).update(told_at=timezone.now())
+    # To the second: what a merge takes out and puts back goes through JSON, which knows no microseconds.
+    item.mentions.filter(pk__in=[pk for pk, _person in new]).update(
+        told_at=timezone.now().replace(microsecond=0)
+    )
     by = item.contributor
     scopes = [f"item:{item.pk}", f"event:{item.main_event_id}", *([f"person:{by.person_id}"] if by else [])]
     context = {"who": item.contributor_name, "title": item.title or item.kind_label}

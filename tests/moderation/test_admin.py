@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from community.kinds import kinds
 from community.models import Contribution, Tag
-from discussion.models import Favourite
+from discussion.models import Comment, Favourite
 from people.models import User
 from photos.models import UploadLink
 from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk
@@ -30,6 +30,7 @@ def everything(event: Any, newcomer: Any, guest: Any, moderator: Any) -> list[Co
     items = [make(event, newcomer, tags=["fresh"]) for make in (make_talk, make_recap, make_photo)]
     Contribution.objects.get(pk=items[0].pk).publish(by=moderator)
     Favourite.give(items[0], by=guest, reason="it is short")
+    Comment.say(items[0], by=guest, body="I was there.")
     set_trust(newcomer, "granted", by=moderator)
     items[0].relations_out.create(target=items[1])
     items[0].credits.create(person=newcomer.person)
