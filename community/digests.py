@@ -111,7 +111,8 @@ def since(event: Event, step: int) -> datetime.datetime | None:
 
 def news_of(event: Event, start: datetime.datetime | None) -> list[Part]:
     """Return what became public at this event after `start`, by kind: a fixed number of queries."""
-    return [part_of(model, event, start) for model in kinds()]
+    # What is only counted comes last.
+    return [part_of(model, event, start) for model in sorted(kinds(), key=lambda model: model.lists_items)]
 
 
 def part_of(model: type[Contribution], event: Event, start: datetime.datetime | None) -> Part:

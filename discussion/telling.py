@@ -4,6 +4,7 @@ Each person hears of one comment once, by what concerns them most; nobody hears 
 All of it is part of the caller's transaction.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,15 @@ from people.guests import return_link
 from people.models import Notification, User
 from people.models.notification import Topic
 from people.notifications import tell_member, write_to_guest
+from people.scopes import Named
 
 from .models import Comment, CommentDecision, Favourite
 
 # Who mentions more people than this at once calls nobody.
 MENTIONS_TOLD = 20
 QUOTED = 600
+# What of a recommendation its readers may be told.
+SHOWN = [Favourite.State.PUBLIC]
 
 
 def tell_of_comment(comment: Comment) -> set[int]:
@@ -37,6 +41,32 @@ def tell_of_comment(comment: Comment) -> set[int]:
             done.add(user.pk)
             tell(user, template, comment, comment.body, topic=topic, thread=f"comment:{item.pk}")
     return done
+
+
+def tell_of_favourite(favourite: Favourite) -> set[int]:
+    """Tell whoever added a thing that somebody else recommends it now; return the ids of the members who know."""
+    owner = favourite.contribution.contributor
+    if owner is None or not owner.is_active or favourite.is_owned_by(owner):
+        return set()
+    item = favourite.contribution
+    quote = Truncator(plain_text(favourite.reason)).chars(QUOTED, truncate="…")
+    tell_member(
+        owner,
+        "recommended",
+        {"who": favourite.name, "title": title_of(item), "quote": quote},
+        url=favourite.get_absolute_url(),
+        topic=Topic.FAVOURITES,
+        thread=f"favourite:{item.pk}",
+        scopes=[*scopes(favourite), f"favourite:{favourite.pk}"],
+    )
+    return {owner.pk}
+
+
+def favourites(user: User, ids: Collection[int]) -> dict[int, Named]:
+    """Return the recommendations of these ids that `user` may see (NOTIFICATION_SCOPES)."""
+    rows = Favourite.objects.visible_to(user).filter(pk__in=ids, state__in=SHOWN)
+    rows = rows.select_related("contribution", "user__person", "guest")
+    return {one.pk: Named(one.name, one.get_absolute_url()) for one in rows}
 
 
 def tell_of_mentions(said: Comment | Favourite, text: str, *, told: set[int]) -> None:

@@ -4,6 +4,7 @@ A member's e-mails are gathered (people.mailing), and come as they chose (people
 muted is not told at all.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,8 @@ def write(template: str, context: dict[str, Any], language: str) -> tuple[str, s
             {**context, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL},
         )
     subject, _newline, body = text.strip().partition("\n")
-    return " ".join(subject.split())[:250], body.strip()
+    # What a template leaves out leaves empty lines.
+    return " ".join(subject.split())[:250], re.sub(r"\n\s*\n", "\n\n", body.strip())
 
 
 def tell_member(

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
@@ -65,5 +66,10 @@ def told(whole: Sequence[Notification], known: dict[str, Named], muted: set[str]
         for scope in words.scopes
         if seen and can_be_muted(scope) and scope not in muted
     ]
-    blocks = blocks_of(essence(body_of(words, known), greeting)) if seen else []
+    own_door = settings.SITE_URL + words.url  # the title leads there
+    blocks = [
+        block
+        for block in (blocks_of(essence(body_of(words, known), greeting)) if seen else [])
+        if block.door != own_door
+    ]
     return Told(whole[0], words, blocks, seen[1:], mutings, gone=not seen)

@@ -243,7 +243,7 @@ class Favourite(Said):
     def _publicness_changed(self, *, was_public: bool) -> None:
         """Keep true what everybody sees of it elsewhere: how many there are, the score, the card."""
         from ..scoring import rescore
-        from ..telling import take_back, tell_of_mentions
+        from ..telling import take_back, tell_of_favourite, tell_of_mentions
 
         if not (was_public or self.is_public):
             return
@@ -253,7 +253,8 @@ class Favourite(Said):
         # The card of what is recommended may say why.
         self.contribution.forget_cards()
         if self.is_public:
-            tell_of_mentions(self, self.reason, told=set())
+            told = set() if was_public else tell_of_favourite(self)
+            tell_of_mentions(self, self.reason, told=told)
         else:
             take_back(self)
 

@@ -114,3 +114,20 @@ def test_after_another_handle_comments_and_their_versions_say_the_one_of_today(
     assert (comment.body, "/people/quiet-new/" in comment.html) == ("Thanks again, @quiet-new!", True)
     assert CommentVersion.objects.get().body == "Thanks, @quiet-new!"
     assert Comment.say(recap, by=member, body="@the-outsider").body == "@quiet-new"
+
+
+def test_whoever_added_a_thing_hears_that_somebody_else_recommends_it(event, member, newcomer, moderator):
+    talk = make_talk(event, member, title="Ours")
+    Favourite.give(talk, by=member, reason="it is mine")
+    given = Favourite.give(talk, by=newcomer, reason="it is *short*")
+    assert member.notifications.count() == 0
+    given.publish(by=moderator)
+    (told,) = member.notifications.all()
+    assert (told.subject, told.topic) == ("the newcomer recommends “Ours”", "favourites")
+    assert "“it is short”" in told.body
+    other = Favourite.give(talk, by=moderator, reason="it is true")
+    given.withdraw(by=newcomer)
+    (shown,) = client_of(member).get("/notifications/").context["told"]
+    assert (shown.words.subject, shown.earlier) == ("the moderator recommends “Ours”", [])
+    other.withdraw(by=moderator)
+    assert client_of(member).get("/notifications/").context["told"][0].gone
