@@ -133,4 +133,4 @@ def facts(step: Step, with_names: bool) -> list[str]:
 
 
 def date_of(post: Post) -> str:
-    return date_format(post.at, "j M Y") if post.at else _("without date")
+    return date_format(post.at, _("j M Y")) if post.at else _("without date")

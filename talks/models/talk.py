@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.bringing_in import Update, bring_up_to_date
@@ -378,7 +379,11 @@ class Talk(Contribution):
     def when(self) -> str:
         """When it begins, where the event is (“Tue 19 Mar, 09:30”); empty where no schedule said so."""
         # Said here: a template would say it in the site's own zone.
-        return date_format(self.starts_at.astimezone(self.event.zone), "D j M, H:i") if self.starts_at else ""
+        return (
+            date_format(self.starts_at.astimezone(self.event.zone), gettext("D j M, H:i"))
+            if self.starts_at
+            else ""
+        )
 
     @property
     def clock(self) -> str:

@@ -145,7 +145,7 @@ def when_of(item: Item, plan: Plan) -> str:
 
 
 def moment(when: Any, plan: Plan) -> str:
-    return date_format(timezone.localtime(when, plan.event.zone), "D j M, H:i")
+    return date_format(timezone.localtime(when, plan.event.zone), _("D j M, H:i"))
 
 
 def differences(found: Sequence[Difference], plan: Plan, *, with_names: bool) -> list[list[str]]:
