@@ -1,7 +1,8 @@
 """What an import does to many things at once: what `Contribution.submit` and `publish`, and `edit`, do to one.
 
-The same rows come out of it (state, decisions, tags, credits, versions, search, tallies, counts, cards), with a number
-of queries that grows with the hundreds of things and not with each. Like the verbs it stands for, it may write `state`.
+The same rows come out of it (state, decisions, tags, credits, mentions, versions, search, tallies, counts, cards), with
+a number of queries that grows with the hundreds of things and not with each. Like the verbs it stands for, it may write
+`state`.
 """
 
 import datetime
@@ -20,7 +21,19 @@ from people.models import Person
 from people.models.person import fold
 
 from .cards import DRAWN_AT_ONCE
-from .models import Card, Contribution, Credit, Decision, Relation, Revision, Tag, TaggedContribution, Tally
+from .mentions import Settled, handles_in, text_fields
+from .models import (
+    Card,
+    Contribution,
+    Credit,
+    Decision,
+    Mention,
+    Relation,
+    Revision,
+    Tag,
+    TaggedContribution,
+    Tally,
+)
 from .search import update_index
 
 T = TypeVar("T")
@@ -67,12 +80,14 @@ def bring_in(arrivals: Sequence[Arrival], *, by: Any) -> None:
     if not arrivals:
         return
     items, now = [arrival.item for arrival in arrivals], timezone.now()
+    settle_mentions(items)
     for item, arrival in zip(items, arrivals, strict=True):
         item.state, item.quiet = Contribution.State.PUBLIC, True
         item.published_at = item.submitted_at = min(arrival.at or now, now)
         item.compute_columns()
         item.search_text = item.searchable()
     insert(items)
+    keep_mentions(items)
     words = tag_rows(arrivals, by)
     write_credits({arrival.item.pk: arrival.credit for arrival in arrivals})
     write_relations(arrivals)
@@ -97,6 +112,8 @@ def bring_up_to_date(updates: Sequence[Update], *, by: Any) -> None:
     if not updates:
         return
     now = timezone.now()
+    items = [update.item for update in updates]
+    settle_mentions(items)
     for update in updates:
         item = update.item
         item.version += 1
@@ -109,7 +126,7 @@ def bring_up_to_date(updates: Sequence[Update], *, by: Any) -> None:
     changed = {update.item.pk: update.credit for update in updates if update.credit is not None}
     Credit.objects.filter(contribution__in=changed).delete()
     write_credits(changed)
-    items = [update.item for update in updates]
+    keep_mentions(items)
     names, words = names_of(items), words_of(items)
     write_versions([(item, words.get(item.pk, []), names.get(item.pk, [])) for item in items], by)
     ids = [item.pk for item in items]
@@ -258,6 +275,42 @@ def count_arrivals(items: Sequence[Contribution]) -> None:
             contribution_count=F("contribution_count") + number,
             write_up_count=F("write_up_count") + (number if is_write_up else 0),
         )
+
+
+def settle_mentions(items: Sequence[Contribution]) -> None:
+    """Let the texts of these items, of one kind, say the handles of today, before they are saved: two queries."""
+    texts = [
+        (item, name, str(getattr(item, name) or "")) for item in items for name in text_fields(type(item))
+    ]
+    write = Settled(text for _item, _name, text in texts)
+    for item, name, text in texts:
+        if (settled := write(text)) != text:
+            setattr(item, name, settled)
+
+
+def keep_mentions(items: Sequence[Contribution]) -> None:
+    """Keep whom the texts of these items, of one kind, mention, for their pages."""
+    said = {
+        item.pk: {
+            handle
+            for name in text_fields(type(item))
+            for handle in handles_in(str(getattr(item, name) or ""))
+        }
+        for item in items
+    }
+    handles = sorted(set().union(*said.values()))
+    meant: dict[str, int] = {}
+    for some in in_parts(handles):
+        meant |= dict(Person.objects.filter(handle__in=some).values_list("handle", "pk"))
+    true = {(pk, meant[handle]) for pk, mentioned in said.items() for handle in mentioned if handle in meant}
+    had: dict[tuple[int, int], int] = {}
+    for ids in in_parts([item.pk for item in items if item.version > 1]):
+        rows = Mention.objects.filter(contribution_id__in=ids)
+        had |= {(pk, person): row for row, pk, person in rows.values_list("pk", "contribution", "person")}
+    for ids in in_parts([row for pair, row in had.items() if pair not in true]):
+        Mention.objects.filter(pk__in=ids).delete()
+    new = [Mention(contribution_id=pk, person_id=person) for pk, person in sorted(true - set(had))]
+    Mention.objects.bulk_create(new, AT_ONCE, ignore_conflicts=True)
 
 
 def find_and_draw(ids: Sequence[int]) -> None:

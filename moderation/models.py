@@ -12,9 +12,10 @@ from community.reviewing import Line
 from people.decisions import StateConflict
 from people.models import Person, Trust, User
 
+from .name_requests import NameRequest
 from .takedowns import Takedown
 
-__all__ = ["PersonRemoval", "Takedown", "TrustDecision", "set_trust"]
+__all__ = ["NameRequest", "PersonRemoval", "Takedown", "TrustDecision", "set_trust"]
 
 
 class TrustDecision(models.Model):

@@ -30,7 +30,8 @@ from people.models import User
 
 from .changes import changes_between, reviewed_number
 from .claim_source import Claims
-from .removal_source import Removals
+from .name_request_source import NameRequests
+from .people_log import PersonMerges, PersonPartings, Removals
 from .takedown_source import Takedowns
 from .takedowns import Takedown, follow
 
@@ -456,4 +457,7 @@ register(Events())
 register(Tags())
 register(Takedowns())
 register(Claims())
+register(NameRequests())
 register(Removals())
+register(PersonMerges())
+register(PersonPartings())

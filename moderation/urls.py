@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import link_views, merge_views, takedown_views, views
+from . import link_views, merge_views, name_request_views, takedown_views, views
 
 app_name = "moderation"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("contributions/<int:pk>/merge/", merge_views.merge, name="merge"),
     path("people/<slug:handle>/merge/", merge_views.person_merge, name="person_merge"),
     path("people/<slug:handle>/removal/", merge_views.person_removal, name="person_removal"),
+    path("people/<slug:handle>/name-removal/", name_request_views.name_request, name="name_request"),
     path("merges/", merge_views.merges, name="merges"),
     path("merges/<int:pk>/undo/", merge_views.merge_undo, name="merge_undo"),
     path("merges/people/<int:pk>/undo/", merge_views.person_merge_undo, name="person_merge_undo"),

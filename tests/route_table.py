@@ -282,6 +282,10 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("person", handle, REMOVABLE),
         Rule("person", handle, REMOVABLE, method="post", good=422),
     ],
+    "moderation:name_request": [
+        Rule("person", handle, CLAIMABLE),
+        Rule("person", handle, CLAIMABLE, method="post", data={"email": "no address"}, good=422),
+    ],
     "moderation:merges": site(sees=MODERATORS),
     "moderation:merge_undo": [Rule("merge", pk, MODERATORS, method="post", good=302)],
     "moderation:person_merge_undo": [Rule("merge of people", pk, MODERATORS, method="post", good=302)],

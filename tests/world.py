@@ -20,7 +20,7 @@ from community.models import Contribution, Tag
 from discussion.models import Comment, Favourite
 from events.models import Day, Event, Organiser, Series
 from forum.models import TopicImport
-from moderation.models import Takedown
+from moderation.models import NameRequest, Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Claim, Guest, Person, PersonMerge, Trust
@@ -230,6 +230,12 @@ class World:
         note = self.secret("words to moderators about a claim", "moderator")
         claim = Claim.ask(self.speaker, self.people["owner"], Claim.Way.MODERATOR, note=note)
         self.add("claim", "waiting", claim, "owner")
+
+        NameRequest.objects.create(
+            person=self.speaker,
+            note=self.secret("words of a request to remove a name", "moderator"),
+            email=f"{self.secret('address of a request to remove a name')}@example.org",
+        )
 
     def _merges(self) -> None:
         """What became one: what the one was called is told to moderators only, and by no address."""

@@ -186,6 +186,7 @@ class ScheduleImport(models.Model):
     def carry_out(self) -> None:
         """Bring it in, all or nothing. Safe to run twice: whoever comes second finds it done."""
         from ..schedules.carrying_out import carry_out
+        from ..schedules.report import tell_of_new
         from ..schedules.schedule import Unreadable
 
         states = self.State
@@ -210,6 +211,7 @@ class ScheduleImport(models.Model):
                 # Told first: afterwards the talks say what the schedule says.
                 self.tell(plan, with_names=False)
                 carry_out(plan, by=self.by, cancel=cancel)
+                tell_of_new(self.report, plan)
                 self.state, self.content, self.finished_at = states.DONE, None, timezone.now()
                 self.done_count = len(plan.added) + len(plan.changed)
                 self.save()

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from community.mentions import Settled
 from community.models import Contribution, Credit
 from events.models import Day, Event
 from links.canonical import canonical
@@ -32,6 +33,8 @@ State = Contribution.State
 # By what name an entry keeps at which event its schedule was brought in: the parent's and a child's are two.
 SOURCE = "source"
 PLAIN = ("title", "description", "language", "minutes", "room", "track")
+# What of it may mention people.
+MENTIONING = ("title", "description")
 EMPTY: tuple[Any, ...] = ("", None, [], Talk.VideoState.UNKNOWN.value)
 
 
@@ -120,6 +123,7 @@ class Planner:
         self.dates = {pk: date for date, pk in self.result.days.items()}
         self.load_talks(lock)
         self.load_people()
+        self.settle_mentions()
 
     # --- What is there ----------------------------------------------------------------------------------------------
 
@@ -158,6 +162,19 @@ class Planner:
         for start in range(0, len(ids), 500):
             rows = Person.objects.filter(pk__in=ids[start : start + 500])
             self.now |= {pk: into or pk for pk, into in rows.values_list("pk", "merged_into")}
+
+    def settle_mentions(self) -> None:
+        """Let both schedules mention people by the handles of today, as the talks do: else these would look edited."""
+        now = [getattr(item, name) for item in self.schedule.items for name in MENTIONING]
+        before = [entry.imported.get(name, "") for entry in self.entries for name in MENTIONING]
+        write = Settled([*now, *before])
+        for item in self.schedule.items:
+            for name in MENTIONING:
+                setattr(item, name, write(getattr(item, name)))
+        for entry in self.entries:
+            entry.imported |= {
+                name: write(entry.imported[name]) for name in MENTIONING if name in entry.imported
+            }
 
     # --- The two sides, field by field ------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.bringing_in import in_parts
 from community.languages import language_name
 from events.dates import weekday
 from people.models.person import fold
@@ -24,7 +25,8 @@ SHOWN = 200
 
 
 def report(plan: Plan, *, with_names: bool = True) -> dict[str, Any]:
-    """Return what the pages of an import need. Rows are (title, facts, changes), changes (field, here, there).
+    """Return what the pages of an import need. Rows are (title, facts, changes, ids), changes (field, here, there), ids
+    those of the talks that the row tells of, as far as they are here.
 
     `with_names`: what is kept once all is done names nobody, so that a name that is taken back does not live on in it.
     """
@@ -48,19 +50,29 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
     yield section(
         "added",
         plan.added,
-        lambda step: [step.item.title, facts(step.item, plan, with_names=with_names), []],
+        lambda step: [step.item.title, facts(step.item, plan, with_names=with_names), [], []],
         lambda n: ngettext("%(n)s talk is new", "%(n)s talks are new", n),
     )
     yield section(
         "changed",
         plan.changed,
-        lambda step: [step.talk.title, [], differences(step.changes, plan, with_names=with_names)],
+        lambda step: [
+            step.talk.title,
+            [],
+            differences(step.changes, plan, with_names=with_names),
+            [step.talk.pk],
+        ],
         lambda n: ngettext("%(n)s talk is changed", "%(n)s talks are changed", n),
     )
     yield section(
         "kept",
         plan.edited,
-        lambda step: [step.talk.title, [], differences(step.kept, plan, with_names=with_names)],
+        lambda step: [
+            step.talk.title,
+            [],
+            differences(step.kept, plan, with_names=with_names),
+            [step.talk.pk],
+        ],
         lambda n: ngettext(
             "%(n)s talk keeps what somebody wrote here",
             "%(n)s talks keep what somebody wrote here",
@@ -70,7 +82,7 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
     yield section(
         "cancelled",
         plan.cancelled,
-        lambda pair: [pair[1].title, [], []],
+        lambda pair: [pair[1].title, [], [], [pair[1].pk]],
         lambda n: ngettext(
             "%(n)s talk is no longer in the schedule", "%(n)s talks are no longer in the schedule", n
         ),
@@ -78,7 +90,12 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
     yield section(
         "alike",
         plan.perhaps_same,
-        lambda pair: [pair[0].title, [_("here already: “%(title)s”") % {"title": pair[1].title}], []],
+        lambda pair: [
+            pair[0].title,
+            [_("here already: “%(title)s”") % {"title": pair[1].title}],
+            [],
+            [pair[1].pk],
+        ],
         lambda n: ngettext(
             "%(n)s talk is perhaps here already, under another title; it is added as a new one",
             "%(n)s talks are perhaps here already, under other titles; they are added as new ones",
@@ -88,14 +105,14 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
     yield section(
         "left_out",
         plan.left_out,
-        lambda pair: [pair[0].title, [WHY[pair[1]]()], []],
+        lambda pair: [pair[0].title, [WHY[pair[1]]()], [], []],
         lambda n: ngettext("%(n)s talk is left out", "%(n)s talks are left out", n),
     )
     by_title = [step for step in (*plan.changed, *plan.same) if step.by_title]
     yield section(
         "found",
         by_title,
-        lambda step: [step.talk.title, [], []],
+        lambda step: [step.talk.title, [], [], [step.talk.pk]],
         lambda n: ngettext(
             "%(n)s talk was here already and is now the schedule's",
             "%(n)s talks were here already and are now the schedule's",
@@ -110,6 +127,38 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
         "rows": [],
         "more": 0,
     }
+
+
+def tell_of_new(told: dict[str, Any], plan: Plan) -> None:
+    """Write the ids of the talks that are new into a report that was made before they were brought in."""
+    new = {id(step.item): step.talk.pk for step in plan.added if step.talk}
+    items = {
+        "added": [step.item for step in plan.added],
+        "alike": [item for item, _talk in plan.perhaps_same],
+    }
+    for one in told["sections"]:
+        for row, item in zip(one["rows"], items.get(one["name"], ()), strict=False):
+            row[3] = [*row[3], *([new[id(item)]] if id(item) in new else [])]
+
+
+def as_seen_by(told: dict[str, Any], user: Any, *, is_done: bool) -> dict[str, Any]:
+    """Return a kept report without what it tells of talks that `user` may not see, or not any more: of these it says in
+    `unseen` how many. Of what is done only talks that are here are told; a dry run tells what is in the file, too.
+    """
+    ids = sorted({pk for one in told.get("sections", ()) for row in one["rows"] for pk in row[3]})
+    seen: set[int] = set()
+    for some in in_parts(ids):
+        seen |= set(Talk.objects.visible_to(user).filter(pk__in=some).values_list("pk", flat=True))
+
+    def shown(row: list[Any]) -> bool:
+        return bool(row[3] or not is_done) and set(row[3]) <= seen
+
+    sections = [
+        {**one, "rows": [row[:3] for row in one["rows"] if shown(row)]} for one in told.get("sections", ())
+    ]
+    for after, before in zip(sections, told.get("sections", ()), strict=True):
+        after["unseen"] = len(before["rows"]) - len(after["rows"])
+    return {**told, "sections": sections} if told else told
 
 
 WHY: dict[str, Callable[[], str]] = {

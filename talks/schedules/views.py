@@ -20,6 +20,7 @@ from people.decisions import StateConflict
 from ..models import ScheduleImport, Talk
 from .calendar import calendar
 from .forms import ImportForm, PlacesForm
+from .report import as_seen_by
 from .schedule import MOST_ITEMS
 from .telling import as_json, as_xml
 
@@ -62,12 +63,13 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def page(request: HttpRequest, row: ScheduleImport, form: PlacesForm | None = None) -> HttpResponse:
     is_planned = row.state == ScheduleImport.State.PLANNED
+    is_done = row.state == ScheduleImport.State.DONE
     context: dict[str, Any] = {
         "event": row.event,
         "row": row,
-        "report": row.report,
+        "report": as_seen_by(row.report, request.user, is_done=is_done),
         "is_planned": is_planned,
-        "is_done": row.state == ScheduleImport.State.DONE,
+        "is_done": is_done,
         "form": (form or PlacesForm(None, brought=row)) if is_planned else None,
     }
     return render(request, "talks/schedule/import.html", context, status=422 if form else 200)

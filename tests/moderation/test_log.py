@@ -9,7 +9,7 @@ from discussion.models import Favourite
 from events.models import Event
 from moderation.models import set_trust
 from people.decisions import Reason, StateConflict
-from people.models import Guest
+from people.models import Guest, Person, PersonMerge
 from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk, make_user
 
 CANARY = "canary"
@@ -137,3 +137,22 @@ def test_a_decision_is_never_rewritten_nor_deleted(event, guest, newcomer, moder
             decision.save()
         with pytest.raises(StateConflict):
             decision.delete()
+
+
+def test_two_pages_of_a_person_that_became_one_stand_in_the_log_by_the_name_of_today(member, moderator):
+    source, target = (Person.objects.create(name=f"{name} Witness") for name in ("Former", "Ada"))
+    merge = PersonMerge.make(source, target, by=moderator)
+    line = ("a person's page", "Ada Witness", "joined with another page")
+    page = client_of(None).get("/log/")
+    assert lines(page) == [line]
+    assert "Former" not in page.content.decode()
+    assert "the moderator" not in page.content.decode()
+    assert "the moderator" in client_of(moderator).get("/log/").content.decode()
+    merge.undo(by=moderator)
+    assert lines(client_of(None).get("/log/")) == [
+        ("a person's page", "Ada Witness", "taken apart again"),
+        line,
+    ]
+    # Whoever proved that a page is theirs did it themselves.
+    PersonMerge.make(Person.objects.create(name="M. Ember"), member.person, by=member)
+    assert client_of(None).get("/log/").context["lines"][0].as_moderator is False

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from community.counters import differences
-from community.models import Contribution, Credit, Decision, Revision, TaggedContribution, Tally
+from community.models import Contribution, Credit, Decision, Mention, Revision, TaggedContribution, Tally
 from community.search import find
 from people.models import FormerName, Person, PersonMerge
 from people.models.identity import digest_of_name
@@ -90,6 +90,21 @@ def test_all_that_the_verbs_keep_is_kept(talks, event, moderator, run_jobs):
     assert Contribution.objects.news().count() == 0
 
 
+def test_whom_a_description_mentions_hears_of_it_on_their_page_by_the_handle_of_today(event, bring, member):
+    ada = Person.objects.create(name="Ada Witness", handle="ada-old")
+    ada.rename("Ada Witness", "ada")
+    bo = Person.objects.create(name="Bo Witness", handle="bo")
+    bring(event, XML.replace("From the kernel to the graph.", "With @ada-old, and @nobody."))
+    talk = Talk.objects.get(title="How eBPF actually works")
+    assert "With @ada, and @nobody." in talk.description
+    assert list(Mention.objects.values_list("contribution", "person")) == [(talk.pk, ada.pk)]
+    bring(event, XML.replace("From the kernel to the graph.", "With @bo and @ada."))
+    assert set(Mention.objects.values_list("contribution", "person")) == {(talk.pk, ada.pk), (talk.pk, bo.pk)}
+    assert counts(bring(event, XML.replace("From the kernel to the graph.", "With @bo and @ada-old."))) == {
+        "same": 2
+    }
+
+
 def test_known_words_become_tags_and_new_ones_are_proposed(event, bring, moderator):
     make_tag("ebpf", by=moderator)
     bring(event, PYVIDEO.replace('"ebpf"', '"eBPF", "kernel"'))
@@ -151,6 +166,7 @@ def test_a_change_of_the_schedule_changes_what_nobody_has_edited(talks, event, b
                 # What is kept for ever names nobody; the dry run did.
                 ["speakers", "", ""],
             ],
+            [talks["How eBPF actually works"].pk],
         ]
     ]
     talk = Talk.objects.get(title="How eBPF actually works")

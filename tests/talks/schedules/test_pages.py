@@ -8,10 +8,10 @@ from django_tasks_db.models import DBTaskResult
 
 from events.models import Organiser
 from links.fetching import NotFetched
-from talks.models import ScheduleImport, Talk
-from tests.cast import client_of, make_event, make_user
+from talks.models import ScheduleEntry, ScheduleImport, Talk
+from tests.cast import client_of, make_event, make_talk, make_user
 from tests.markup import Markup
-from tests.talks.schedules.samples import XML
+from tests.talks.schedules.samples import GUIDS, XML
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +184,43 @@ def test_an_organiser_brings_a_schedule_in(visitor, live_server, tmp_path, event
 def sign_in(page, live_server, user):
     cookie = client_of(user).cookies["sessionid"]
     page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+
+def test_a_kept_report_does_not_tell_of_talks_that_were_taken_out_of_sight(
+    browser_of, event, run_jobs, moderator
+):
+    send(browser_of, event)
+    row = ScheduleImport.objects.get()
+    browser_of.post(f"{row.get_absolute_url()}confirmation/", {})
+    run_jobs()
+
+    def told(browser):
+        page = browser.get(row.get_absolute_url()).content.decode()
+        assert Markup(page).everything_wrong == []
+        return [
+            words in page
+            for words in ("How eBPF actually works", "La nuit des logs", "1 that is out of sight")
+        ]
+
+    assert told(browser_of) == [True, True, False]
+    Talk.objects.get(title="La nuit des logs").hide(by=moderator, reason="other")
+    assert told(browser_of) == [True, False, True]
+    assert told(client_of(moderator)) == [True, True, False]
+    # What is brought once more and left out is named in the dry run, which shows the file, and not in what is kept.
+    send(browser_of, event)
+    again = ScheduleImport.objects.exclude(pk=row.pk).get()
+    assert "La nuit des logs" in browser_of.get(again.get_absolute_url()).content.decode()
+    browser_of.post(f"{again.get_absolute_url()}confirmation/", {})
+    run_jobs()
+    kept = browser_of.get(again.get_absolute_url()).content.decode()
+    assert ("The schedule is in" in kept, "La nuit des logs" in kept) == (True, False)
+
+
+def test_a_dry_run_does_not_tell_what_a_talk_says_that_still_waits(browser_of, event, newcomer):
+    waiting = make_talk(
+        event, newcomer, title="How eBPF actually works", description="A canary", room="Hall 9"
+    )
+    ScheduleEntry.objects.create(event=event, guid=GUIDS[0], talk=waiting, imported={"room": "Hall 9"})
+    page = browser_of.get(send(browser_of, event)["Location"]).content.decode()
+    assert ("1 talk is changed" in page, "out of sight" in page) == (True, True)
+    assert ("A canary" in page, "Hall 9" in page) == (False, False)
