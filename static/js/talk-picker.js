@@ -1,6 +1,7 @@
 // <input data-picks="/talks/suggestions/?event=…">: known talks under the field while its title is typed, as a combobox: arrow
 // keys, Enter, Escape, or a tap. Picking one of this event opens it, with what was typed besides becoming a recommendation;
-// picking one of another event fills the form in from it. Without scripts the form asks the same after it was sent.
+// picking one of another event fills the form in from it. An address that belongs to no known talk goes to its own field.
+// Without scripts the form does the same after it was sent.
 const WAIT = 120;
 const LEAST = 2;
 const input = document.querySelector("input[data-picks]");
@@ -74,7 +75,24 @@ if (input && words) {
     }
     const answer = await fetch(`${input.dataset.picks}&q=${encodeURIComponent(typed)}`).catch(() => null);
     // A later letter may have asked again meanwhile.
-    if (answer?.ok && typed === asked) show((await answer.json()).talks);
+    if (!answer?.ok || typed !== asked) return;
+    show((await answer.json()).talks);
+    if (!talks.length && /^https?:\/\/\S+\.\S+$/i.test(typed)) moveAddress(typed);
+  };
+
+  // An address that nobody has brought yet belongs into the field of addresses, which proposes a title for it.
+  const moveAddress = (address) => {
+    const field = form.elements.video_url;
+    if (!field || field.value.trim() || input.value.trim() !== address) return;
+    input.value = "";
+    asked = "";
+    field.value = address;
+    // Not in the title any more: what stands where somebody writes is not filled in.
+    field.focus();
+    said.textContent = words.moved;
+    for (const [one, name] of [[input, "input"], [field, "input"], [field, "change"]]) {
+      one.dispatchEvent(new Event(name, { bubbles: true }));
+    }
   };
 
   // Whether something beside the title was typed that must not be lost.

@@ -21,7 +21,7 @@ from events.models import Event
 from people.models import Person, User
 from photos.models import Photo, Rendition
 from recaps.models import Recap
-from talks.models import Talk
+from talks.models import Resource, Talk
 
 SHIPPED = Path(__file__).parents[2] / "demo" / "photos"
 OURS = (
@@ -73,9 +73,10 @@ def test_it_says_what_it_made(told):
         "EuroPython 2019",
         "KubeCon + CloudNativeCon Europe 2024",
     ]
-    assert re.findall(r"(\d+) (event|talk|recap|photo)s?\b", told) == [
+    assert re.findall(r"(\d+) (event|talk|link|recap|photo)s?\b", told) == [
         ("1", "event"),
         ("60", "talk"),
+        ("31", "link"),
         ("4", "event"),
         ("9", "photo"),
         ("6", "talk"),
@@ -268,3 +269,10 @@ def test_a_photo_with_a_place_in_it_loses_the_place(name):
         assert len(had_place) == 2
         for rendition in Rendition.objects.filter(photo__in=had_place):
             assert places_in(storages["default"].open(rendition.name).read(), image) == set()
+
+
+def test_talks_have_their_slides_beside_the_video():
+    talk = Talk.objects.get(title="Is it me, or the GIL?")
+    (slides,) = talk.resources.all()
+    assert (slides.kind, slides.state, slides.host) == ("slides", "public", "ep2019.europython.eu")
+    assert Resource.objects.count() == 31

@@ -1,8 +1,11 @@
 """Bringing a talk its video, and its other links: by anybody, and public once somebody is sure."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from community.models import Contribution, Revision
 from discussion.models import Favourite
@@ -64,6 +67,27 @@ def test_two_members_who_agree_make_it_the_talks_video_and_one_twice_does_not(ta
         (newcomer.pk, "public", ""),
         (outsider.pk, "public", ""),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_find_the_video_at_one_instant_have_agreed(event, member):
+    talk = make_talk(event, member)
+    finders = [make_user(f"finder {number}") for number in range(2)]
+    together = Barrier(2)
+
+    def find(who):
+        try:
+            together.wait(timeout=20)
+            return Resource.bring(Talk.objects.get(pk=talk.pk), kind="video", url=VIDEO, by=who).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(find, finders))) == 2
+    assert video_of(talk) == (VIDEO, "watchable")
+    # Neither waits any more, and the talk took the video once.
+    assert set(Resource.objects.values_list("user", "state")) == {(who.pk, "public") for who in finders}
+    assert Talk.objects.get(pk=talk.pk).version == 2
 
 
 def test_two_who_disagree_wait(talk, newcomer, outsider):

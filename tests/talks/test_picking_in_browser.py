@@ -89,3 +89,34 @@ def test_without_scripts_the_form_asks_the_same_before_it_adds(visitor, event, t
     page.get_by_role("button", name="Yes, I recommend this one").click()
     page.wait_for_url(f"**{talk.get_absolute_url()}**")
     assert Talk.objects.filter(event=event).count() == 4
+
+
+def test_an_address_pasted_as_the_title_goes_to_its_field_and_proposes_the_title(
+    visitor, event, talk, outside, run_jobs
+):
+    outside.page("https://blog.example.org/talk", "<title>Clocks in a train</title>")
+    page = visitor()
+    page.goto(f"/talks/new/{event.slug}/")
+    title = page.get_by_label("Title of the talk")
+    # As a paste does, all at once.
+    title.focus()
+    page.keyboard.insert_text("https://blog.example.org/talk")
+    address = page.get_by_label("Link to the video")
+    page.wait_for_function("document.querySelector('[name=video_url]').value")
+    assert (address.input_value(), title.input_value()) == ("https://blog.example.org/talk", "")
+    with page.expect_response("**/previews/*/"):
+        pass
+    run_jobs()
+    page.wait_for_function("document.querySelector('[name=title]').value")
+    assert title.input_value() == "Clocks in a train"
+
+
+def test_an_address_of_a_known_talk_pasted_as_the_title_opens_that(visitor, event, talk, member):
+    talk.video_url = "https://youtu.be/dQw4w9WgXcQ"
+    talk.edit(by=member)
+    page = visitor()
+    page.goto(f"/talks/new/{event.slug}/")
+    page.get_by_label("Title of the talk").focus()
+    page.keyboard.insert_text("https://www.youtube.com/watch?v=dQw4w9WgXcQ")
+    page.get_by_role("option", name=TITLE).click()
+    page.wait_for_url(f"**{talk.get_absolute_url()}")
