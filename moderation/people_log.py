@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy
 
 from community.reviewing import Line, Row, Source
+from community.views.person import people_visible_to
 from events.models import Event
 from people.decisions import AbstractDecision
 from people.models import PersonMerge
@@ -84,6 +85,14 @@ class PersonMerges(OnlyLogged):
     def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
         sees_all = user.is_authenticated and user.is_moderator
         rows = PersonMerge.objects.filter(pk__in=pks).select_related("by__person", "target__merged_into")
+        today = {row.pk: row.target.now for row in rows}
+        seen = people_visible_to(user).filter(pk__in={person.pk for person in today.values()})
+        shown = {person.pk: person for person in seen}
+
+        def name_of(row: PersonMerge) -> dict[str, str]:
+            person = shown.get(today[row.pk].pk)
+            return {"title": person.name, "url": person.get_absolute_url()} if person else {}
+
         return {
             row.pk: Line(
                 verb=self.verb,
@@ -91,8 +100,7 @@ class PersonMerges(OnlyLogged):
                 kind_label=gettext_lazy("a person's page"),
                 as_moderator=row.by is None or row.by.person_id != row.target_id,
                 icon=self.icon,
-                title=row.target.now.name,
-                url=row.target.now.get_absolute_url(),
+                **name_of(row),
                 actor=row.by.name if sees_all and row.by else "",
             )
             for row in rows
