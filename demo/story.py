@@ -31,7 +31,7 @@ from photos.models import Photo
 from recaps.forms import RecapForm
 from recaps.models import Recap
 from talks.forms import TalkForm
-from talks.models import Resource
+from talks.models import Resource, Talk
 
 HERE = Path(__file__).parent
 # The one to look at first comes last: lists begin with what is newest.
@@ -174,8 +174,9 @@ class Story:
         talk = self._added("talk", facts["title"], TalkForm, facts, data)
         self._recommend(talk, facts)
         self._comment(talk, facts)
-        if "slides" in facts and not talk.resources.exists():
-            Resource.bring(talk, kind=Resource.Kind.SLIDES, url=facts["slides"], by=self.teller)
+        if "slides" in facts and not Resource.objects.filter(talk=talk.pk).exists():
+            of = Talk.objects.get(pk=talk.pk)
+            Resource.bring(of, kind=Resource.Kind.SLIDES, url=facts["slides"], by=self.teller)
             self.made["link"] += 1
 
     def _add_recap(self, facts: dict[str, Any]) -> None:

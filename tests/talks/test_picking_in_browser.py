@@ -1,6 +1,7 @@
 """The list of known talks under the title, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from discussion.models import Favourite
 from talks.models import Talk
@@ -102,13 +103,11 @@ def test_an_address_pasted_as_the_title_goes_to_its_field_and_proposes_the_title
     title.focus()
     page.keyboard.insert_text("https://blog.example.org/talk")
     address = page.get_by_label("Link to the video")
-    page.wait_for_function("document.querySelector('[name=video_url]').value")
-    assert (address.input_value(), title.input_value()) == ("https://blog.example.org/talk", "")
     with page.expect_response("**/previews/*/"):
-        pass
+        expect(address).to_have_value("https://blog.example.org/talk")
+    expect(title).to_have_value("")
     run_jobs()
-    page.wait_for_function("document.querySelector('[name=title]').value")
-    assert title.input_value() == "Clocks in a train"
+    expect(title).to_have_value("Clocks in a train", timeout=15_000)
 
 
 def test_an_address_of_a_known_talk_pasted_as_the_title_opens_that(visitor, event, talk, member):
