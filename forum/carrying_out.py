@@ -9,6 +9,7 @@ from django.utils import timezone
 from community import bringing_in
 from community.bringing_in import AT_ONCE, Arrival, Update
 from community.mentions import NOBODY, Settled, keep_mentions
+from community.recognising import keep_named
 from community.stream import load
 from discussion.models import Comment
 from people.models import Guest, Person
@@ -31,6 +32,10 @@ def carry_out(plan: Plan, *, by: Any, brought_by: TopicImport | None = None) -> 
     related = [plan.opening.pk] if plan.opening else []
     add([talk_of(step, plan) for step in plan.talks], plan.talks, {}, by, related)
     change(plan.changed, handles, by)
+    for step in (*plan.write_ups, *plan.changed):
+        if step.item:
+            # Last: a text may name a talk whose video another post brought.
+            keep_named(step.item)
     said = comment(plan, handles, by)
     for part in remember(plan, people, said, brought_by):
         bring_picture.enqueue(part)

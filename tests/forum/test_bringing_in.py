@@ -17,7 +17,7 @@ from people.models.identity import digest_of_name
 from photos.models import Photo
 from recaps.models import Recap
 from talks.models import Talk
-from tests.cast import make_event, make_recap
+from tests.cast import make_event, make_recap, make_talk
 from tests.forum.topics import ADDRESS, BOOTH, TEXT, as_bytes, posts_of, topic
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,18 @@ def test_the_opening_post_is_a_write_up_with_its_author_and_its_address(event, b
     assert "<code>kubectl get swag</code>" in recap.html
     assert "🙂" in recap.html
     assert '<a href="https://forum.example.org/t/best-swag/58"' in recap.html
+
+
+def test_talks_that_it_names_go_with_it(event, bring, member):
+    known = make_talk(event, member, title="How eBPF Actually Works")
+    make_talk(event, member, title="Another talk about something else")
+    bring(event)
+    opening = Recap.objects.get(title="KubeCon EU ’24 in short")
+    # The second one came with the topic itself.
+    assert set(opening.relations_out.values_list("target__title", flat=True)) >= {
+        known.title,
+        "Will ARM be the new Mainstream in our Data Centers?",
+    }
 
 
 def test_authors_become_people_to_be_claimed_and_keep_their_name_of_the_forum_where_it_is_free(event, bring):
