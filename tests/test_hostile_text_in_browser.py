@@ -15,7 +15,7 @@ from discussion.models import Comment, Favourite, Webmention
 from events.models import Event, Series
 from moderation.models import Takedown
 from people.decisions import Reason
-from people.models import Person
+from people.models import Person, User
 from tests.cast import make_photo, make_recap, make_talk, make_user
 from tests.community.test_text import VECTORS, payloads
 from tests.talks.test_bringing_in_browser import sign_in
@@ -60,7 +60,10 @@ def planted(lines: Sequence[str], things: int, event: Event) -> None:
         # A database of text takes no NUL, and a form no half of a pair; both are refused where somebody types them.
         return next(at).replace("\0", "").encode("utf-8", "replace").decode()[:most] or "x"
 
-    members = [make_user(line(60), is_moderator=True) for _ in range(3)]
+    members = [
+        User.objects.create_user(f"{number}@example.org", name=line(60), is_moderator=True)
+        for number in range(3)
+    ]
     author = members[0]
     Person.objects.filter(pk=author.person_id).update(bio=line(500))
     Series.objects.filter(pk=event.series_id).update(description=line())
