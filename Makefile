@@ -12,7 +12,7 @@ POSTGRES := $(filter postgres%,$(DATABASE_URL) $(POSTGRES_URL))
 
 # What the site needs, and what PostgreSQL needs on top: the scale lock holds the base lock, so one of the two.
 SITE := $(VENV)/.base $(if $(POSTGRES),$(VENV)/.scale)
-APPS := community config demo discussion events jobs links moderation people photos recaps talks
+APPS := community config demo discussion events forum jobs links moderation people photos recaps talks
 
 # Only from the command line: some shells and build tools have a HOST of their own in the environment.
 HOST_OPTION := $(if $(filter command line,$(origin HOST)),--host $(HOST))

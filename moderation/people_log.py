@@ -89,22 +89,20 @@ class PersonMerges(OnlyLogged):
         seen = people_visible_to(user).filter(pk__in={person.pk for person in today.values()})
         shown = {person.pk: person for person in seen}
 
-        def name_of(row: PersonMerge) -> dict[str, str]:
+        def line_of(row: PersonMerge) -> Line:
             person = shown.get(today[row.pk].pk)
-            return {"title": person.name, "url": person.get_absolute_url()} if person else {}
-
-        return {
-            row.pk: Line(
+            return Line(
                 verb=self.verb,
                 decided_at=getattr(row, self.column),
                 kind_label=gettext_lazy("a person's page"),
                 as_moderator=row.by is None or row.by.person_id != row.target_id,
                 icon=self.icon,
-                **name_of(row),
+                title=person.name if person else "",
+                url=person.get_absolute_url() if person else "",
                 actor=row.by.name if sees_all and row.by else "",
             )
-            for row in rows
-        }
+
+        return {row.pk: line_of(row) for row in rows}
 
 
 class PersonPartings(PersonMerges):

@@ -26,7 +26,7 @@ def author(db):
 
 @pytest.fixture
 def recap(event, member):
-    named = Person.objects.named_in_import(["A. Writer"])["A. Writer"]
+    named = Person.objects.create(name="A. Writer")
     return make_recap(
         event, member, url=TEXT, role="found", title="Typed badly", credit=[named], tags=["paris"]
     )
