@@ -320,23 +320,37 @@ ROUTES: dict[str, list[Rule]] = {
             method="post",
         )
     ],
-    # Who wrote a linked text: nobody in the world links to one (tests/recaps/test_claims.py).
+    # Who wrote a linked text, and blogs that are watched
     "recaps:claim": [
         Rule("recap", pk, {"other": NONE}, signed_out=302),
-        Rule("recap", pk, {"other": NONE}, signed_out=302, method="post"),
+        Rule("linked text", pk, {"other": PUBLIC}, signed_out=302),
+        Rule("linked text", pk, {"other": PUBLIC}, signed_out=302, method="post", good=422),
     ],
-    # Nobody in the world has a blog watched (tests/recaps/test_feeds.py).
+    "recaps:claim_withdrawal": [
+        Rule("text claim", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
+    ],
     "recaps:feeds": members(),
     "recaps:feed_add": [
         Rule("event", slug, {"other": PUBLIC}, signed_out=302),
         Rule("event", slug, {"other": PUBLIC}, signed_out=302, method="post", good=422),
     ],
-    "recaps:feed_removal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
-    "recaps:feed_dismissal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
-    "recaps:claim_withdrawal": [Rule("recap", pk, {"other": NONE}, signed_out=302, method="post")],
-    # Webmentions: nobody in the world mentions anything (tests/discussion/test_webmentions.py).
+    "recaps:feed_dismissal": [
+        Rule("post of a blog", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
+    ],
+    "recaps:feed_removal": [
+        Rule("watched blog", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
+    ],
+    # Webmentions; of blocked sites there are none (tests/discussion/test_webmentions.py).
     "discussion:webmention": [*site(), *site(method="post", good=400)],
-    "discussion:webmention_rejection": [Rule("recap", pk, {"other": NONE}, method="post")],
+    "discussion:webmention_rejection": [
+        Rule(
+            "mention elsewhere",
+            pk,
+            {"moderator": frozenset({"waiting"}), "other": NONE},
+            good=302,
+            method="post",
+        )
+    ],
     "discussion:blocked_sources": [*site(sees=MODERATORS), *site(sees=MODERATORS, method="post", good=422)],
     "discussion:blocked_source_removal": [Rule("recap", pk, {"other": NONE}, method="post")],
     # Comments

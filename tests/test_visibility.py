@@ -134,7 +134,8 @@ def searches(world: World) -> Iterator[str]:
     yield from (f"/events/?q={SECRET}", "/events/?year=2024", f"/tags/?from={SECRET}", "/tags/")
     yield from ("/events/paris-summit-2024/talks/?day=2024-03-19", "/accounts/email/", "/accounts/login/")
     # More waits here than one page of the queue shows.
-    yield from ("/queue/?kind=claim", "/queue/?kind=namerequest")
+    words = ("claim", "namerequest", "webmention", "authorship")
+    yield from (f"/queue/?kind={word}" for word in words)
     for event in world.of("event", "waiting", "rejected"):
         for page in ("/log/?event=", "/queue/?event=", "/tags/kubernetes/?event=", "/events/new/?parent="):
             yield page + event.slug

@@ -17,16 +17,18 @@ from django.urls.resolvers import URLResolver
 
 from community.event_tags import set_event_tags
 from community.models import Contribution, Tag
-from discussion.models import Comment, Favourite
+from discussion.models import Comment, Favourite, Webmention
 from events.models import Day, Event, Organiser, Series
 from forum.models import TopicImport
+from links.microformats import Found
 from moderation.models import NameRequest, Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
 from people.models import Claim, Guest, Person, PersonMerge, Trust
 from photos.models import UploadLink
+from recaps.models import BlogFeed, FeedPost, TextClaim
 from talks.models import ScheduleImport, VideoList, Watched, WatchList
-from tests.cast import MAKERS, client_of, make_event, make_tag, make_talk, make_user
+from tests.cast import MAKERS, client_of, make_event, make_recap, make_tag, make_talk, make_user
 
 # Whose eyes a test borrows. "owner" is a member and "guest" a guest who own what is not public.
 VISITORS = ["stranger", "guest", "other guest"]
@@ -150,6 +152,11 @@ class World:
             # Always the same address, so that two sites can be compared address by address.
             made = WatchList.objects.create(user=self.people[role], key=f"list-of-the-{role}")
             self.add("watch list", "good", made, role)
+        linked = make_recap(
+            self.event, self.people["owner"], url="https://blog.example.org/paris", role="found"
+        )
+        linked.publish(by=self.moderator)
+        self.add("linked text", "public", linked, "owner")
         self._photo_links()
         self._schedule_import()
         self._topic_import()
@@ -210,6 +217,38 @@ class World:
         self._takedowns()
         self._claims()
         self._merges()
+        self._elsewhere()
+
+    def _elsewhere(self) -> None:
+        """What pages elsewhere say, what their authors ask for, and what is found on somebody's blog."""
+
+        def found(state: str, *readers: str) -> Found:
+            said = {
+                name: self.secret(f"{name} of a {state} mention", *readers) for name in ("title", "excerpt")
+            }
+            return Found(author=self.secret(f"author of a {state} mention", *readers), **said)
+
+        text, host = self.of("linked text")[0], "blog.example.org"
+        for state, readers in (("waiting", ["moderator"]), ("rejected", []), ("withdrawn", [])):
+            source = f"https://{host}/{self.secret(f'address of a {state} mention', *readers)}"
+            said = found(state, *readers)
+            mention = Webmention.take(text.pk, source=source, key=source, host=host, found=said)
+            if state == "rejected":
+                mention.reject(by=self.moderator, reason=Reason.ADVERT)
+            elif state == "withdrawn":
+                mention.lose()
+            self.add("mention elsewhere", state, mention)
+        note = self.secret("note on a claim to a text", "moderator")
+        claim = TextClaim.ask(text, self.people["outsider"], wish="credit", way="moderator", note=note)
+        self.add("text claim", "active", claim, "outsider")
+        title = self.secret("title of a watched blog", "owner")
+        address = f"https://{host}/{self.secret('address of a watched blog')}"
+        feed = BlogFeed.objects.create(user=self.people["owner"], event=self.event, url=address, title=title)
+        title = self.secret("title of a post of a watched blog", "owner")
+        address = f"https://{host}/{self.secret('address of a post of a watched blog', 'owner')}"
+        post = FeedPost.objects.create(feed=feed, url=address, url_key=address, title=title)
+        self.add("watched blog", "active", feed, "owner")
+        self.add("post of a blog", "active", post, "owner")
 
     def _takedowns(self) -> None:
         """What strangers asked to have removed: their words are for moderators, their address for nobody."""
