@@ -101,6 +101,10 @@ def bring_in(arrivals: Sequence[Arrival], *, by: Any) -> None:
     )
     count_arrivals([item for item in items if item.ready])
     find_and_draw([item.pk for item in items])
+    if items[0].model.names_others:
+        from .recognising import look_at_texts
+
+        look_at_texts(item.main_event_id for item in items)
 
 
 @transaction.atomic

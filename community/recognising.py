@@ -160,9 +160,9 @@ def look_again(main_event_id: int, after: int) -> int:
     return ids[-1] if len(ids) == TEXTS_AT_ONCE else 0
 
 
-def can_be_named(main_event_ids: Iterable[int]) -> None:
-    """Have the texts at these events looked through again, inside the caller's transaction: something there can be
-    named from now on. An import says so again and again; while a look waits, it is one look.
+def look_at_texts(main_event_ids: Iterable[int]) -> None:
+    """Have the texts at these events looked through by the worker, inside the caller's transaction: something there can
+    be named from now on, or texts were brought in. An import says so again and again; while a look waits, it is one.
     """
     for event_id in sorted(set(main_event_ids)):
         arguments = {"args": [event_id], "kwargs": {}}

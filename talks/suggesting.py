@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from community.recognising import can_be_named
+from community.recognising import look_at_texts
 from events.models import Event
 from links.canonical import BadAddress
 
@@ -68,7 +68,7 @@ def update_titles(ids: Sequence[int]) -> None:
                 entries,
             )
     # Texts at these events may have named them before they were here.
-    can_be_named(event_id for pk, event_id, title_key, _of in entries if known.get(pk) != title_key)
+    look_at_texts(event_id for pk, event_id, title_key, _of in entries if known.get(pk) != title_key)
 
 
 def indexed(ids: Sequence[int]) -> dict[int, str]:

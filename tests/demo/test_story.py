@@ -16,8 +16,10 @@ from PIL import Image
 
 from community.models import Contribution, Tag, Tally
 from community.models.contribution import State
+from community.recognising import recognised
 from discussion.models import Favourite
 from events.models import Event
+from links.prose import Prose
 from people.models import Person, User
 from photos.models import Photo, Rendition
 from recaps.models import Recap
@@ -276,3 +278,15 @@ def test_talks_have_their_slides_beside_the_video():
     (slides,) = talk.resources.all()
     assert (slides.kind, slides.state, slides.host) == ("slides", "public", "ep2019.europython.eu")
     assert Resource.objects.count() == 31
+
+
+def test_the_retold_week_goes_with_every_talk_that_it_names_by_title():
+    week = Recap.objects.get(title="A week of KubeCon in Paris, day by day")
+    named = [one.pk for one in recognised(Prose.of_html(week.html), week.main_event_id) if one.certain]
+    assert set(Talk.objects.filter(pk__in=named).values_list("title", flat=True)) == {
+        "How eBPF Actually Works",
+        "Burnout++ - Recognizing and Managing Burnout",
+        "Will ARM be the new Mainstream in our Data Centers?",
+        "Optimizing Performance and Sustainability for AI",
+    }
+    assert set(named) <= set(week.relations_out.values_list("target", flat=True))
