@@ -20,7 +20,7 @@ from people.guests import GuestVisitor, remember, return_link
 from people.models import Guest
 from people.notifications import write_to_guest
 
-from . import resending
+from . import drafting, resending
 from .forms import ContributionForm
 from .models import Contribution, ContributionQuerySet
 
@@ -76,6 +76,10 @@ def add(
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_class(data, files, event=event, user=request.user, **initial(request, form_class))
     context: dict[str, Any] = {"form": form, "event": event}
+    if keeps_for_later(request, form):
+        return drafting.keep_for_later(request, form)
+    if not form.is_bound:
+        form.take_up()
     if not form.is_bound or previews(form) or form.wants_another_look:
         return show(request, template, context)
     key = form.data.get("submission_key", "")
@@ -124,12 +128,17 @@ def change(
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_class(data, files, instance=item, event=item.event, user=request.user)
     context = {"form": form, "item": item, "event": item.event}
+    if keeps_for_later(request, form):
+        return drafting.keep_for_later(request, form)
+    if not form.is_bound:
+        form.take_up()
     if not form.is_bound or previews(form):
         return render(request, template, context)
     if form.is_valid():
         try:
             with transaction.atomic():
                 form.save_by(request.user)
+                form.forget_draft()
         except StateConflict as conflict:
             meet_conflict(form, item, conflict)
         else:
@@ -137,6 +146,11 @@ def change(
             say_who_was_left_out(request, form)
             return redirect(item.get_absolute_url())
     return render(request, template, context, status=422)
+
+
+def keeps_for_later(request: HttpRequest, form: ContributionForm) -> bool:
+    """Return whether the form was sent to be kept as a draft, by somebody who can come back to it."""
+    return form.keeps_drafts and "draft" in form.data and drafting.is_known(request.user)
 
 
 def previews(form: ContributionForm) -> bool:
@@ -185,6 +199,7 @@ def save_new(request: HttpRequest, form: ContributionForm) -> tuple[Contribution
     with form.files_kept(), transaction.atomic():
         by = actor_of(request, form)
         item = form.save_by(by)
+        form.forget_draft()
         if by is not request.user and by.guest.email:
             write_to_guest(by.guest, "guest_welcome", {"item": item, "link": return_link(by.guest)})
     return item, by

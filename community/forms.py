@@ -17,8 +17,10 @@ from links.fields import AddressField
 from people.models import Guest, Person
 from people.models.person import fold
 
+from .drafting import draft_of, owner_key
 from .kinds import kinds, kinds_by_name
-from .models import Contribution, Tag
+from .models import Contribution, Draft, Tag
+from .models.draft import DraftOf
 from .models.tag import TaggedContribution
 from .recognising import Choice, choices_in, choices_of
 from .sections import EventDay
@@ -194,12 +196,18 @@ class ContributionForm(forms.ModelForm):
     found = False
     # Whether it was sent to be filled in further and shown again, and not to be saved.
     wants_another_look: Any = False
+    # What a button beside “Add” says that goes on with what was typed in another form; empty where there is none.
+    further_label: Any = ""
+    # Whether it shows what was kept as a draft.
+    took_up = False
     # Names of people who asked not to be named anywhere: what was sent does without them.
     left_out: Sequence[str] = ()
 
     def __init__(self, *args: Any, event: Event, user: Any, **kwargs: Any) -> None:
         self.user = user
         self.main_event = event.parent or event
+        self.page_event = event
+        self.initial_given = bool(kwargs.get("initial"))
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
         self._offer_events(event)
@@ -379,6 +387,47 @@ class ContributionForm(forms.ModelForm):
         return Guest.objects.create(
             name=self.cleaned_data["guest_name"], email=self.cleaned_data.get("guest_email") or ""
         )
+
+    # --- Drafts (community/drafting.py) -------------------------------------------------------------------------------
+
+    @property
+    def keeps_drafts(self) -> bool:
+        return self._meta.model.keeps_drafts
+
+    @cached_property
+    def draft_of(self) -> DraftOf:
+        """What a draft of this form is of."""
+        return draft_of(self._meta.model, self.page_event, None if self.is_new else self.instance)
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        """What its sender typed into this form before and has not sent."""
+        return Draft.objects.owned_by(self.user).of_form(self.draft_of).first() if self.keeps_drafts else None
+
+    @property
+    def draft_owner(self) -> str:
+        """Whose drafts a browser may show in this form; empty for somebody who is not known."""
+        return owner_key(self.user)
+
+    @property
+    def draft_revision(self) -> Any:
+        """Which revision of the draft stands in this form."""
+        if self.is_bound:
+            return self.data.get("draft_revision") or (self.draft.revision if self.draft else 0)
+        return self.draft.revision if self.draft and self.took_up else 0
+
+    def take_up(self) -> None:
+        """Fill this form, which nobody has sent yet, with what was kept of it."""
+        if not self.initial_given and self.draft:
+            self.initial.update(
+                {name: value for name, value in self.draft.fields.items() if name in self.fields}
+            )
+            self.took_up = True
+
+    def forget_draft(self) -> None:
+        """What was kept is sent now. Called inside the transaction that saves."""
+        if self.keeps_drafts:
+            Draft.objects.owned_by(self.user).of_form(self.draft_of).delete()
 
     @property
     def page_title(self) -> Any:

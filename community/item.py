@@ -89,6 +89,7 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "can_edit": can_moderate
         or (is_owner and item.state != State.WITHDRAWN)
         or item.is_changed_by_credit(user),
+        "can_leave": item.model.tells_credited and is_credited(item, user) and not is_owner,
         "can_withdraw": is_owner and item.state != State.WITHDRAWN,
         "can_return": is_owner and item.can_be_returned,
         "can_moderate": can_moderate,
@@ -110,6 +111,14 @@ def guesses(item: Contribution) -> list[Choice]:
     """Return what the text of this may name, for its owner and moderators to say."""
     asked = item.guesses_out.filter(denied=False).order_by("pk").values_list("target", flat=True)
     return choices(dict.fromkeys(asked, False)) if item.model.names_others else []
+
+
+def is_credited(item: Contribution, user: Any) -> bool:
+    """Return whether the member `user` is among the people of `item`, which came through `for_cards()`."""
+    return user.is_authenticated and any(
+        credit.person_id == user.person_id
+        for credit in item.shown_credits  # type: ignore[attr-defined]
+    )
 
 
 def proposed_tags(item: Contribution) -> list[Tag]:

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from people.guests import GuestVisitor
 
-from .models import Card, Contribution
+from .models import Card, Contribution, Draft
 from .tasks import draw_cards
 
 
@@ -20,6 +20,7 @@ def take_over(guest: GuestVisitor, user: Any) -> int:
     Contribution.objects.filter(pk__in=ids).update(contributor=user, guest=None)
     # Some cards name whoever added the thing.
     Card.objects.filter(contribution__in=ids).delete()
+    Draft.objects.take_over(guest, user)
     if ids:
         draw_cards.enqueue(ids)
     for path in settings.GUEST_TAKEN_OVER:

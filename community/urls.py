@@ -1,6 +1,21 @@
 from django.urls import path
 
-from .views import claim, event, following, home, item, mine, missing, own, person, previews, search, tags
+from .views import (
+    claim,
+    completions,
+    drafts,
+    event,
+    following,
+    home,
+    item,
+    mine,
+    missing,
+    own,
+    person,
+    previews,
+    search,
+    tags,
+)
 
 app_name = "community"
 urlpatterns = [
@@ -12,6 +27,9 @@ urlpatterns = [
     path("settings/name/removal/", own.name_removal, name="name_removal"),
     path("mine/<slug:slug>/withdrawal/", own.event_withdrawal, name="event_withdrawal"),
     path("mine/<slug:slug>/return/", own.event_return, name="event_return"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/outcome/", drafts.outcome, name="draft_outcome"),
+    path("drafts/<int:pk>/removal/", drafts.removal, name="draft_removal"),
     path("previews/", previews.previews, name="previews"),
     path("previews/<str:token>/", previews.preview, name="preview"),
     path("tags/", tags.tags, name="tags"),
@@ -24,6 +42,7 @@ urlpatterns = [
     path("events/<slug:slug>/following/", following.following, name="following"),
     path("events/<slug:slug>/following/removal/", following.unfollowing, name="unfollowing"),
     path("events/<slug:slug>/discussion/", event.discussion, name="discussion"),
+    path("events/<slug:slug>/completions/", completions.completion, name="completions"),
     path("events/<slug:slug>/missing/", missing.missing, name="missing"),
     path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
     path("people/<slug:handle>/", person.person_page, name="person"),
@@ -37,5 +56,7 @@ urlpatterns = [
     path("contributions/<int:pk>/return/", item.bring_back, name="return"),
     path("contributions/<int:pk>/deletion/", own.deletion, name="deletion"),
     path("contributions/<int:pk>/named/<int:target>/", item.named, name="named"),
+    path("contributions/<int:pk>/credit/removal/", item.credit_removal, name="credit_removal"),
     path("contributions/<int:pk>/history/", item.history, name="history"),
+    path("contributions/<int:pk>/versions/<int:number>/restoration/", item.restoration, name="restoration"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import blur_views, gallery_views, link_views, preparation_views, tus, views, wall, wanted
+from . import blur_views, gallery_views, link_views, picking, preparation_views, tus, views, wall, wanted
 
 app_name = "photos"
 under_photos = [
@@ -11,6 +11,7 @@ under_photos = [
     path("<id:pk>/blur/", blur_views.blur, name="blur"),
     path("<id:pk>/preparation/", preparation_views.preparation, name="preparation"),
     path("new/<slug:event>/", views.add, name="add"),
+    path("pictures/<slug:event>/", picking.pictures, name="pictures"),
     path("batch/<uuid:batch>/", views.batch, name="batch"),
     path("uploads/<slug:event>/", tus.uploads, name="uploads"),
     path("uploads/<slug:event>/<uuid:upload>/", tus.upload, name="upload"),

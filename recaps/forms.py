@@ -1,15 +1,21 @@
 """The form of a recap: a text written here, or the link to one elsewhere."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from community.forms import ContributionForm, NamesField, TextField
+from community.contributing import link_to
+from community.editing import MarkdownEditor
+from community.forms import ContributionForm, NamesField, TextField, one_line
 from community.languages import LanguageField
 from community.models import Contribution, ContributionQuerySet
+from community.models.contribution import PAST
 from community.text import Rendered, render
 from discussion.known import KnownLink
 from discussion.models import Favourite
@@ -20,6 +26,7 @@ from people.models.person import fold
 
 from .models import Recap
 from .models.blog_feed import watched_until
+from .parts import MOST_PARTS
 
 
 class RecapForm(KnownLink, ContributionForm):
@@ -29,7 +36,7 @@ class RecapForm(KnownLink, ContributionForm):
         label=_("Link to a write-up"),
         required=False,
         help_text=_(
-            "Paste the address of one that is already out there. Or leave this empty and write below."
+            "Paste the address of one that is out there, or write below. Yours may stand in both places."
         ),
         previews=reverse_lazy("community:previews"),
         fills=["title", "author", "language"],
@@ -48,6 +55,19 @@ class RecapForm(KnownLink, ContributionForm):
         # Of one's own text the author is known: a page's is proposed only for what somebody found.
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-fills-when": "role=found"}),
     )
+    together = NamesField(
+        label=_("Written together with"),
+        max_length=600,
+        help_text=_("Names or @handles apart by commas: it stands on their pages, too."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    part_of = forms.CharField(
+        label=_("Part of"),
+        max_length=300,
+        required=False,
+        help_text=_("The address or the title of the first part, where this is a later one."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     language = LanguageField()
     why = forms.CharField(
         label=_("Read it because …"),
@@ -60,24 +80,33 @@ class RecapForm(KnownLink, ContributionForm):
     new_title = _("Share a write-up")
     change_title = _("Change the write-up")
     can_preview = True
-    first_fields = ("url", "role", "author", "title", "why", "body")
+    first_fields: tuple[str, ...] = ("url", "role", "author", "title", "why", "body")
     credited_fields = ("title", "language", "disclosure")
 
     class Meta:
         model = Recap
-        fields = ("event", "url", "role", "author", "title", "body", "day", "language", "disclosure")
+        fields: tuple[str, ...] = (
+            "event",
+            "url",
+            "role",
+            "author",
+            "title",
+            "body",
+            "day",
+            "language",
+            "disclosure",
+            "part",
+        )
         widgets = {
             "title": forms.TextInput(attrs={"autocomplete": "off"}),
-            "body": forms.Textarea(
-                attrs={"rows": 14, "data-write": "", "class": "markdown", "maxlength": 50_000}
-            ),
+            "body": MarkdownEditor,
             "disclosure": forms.TextInput(attrs={"maxlength": 300, "autocomplete": "off"}),
         }
         field_classes = {"body": TextField}
-        labels = {"title": _("Title"), "body": _("Your write-up")}
+        labels = {"title": _("Title"), "body": _("Your write-up"), "part": _("Which part this is")}
         help_texts = {
             "body": _(
-                "Only where there is no link. Markdown works: **bold**, # headings, lists, [links](https://…)."
+                "Only where there is no link. Markdown works, and @ finds people, : emoji, # tags, [[ talks."
             )
         }
         error_messages = {"title": {"required": _("Give it a title: what would make you open it?")}}
@@ -85,11 +114,16 @@ class RecapForm(KnownLink, ContributionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = True
+        if "body" in self.fields:
+            cast("MarkdownEditor", self.fields["body"].widget).at(self.main_event)
         if not self.is_new:
             # From now on it is a recommendation like everybody's, and changed where these are.
             self.fields.pop("why", None)
             names = self.instance.credits.order_by("position").values_list("person__name", flat=True)
             self.initial["author"] = list(names) if self.instance.role == Recap.Role.FOUND else []
+            if self.instance.first_part:
+                self.initial["part_of"] = self.instance.first_part.get_absolute_url()
+            self.initial["together"] = [person.name for person in self.others()]
 
     @property
     def watches_blogs(self) -> bool:
@@ -108,15 +142,97 @@ class RecapForm(KnownLink, ContributionForm):
             raise forms.ValidationError(_("Its author asked that this text is not listed here."))
         return url
 
+    @cached_property
+    def offers_quick(self) -> bool:
+        """Whether to offer the five-minute recap first: to whoever has never written one."""
+        fresh = self.is_new and not self.is_bound and not self.took_up and not self.initial_given
+        return fresh and not Recap.objects.owned_by(self.user).exists()
+
+    def clean_part_of(self) -> Recap | None:
+        """Turn the address or title into the first part: one of the sender's own at this event."""
+        line = one_line(self.cleaned_data["part_of"])
+        if not line:
+            return None
+        number = line.rstrip("/").rpartition("/")[2]
+        by_address = Q(pk=number) if "/" in line and number.isdecimal() and len(number) < 18 else Q(pk__in=[])
+        own = (
+            Recap.objects.editable_by(self.user)
+            .filter(main_event=self.main_event)
+            .exclude(pk=self.instance.pk)
+        )
+        found = own.filter(by_address | Q(title__iexact=line)).order_by("pk").first()
+        if found is None:
+            raise forms.ValidationError(_("This is no recap of yours at this event."))
+        first = found.first_part or found
+        if first.pk == self.instance.pk or (self.instance.pk and self.instance.later_parts.exists()):
+            raise forms.ValidationError(_("This one is the first part of others."))
+        return first
+
+    def settle_part(self, data: dict[str, Any]) -> None:
+        """Take the number that is given, or the next one; a number that another part has is an error there."""
+        first, part = data.get("part_of"), data.get("part")
+        if first is None:
+            if part and part > 1 and "part" in self.changed_data and "part_of" not in self.errors:
+                self.add_error("part_of", _("Name the first part, too."))
+            # Where the first part is gone, the number goes at the next change.
+            self.instance.first_part = data["part"] = None
+            return
+        taken = Recap.objects.filter(first_part=first).exclude(pk=self.instance.pk)
+        part = part or max([1, *(other.part or 1 for other in taken)]) + 1
+        if part < 2:
+            self.add_error("part", _("The first part is part 1; this one comes later."))
+        elif part > MOST_PARTS:
+            self.add_error("part", _("That is more parts than anybody reads: 50 at most."))
+        elif other := taken.filter(part=part).first():
+            words = str(_("There is such a part already: {link}."))
+            self.add_error("part", forms.ValidationError(format_html(words, link=link_to(other))))
+        else:
+            self.instance.first_part, self.instance.part, data["part"] = first, part, part
+
+    def others(self) -> list[Person]:
+        """Return who is credited beside the one who wrote it and sent it."""
+        if self.instance.role == Recap.Role.FOUND:
+            return []
+        own = {person.pk for person in self.writers({})} | {fold(person.name) for person in self.writers({})}
+        given = self.instance.credits.select_related("person").order_by("position")
+        return [one.person for one in given if not {one.person_id, one.person.folded_name} & own]
+
+    def clean_together(self) -> list[str]:
+        for name in (names := self.cleaned_data["together"]):
+            if (
+                name.startswith("@")
+                and not Person.objects.standing().filter(handle=name[1:].lower()).exists()
+            ):
+                raise forms.ValidationError(_("Nobody here is called %(handle)s."), params={"handle": name})
+        return names
+
+    def co_authors(self) -> list[Person]:
+        """Return whom the sender names beside themselves, in their order. To be called inside a transaction."""
+        before = {} if self.is_new else {person.folded_name: person for person in self.others()}
+        people: list[Person] = []
+        for name in self.cleaned_data.get("together", ()):
+            if name.startswith("@"):
+                people += Person.objects.standing().filter(handle=name[1:].lower())
+            elif fold(name) in before:
+                people.append(before[fold(name)])
+            else:
+                people += self.people_named([name])
+        return people
+
     def clean_role(self) -> str:
         return self.cleaned_data["role"] or Recap.Role.WROTE
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "part" in self.fields:
+            self.settle_part(data)
         if self.is_by_credit or {"url", "body"} & set(self.errors):
             return data
         if not data.get("url") and not data.get("body"):
             self.add_error("body", _("Write something here, or paste a link above."))
+        elif known := self.own_link(data):
+            words = str(_("You have added this link before: {link}. Put your text there."))
+            self.add_error("url", forms.ValidationError(format_html(words, link=link_to(known))))
         elif not data.get("url") and data.get("role") == Recap.Role.FOUND:
             self.add_error("url", _("Paste the link to what you found."))
         elif data.get("role") == Recap.Role.WROTE and self.names_somebody_else(data):
@@ -125,6 +241,13 @@ class RecapForm(KnownLink, ContributionForm):
                 "role", _("You name somebody else as its author. If it is theirs, choose “I found this”.")
             )
         return data
+
+    def own_link(self, data: dict[str, Any]) -> Contribution | None:
+        """Return one's own entry of the link that now comes with a text: the two are one entry."""
+        if not (self.is_new and data.get("url") and data.get("body")):
+            return None
+        there = Recap.objects.linking_to(data["url"], main_event_id=self.main_event.pk).owned_by(self.user)
+        return there.exclude(state__in=[Recap.State.WITHDRAWN, *PAST]).first()
 
     def names_somebody_else(self, data: dict[str, Any]) -> bool:
         own = {fold(person.name) for person in self.writers(data)}
@@ -156,10 +279,11 @@ class RecapForm(KnownLink, ContributionForm):
             given = self.instance.credits.select_related("person").order_by("position")
             return [credit.person for credit in given]
         if self.cleaned_data["role"] == Recap.Role.FOUND:
-            return self.people_named(self.cleaned_data["author"])
+            return self.people_named(self.cleaned_data["author"]) + self.co_authors()
         writers = self.writers(self.cleaned_data)
         known = [person for person in writers if person.pk]
-        return known + self.people_named(person.name for person in writers if not person.pk)
+        named = self.people_named(person.name for person in writers if not person.pk)
+        return known + named + self.co_authors()
 
     def writers(self, data: dict[str, Any]) -> list[Person]:
         """Return who wrote what the sender says they wrote; somebody whose name is all we know is not saved yet."""

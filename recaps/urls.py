@@ -13,4 +13,5 @@ urlpatterns = [
     path("feeds/<id:pk>/removal/", feed_views.removal, name="feed_removal"),
     path("feeds/posts/<id:pk>/dismissal/", feed_views.dismissal, name="feed_dismissal"),
     path("new/<slug:event>/", views.add, name="add"),
+    path("quick/<slug:event>/", views.quick, name="quick"),
 ]

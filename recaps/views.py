@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from community import contributing
 from community.item import leads_on, page_context
@@ -13,6 +14,8 @@ from events.models import Event
 
 from .forms import RecapForm
 from .models import Recap
+from .parts import parts_of
+from .quick import QuickRecapForm
 
 FORM = "recaps/form.html"
 
@@ -26,7 +29,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= mentioned.context(recap, request.user)
     context |= commenting.context(recap, request)
     return render(
-        request, "recaps/detail.html", context | {"link": link_of(recap), "threads": threads_of(recap)}
+        request,
+        "recaps/detail.html",
+        context
+        | {"link": link_of(recap), "threads": threads_of(recap), "parts": parts_of(recap, request.user)},
     )
 
 
@@ -34,6 +40,18 @@ def add(request: HttpRequest, event: str) -> HttpResponse:
     """Write a recap at an event, or link to one."""
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
     return contributing.add(request, at, RecapForm, FORM, sent_before=sent_before)
+
+
+def quick(request: HttpRequest, event: str) -> HttpResponse:
+    """The five-minute recap: sent at once, or gone on with in the ordinary form."""
+    at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
+    if request.method == "POST" and "further" in request.POST:
+        form = QuickRecapForm(request.POST, event=at, user=request.user)
+        if form.is_valid():
+            ordinary = RecapForm(event=at, user=request.user, initial=form.to_write_on())
+            context = {"form": ordinary, "event": at, "action": reverse("recaps:add", args=[at.slug])}
+            return render(request, FORM, context)
+    return contributing.add(request, at, QuickRecapForm, "recaps/quick.html", sent_before=sent_before)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:

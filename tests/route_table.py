@@ -196,6 +196,11 @@ ROUTES: dict[str, list[Rule]] = {
     "photos:return_of_link": of_links(method="post", good=302),
     "photos:poster": of_links(),
     "photos:slide": of_links(),
+    "recaps:quick": [
+        Rule("event", slug, {"other": PUBLIC}),
+        Rule("event", slug, {"other": PUBLIC}, good=422, method="post"),
+    ],
+    "photos:pictures": [Rule("event", slug, {"other": PUBLIC})],
     "photos:archive": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall_items": [Rule("event", slug, {"other": PUBLIC})],
@@ -411,6 +416,11 @@ ROUTES: dict[str, list[Rule]] = {
     "community:take_over": members(method="post", good=302),
     "community:tags": site(data={"q": SECRET}),
     "community:tag_suggestions": site(data={"q": SECRET}),
+    "community:drafts": site(sees={"stranger": NONE, "other": ALL}, method="post", good=422, bad=403),
+    "community:completions": [Rule("event", slug, {"other": PUBLIC}, data={"key": "@", "q": SECRET})],
+    "community:draft_outcome": site(data={"key": str(NO_UPLOAD)}),
+    # Nobody in the world has any (tests/community/test_drafts.py).
+    "community:draft_removal": [Rule("recap", pk, {"other": NONE}, method="post")],
     "community:previews": site(method="post", good=202, data={"url": "https://example.org/"}),
     # Whoever has not asked for one has no token of one.
     "community:preview": [Rule("token", lambda token: [token], {"other": NONE})],
@@ -473,6 +483,14 @@ ROUTES: dict[str, list[Rule]] = {
     "community:history": of_items(pk, sees=ANSWERED_FOR),
     # Accounts and guests
     "people:settings": members(),
+    # Nobody in the world is credited by somebody else (tests/recaps/test_together.py).
+    "community:credit_removal": [Rule("recap", pk, {"other": NONE}, method="post", signed_out=302)],
+    "community:restoration": of_items(
+        lambda item: [item.pk, 1],
+        sees={"owner": STANDING, "moderator": ALL, "other": NONE},
+        method="post",
+        good=302,
+    ),
     "community:name_removal": [*members(), *members(method="post", good=302)],
     "people:end_sessions": members(method="post", good=302),
     "people:notifications": members(),

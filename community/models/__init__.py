@@ -4,6 +4,7 @@ from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
 from .decision import Decision
+from .draft import Draft, DraftQuerySet
 from .following import Digest, Following
 from .mention import Mention
 from .merge import Merge
@@ -19,6 +20,8 @@ __all__ = [
     "Credit",
     "Decision",
     "Digest",
+    "Draft",
+    "DraftQuerySet",
     "Following",
     "Guess",
     "Mention",

@@ -259,6 +259,12 @@ class Contribution(models.Model):
     removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
     # Whether people can ask never to be named on things of this kind (Person.not_in_photos).
     spares_people: ClassVar[bool] = False
+    # Whether members who are credited by somebody else are told so, and may take their name off.
+    tells_credited: ClassVar[bool] = False
+    # Where its public pictures of an event, to put into a text, are listed: takes the event's slug.
+    pictures_route: ClassVar[str] = ""
+    # Whether its form keeps what is typed as a draft (community/drafting.py).
+    keeps_drafts: ClassVar[bool] = False
 
     # --- What every contribution has ------------------------------------------------------------------------------
     event = models.ForeignKey(
@@ -408,6 +414,13 @@ class Contribution(models.Model):
         added them: that is a voice as a recommendation is.
         """
         return set()
+
+    @classmethod
+    def pictures_for_texts(cls, event: Event, user: Any) -> list[Any]:
+        """Return the pictures of this kind that `user` may put into a text about `event`, the newest first: each with
+        `pk`, `words` (the Markdown that shows it), `small` (a file with its address and size) and `alt`.
+        """
+        return []
 
     def start_address(self, seconds: int) -> str:
         """Return where this plays from so many seconds on (`can_start_at`); empty where it does not play."""
@@ -584,6 +597,11 @@ class Contribution(models.Model):
         return self.contributor if self.contributor_id else self.guest
 
     @property
+    def is_by_its_sender(self) -> bool:
+        """Whether whoever added this is one of those whom it credits, and has named the others."""
+        return True
+
+    @property
     def summary(self) -> str:
         """One or two sentences of plain text about this; kinds override it."""
         return ""
@@ -739,6 +757,34 @@ class Contribution(models.Model):
         self._look_after_links()
         if mine and self.state in (State.REJECTED, State.HIDDEN):
             self.resubmit(by=by)
+
+    def bring_back_version(self, revision: Revision, *, by: Any) -> None:
+        """Save what this said in an older version as its next one: words and tags. Whom it credits stays: who has taken
+        their name off is not named again. Raises StateConflict, also where the older version cannot be any more.
+        """
+        for name in self.revision_fields:
+            field = cast("models.Field", self._meta.get_field(name))
+            if name in revision.fields:
+                setattr(self, field.attname, field.to_python(revision.fields[name]))
+        try:
+            self.clean_fields(exclude={field.name for field in self._meta.fields} - set(self.revision_fields))
+            self.validate_constraints()
+        except ValidationError as error:
+            raise StateConflict(" ".join(error.messages)) from error
+        credit = [credit.person for credit in self.credits.select_related("person").order_by("position")]
+        self.edit(by=by, tags=revision.fields.get("tags", ()), credit=credit)
+
+    @transaction.atomic
+    def take_name_off(self, *, by: Any) -> bool:
+        """Credit the member `by` no more for this; return whether they were credited. It is no version: old ones do not
+        bring the name back.
+        """
+        Contribution.objects.select_for_update().get(pk=self.pk)
+        gone, _rows = self.credits.filter(person=by.person_id).delete()
+        if gone:
+            self._update_search()
+            self.forget_cards()
+        return bool(gone)
 
     @transaction.atomic
     def move_addresses(self, moved: Callable[[str], str], *, by: Any) -> bool:
@@ -1088,11 +1134,15 @@ class Contribution(models.Model):
         keep_mentions(self)
 
     def _tell_mentioned(self) -> None:
-        """Tell whom the texts mention, once they are public and nobody has to look at them any more."""
+        """Tell whom the texts mention and who is credited, once it is public and nobody has to look at it any more."""
         if self.is_public and not self.unreviewed_edit and "@" in self.search_text:
             from ..mentions import tell_mentioned
 
             tell_mentioned(self)
+        if self.is_public and not self.unreviewed_edit and self.model.tells_credited:
+            from ..crediting import tell_credited
+
+            tell_credited(self)
 
     def _settle_mentions(self) -> None:
         """Let the texts mention people by the handles of today."""

@@ -9,6 +9,8 @@ class Credit(models.Model):
     person = models.ForeignKey(
         "people.Person", models.CASCADE, related_name="credits", verbose_name=_("person")
     )
+    # When the member was told that they are named, once it was public, of kinds that tell (`tells_credited`).
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,7 +1,8 @@
 """What one can do with a contribution of any kind: withdraw it, bring it back, read its versions."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,8 +12,10 @@ from django.views.decorators.http import require_POST
 from community.item import line
 from community.models import Contribution, Revision
 from community.recognising import answer
+from community.stream import load
 from community.versions import changes
 from people.decisions import StateConflict
+from people.views import MemberRequest
 
 VERSIONS_SHOWN = 50
 
@@ -62,6 +65,35 @@ def named(request: HttpRequest, pk: int, target: int) -> HttpResponse:
     return redirect(item.get_absolute_url())
 
 
+@require_POST
+@login_required
+def credit_removal(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take one's own name off what somebody else added, of kinds that name people."""
+    item = get_object_or_404(
+        Contribution.objects.visible_to(request.user).filter(credits__person=request.user.person_id), pk=pk
+    )
+    if not item.model.tells_credited or item.is_owned_by(request.user):
+        raise Http404
+    item.take_name_off(by=request.user)
+    messages.success(request, _("Your name is off."))
+    return redirect(item.get_absolute_url())
+
+
+@require_POST
+def restoration(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Let a contribution say again what it said in an older version: as its next version, so nothing is lost."""
+    mine = Contribution.objects.answered_for_by(request.user) & Contribution.objects.editable_by(request.user)
+    revision = get_object_or_404(Revision, contribution=get_object_or_404(mine, pk=pk), number=number)
+    item = load([pk])[0]
+    try:
+        item.bring_back_version(revision, by=request.user)
+    except StateConflict as conflict:
+        messages.warning(request, str(conflict))
+    else:
+        messages.success(request, _("Version %(number)s is back, as the newest one.") % {"number": number})
+    return redirect("community:history", pk)
+
+
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Every saved version with what it changed, and every decision: for the owner and moderators."""
     item = get_object_or_404(
@@ -80,6 +112,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "item": item,
         "event": item.event,
         "versions": versions,
+        "can_restore": Contribution.objects.editable_by(request.user).filter(pk=pk).exists(),
         "timeline": [line(decision, True, can_moderate) for decision in decisions],
     }
     return render(request, "community/history.html", context)

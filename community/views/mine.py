@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from community.drafting import drafts_of
 from community.forms import PageForm
 from community.item import TURNED_DOWN, chip_of
 from community.models import Contribution, Decision
@@ -35,6 +36,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "rows": [(item, chip_of(item), reviews.get(item.pk)) for item in page.entries],
         "proposals": [] if page.newer_key else list(proposals),
         "events": [] if page.newer_key else events_of(request.user),
+        "drafts": [] if page.newer_key else drafts_of(request.user),
         "guest_count": Contribution.objects.owned_by(guest).count() if guest else 0,
     }
     return render(request, "community/mine.html", context)

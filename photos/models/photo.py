@@ -112,6 +112,7 @@ class Photo(Contribution):
     detail_route = "photos:detail"
     add_route = "photos:add"
     edit_route = "photos:edit"
+    pictures_route = "photos:pictures"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
     can_be_taken_down = True
@@ -266,6 +267,12 @@ class Photo(Contribution):
     def shape(self) -> str:
         """The shape among SHAPES that is nearest to this photo's: “3-2”."""
         return shape_of(self.width, self.height)
+
+    @classmethod
+    def pictures_for_texts(cls, event: Any, user: Any) -> list[Any]:
+        from ..picking import pictures_of
+
+        return pictures_of(event, user)
 
     @property
     def licence_address(self) -> str:

@@ -1,9 +1,13 @@
 """A write-up here, or the link to one elsewhere."""
 
+import re
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from community.languages import language_name
@@ -15,8 +19,18 @@ from links.elements import links_in
 
 from ..wanted import GONE
 
+# A text is long that takes so many minutes, and worth a list of contents with so many headings.
+LONG_MINUTES = 5
+LONG_HEADINGS = 4
+HEADINGS = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>')
+
 
 class RecapQuerySet(RecommendedQuerySet):
+    def parts_with(self, recap: "Recap") -> Self:
+        """The parts of the write-up that `recap` is a part of, itself included, in their order."""
+        first = recap.first_part_id or recap.pk
+        return self.filter(Q(pk=first) | Q(first_part=first)).order_by(Coalesce("part", 1), "pk")
+
     def linking_to(self, url: str, *, main_event_id: int) -> Self:
         """Recaps at that event whose link is the same address, in whatever form it was pasted."""
         return self.filter(url_key=canonical(url), main_event=main_event_id)
@@ -45,6 +59,8 @@ class Recap(Contribution):
     is_write_up = True
     names_others = True
     beside_label = _("Written about in")
+    keeps_drafts = True
+    tells_credited = True
     wants = (GONE,)
     section_size = 20
     section_order = "-score"
@@ -80,6 +96,17 @@ class Recap(Contribution):
         ),
     )
 
+    # Of a write-up in several parts, all but the first name that one; a part's number is its place.
+    first_part = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="later_parts",
+        verbose_name=_("first part"),
+    )
+    part = models.PositiveSmallIntegerField(_("part"), null=True, blank=True)
+
     objects = RecapQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -90,7 +117,17 @@ class Recap(Contribution):
                 condition=~Q(url="") | ~Q(body=""),
                 name="recap_has_text_or_link",
                 violation_error_message=_("Write something, or give the link."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["first_part", "part"],
+                name="recap_part_once",
+                violation_error_message=_("There is such a part already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(first_part=None) | Q(part__gte=2),
+                name="recap_later_part_has_number",
+                violation_error_message=_("The first part is part 1; this one comes later."),
+            ),
         ]
         indexes = [models.Index(fields=["url_key"], name="recap_url_key")]
 
@@ -122,6 +159,10 @@ class Recap(Contribution):
         return self.url if self.is_elsewhere else ""
 
     @property
+    def is_by_its_sender(self) -> bool:
+        return self.role == self.Role.WROTE
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether this is only the link to a text elsewhere."""
         return not self.body
@@ -130,6 +171,21 @@ class Recap(Contribution):
     def can_be_claimed(self) -> bool:
         """Whether somebody who wrote it may say so, and what they want."""
         return self.is_elsewhere and self.is_public
+
+    @property
+    def is_also_elsewhere(self) -> bool:
+        """Whether its author has published the same text elsewhere, at `url`."""
+        return bool(self.url and self.body)
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The (id, words) of its main headings, for a long text that has some; words are HTML, as in the text."""
+        if self.reading_minutes < LONG_MINUTES:
+            return []
+        found: list[tuple[str, str]] = [
+            (name, SafeString(strip_tags(words))) for name, words in HEADINGS.findall(self.html)
+        ]
+        return found if len(found) >= LONG_HEADINGS else []
 
     @property
     def reason(self) -> str:

@@ -194,3 +194,19 @@ def test_whoever_finds_a_text_recommends_it_by_saying_why(event, member):
 def test_nobody_recommends_their_own_text_that_way(event, member):
     send(member, event, body="", url=LINK, role="wrote", why="it is mine")
     assert Favourite.objects.count() == 0
+
+
+def test_a_text_and_its_link_elsewhere_are_one_entry(event, member, outsider):
+    send(member, event, url=LINK)
+    page = send(outsider, event, body="", url=LINK + "?utm_source=x", role="found")
+    assert notices(page) == ["It is here already. We have noted that you recommend it too."]
+    assert Recap.objects.count() == 1
+
+
+def test_who_has_added_the_link_before_is_led_there_with_their_text(event, member):
+    send(member, event, body="", url=LINK)
+    page = send(member, event, url=LINK)
+    assert errors(page) == [
+        "Link to a write-up: You have added this link before: What I took home. Put your text there."
+    ]
+    assert Recap.objects.count() == 1

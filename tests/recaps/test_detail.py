@@ -43,3 +43,25 @@ def test_a_stranger_does_not_see_what_waits_and_its_owner_does(text, event, newc
     recap = make_recap(event, newcomer, body=text, url="" if text else "https://example.org/")
     assert client_of(None).get(recap.get_absolute_url()).status_code == 404
     assert "Only you and moderators see this." in page(recap, newcomer)
+
+
+def test_a_text_that_is_elsewhere_too_says_so_and_names_the_first_place(event, member):
+    url = "https://blog.example.org/day-one"
+    both = make_recap(event, member, body="The text", url=url)
+    html = page(both)
+    assert f'<link rel="canonical" href="{url}">' in html
+    assert "where it came out first" in html
+    for other in (
+        make_recap(event, member, body="Only here"),
+        make_recap(event, member, body="", url=url + "2"),
+    ):
+        assert 'rel="canonical"' not in page(other)
+
+
+def test_a_long_text_has_a_list_of_contents(event, member):
+    chapter = "## {}\n\n" + "word " * 400 + "\n\n"
+    long = "".join(chapter.format(name) for name in ("One", "Two & *three*", "Four", "Five"))
+    html = page(make_recap(event, member, body=long))
+    assert '<li><a href="#text-two-three">Two &amp; three</a></li>' in html
+    for short in (long.replace("word ", ""), long.replace("## F", "F")):
+        assert 'class="contents"' not in page(make_recap(event, member, body=short))

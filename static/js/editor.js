@@ -1,0 +1,94 @@
+// [data-editor] around a text area: short cuts for the buttons of its toolbar, the whole screen, what is left of its length,
+// a list of what a word may become (@ : # [[), and pictures of the event to put in. Without scripts it is a text area.
+const KEYS = { b: "md-bold", i: "md-italic", k: "md-link" };
+const NEARLY = 2000;
+
+function insert(text, words) {
+  text.focus();
+  // So that it can be undone like what is typed.
+  if (!document.execCommand("insertText", false, words)) {
+    text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function completes(editor, text) {
+  const expander = text.closest("text-expander");
+  const ask = async (key, typed) => {
+    const answer = await fetch(`${editor.dataset.completions}?${new URLSearchParams({ key, q: typed })}`).catch(() => null);
+    return answer?.ok ? (await answer.json()).rows : [];
+  };
+  const list = (rows) => {
+    const menu = document.createElement("ul");
+    menu.className = "picks";
+    menu.setAttribute("role", "listbox");
+    menu.append(...rows.map(({ value, label, hint }) => {
+      const row = document.createElement("li");
+      row.setAttribute("role", "option");
+      row.dataset.value = value;
+      row.append(Object.assign(document.createElement("b"), { textContent: label }),
+        Object.assign(document.createElement("span"), { textContent: hint }));
+      return row;
+    }));
+    return menu;
+  };
+  expander.addEventListener("text-expander-change", ({ detail: { key, provide, text: typed } }) => {
+    provide(ask(key, typed).then((rows) => ({ matched: rows.length > 0, fragment: rows.length ? list(rows) : null })));
+  });
+  expander.addEventListener("text-expander-value", ({ detail }) => {
+    // It takes the place of what was typed, the sign that began it included.
+    detail.value = detail.item.dataset.value;
+  });
+  expander.addEventListener("text-expander-committed", () => text.dispatchEvent(new Event("input", { bubbles: true })));
+}
+
+function showsPictures(editor, text) {
+  const button = editor.querySelector("[data-pictures]");
+  const list = editor.querySelector("[data-picture-list]");
+  const load = async () => {
+    const answer = await fetch(button.dataset.pictures).catch(() => null);
+    if (!answer?.ok) return;
+    const { html } = await answer.json();
+    list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
+  };
+  button?.addEventListener("click", async () => {
+    if (list.hidden) await load();
+    list.hidden = !list.hidden;
+    button.setAttribute("aria-expanded", String(!list.hidden));
+    if (!list.hidden) list.querySelector("button, a")?.focus();
+  });
+  list.addEventListener("click", ({ target }) => {
+    const picture = target.closest("[data-insert]");
+    if (picture) insert(text, `\n\n${picture.dataset.insert}\n\n`);
+  });
+  // Photos may have been added in another tab meanwhile.
+  addEventListener("focus", () => { if (!list.hidden) load(); });
+}
+
+for (const editor of document.querySelectorAll("[data-editor]")) {
+  const text = editor.querySelector("textarea");
+  const count = editor.querySelector("[data-count]");
+  const large = editor.querySelector("[data-large]");
+
+  const enlarge = (on) => {
+    editor.classList.toggle("is-large", on);
+    large.setAttribute("aria-pressed", String(on));
+    text.focus();
+  };
+  large.addEventListener("click", () => enlarge(!editor.classList.contains("is-large")));
+  editor.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && editor.classList.contains("is-large")) enlarge(false);
+    const button = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && KEYS[event.key.toLowerCase()];
+    if (!button || event.target !== text) return;
+    event.preventDefault();
+    editor.querySelector(button).click();
+  });
+  text.addEventListener("input", () => {
+    const left = text.maxLength - text.value.length;
+    count.hidden = left > NEARLY;
+    // Not at every letter: it is read out.
+    if (!count.hidden) count.textContent = editor.dataset.left.replace("%s", left > 100 ? Math.round(left / 100) * 100 : left);
+  });
+  if (editor.dataset.completions) completes(editor, text);
+  showsPictures(editor, text);
+}

@@ -1,0 +1,77 @@
+"""Older versions come back, as the newest one."""
+
+import pytest
+
+from community.models import Contribution
+from people.models import Person
+from tests.cast import MAKERS, client_of, make_recap, make_tag, make_talk
+
+pytestmark = pytest.mark.django_db
+
+
+def changed(event, member, **words):
+    writer = Person.objects.create(name="A Writer")
+    recap = make_recap(event, member, title="Day one", body="First", tags=["ebpf"], credit=[writer], **words)
+    recap.title, recap.body = "Day two", "Second"
+    recap.edit(by=member)
+    return recap
+
+
+def bring_back(who, item, number=1):
+    return client_of(who).post(f"/contributions/{item.pk}/versions/{number}/restoration/")
+
+
+@pytest.mark.parametrize("who", ["member", "moderator"])
+def test_an_older_version_comes_back_with_its_tags_and_names_nobody_again(who, event, member, request):
+    make_tag("ebpf")
+    recap = changed(event, member)
+    bring_back(request.getfixturevalue(who), recap)
+    recap.refresh_from_db()
+    assert (recap.title, recap.body, recap.version, recap.html.strip()) == (
+        "Day one",
+        "First",
+        3,
+        "<p>First</p>",
+    )
+    assert [tag.name for tag in recap.tags.all()] == ["ebpf"]
+    assert recap.people.count() == 0
+    assert [revision.fields["title"] for revision in recap.revisions.all()] == [
+        "Day one",
+        "Day two",
+        "Day one",
+    ]
+
+
+def test_nobody_else_brings_one_back(event, member, outsider):
+    recap = changed(event, member)
+    assert bring_back(outsider, recap).status_code == 404
+    assert bring_back(member, recap, 9).status_code == 404
+    assert Contribution.objects.get().version == 2
+
+
+def test_what_was_withdrawn_is_not_changed(event, member):
+    recap = changed(event, member)
+    recap.withdraw(by=member)
+    assert bring_back(member, recap).status_code == 404
+
+
+def test_the_button_stands_at_the_older_versions(event, member):
+    recap = changed(event, member)
+    page = client_of(member).get(f"/contributions/{recap.pk}/history/").content.decode()
+    assert page.count("Bring this version back") == 1
+
+
+def test_readers_see_that_and_when_it_was_edited(event, member):
+    recap = changed(event, member)
+    talk = make_talk(event, member)
+    assert "<li>edited <time" in client_of(None).get(recap.get_absolute_url()).content.decode()
+    assert "<li>edited <time" not in client_of(None).get(talk.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_kind_can_bring_back_what_it_keeps(kind, event, member):
+    item = MAKERS[kind](event, member, title="Before")
+    item.title = "After"
+    item.edit(by=member)
+    bring_back(member, item)
+    assert Contribution.objects.get().title == "Before"

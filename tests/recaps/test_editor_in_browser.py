@@ -1,0 +1,42 @@
+"""The editor in a browser: by mouse, by keyboard alone, and on a phone."""
+
+import pytest
+
+from tests.cast import make_photo, make_talk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor):
+    talk = make_talk(event, member, title="How eBPF works")
+    photo = make_photo(event, member, alt="The hall")
+    page = visitor()
+    page.goto(f"/recaps/new/{event.slug}/")
+    text = page.get_by_label("Your write-up")
+    text.fill("bold")
+    text.select_text()
+    text.press("Control+b")
+    assert text.input_value() == "**bold**"
+    text.press("End")
+    text.press_sequentially(" [[ebpf")
+    page.get_by_role("option", name="How eBPF works").wait_for()
+    text.press("Enter")
+    assert text.input_value() == f"**bold** [How eBPF works](/talks/{talk.pk}/) "
+    page.get_by_role("button", name="Photos of this event").click()
+    page.get_by_role("button", name="The hall").click()
+    file = f"/photos/file/{photo.file_key}/320.webp"
+    assert text.input_value().endswith(f"\n\n[![The hall]({file})](/photos/{photo.pk}/)\n\n")
+    page.get_by_role("button", name="Whole screen").click()
+    assert page.locator(".editor.is-large").bounding_box()["height"] == 900
+    page.keyboard.press("Escape")
+    assert page.locator(".editor.is-large").count() == 0
+
+
+def test_a_phone_s_thumb_reaches_every_button(event, visitor):
+    page = visitor(phone=True)
+    page.goto(f"/recaps/new/{event.slug}/")
+    page.get_by_role("button", name="Bold").tap()
+    assert page.get_by_label("Your write-up").input_value() == "****"
+    boxes = [button.bounding_box() for button in page.locator("markdown-toolbar > *").all()]
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
