@@ -26,7 +26,6 @@ WAYS = {
     "u-in-reply-to": "reply",
     "u-like-of": "like",
     "u-repost-of": "repost",
-    "u-bookmark-of": "bookmark",
 }
 MOST_LINKS = 5000
 

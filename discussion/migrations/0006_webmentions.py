@@ -61,7 +61,6 @@ class Migration(migrations.Migration):
                             ("reply", "answers"),
                             ("like", "likes it"),
                             ("repost", "passes it on"),
-                            ("bookmark", "keeps it"),
                         ],
                         default="mention",
                         max_length=10,

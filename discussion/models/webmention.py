@@ -91,7 +91,6 @@ class Webmention(models.Model):
         REPLY = "reply", _("answers")
         LIKE = "like", _("likes it")
         REPOST = "repost", _("passes it on")
-        BOOKMARK = "bookmark", _("keeps it")
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="webmentions")
     source = models.URLField(_("page"), max_length=2000)

@@ -39,7 +39,7 @@ def test_a_reply_says_who_when_and_what():
     [
         ('<a class="u-like-of" href="{}">x</a>', "like"),
         ('<a class="u-repost-of" href="{}">x</a>', "repost"),
-        ('<div class="u-bookmark-of h-cite"><a class="u-url" href="{}">x</a></div>', "bookmark"),
+        ('<div class="u-bookmark-of h-cite"><a class="u-url" href="{}">x</a></div>', "mention"),
         ('<p class="e-content">see <a href="{}">x</a></p>', "mention"),
     ],
 )
