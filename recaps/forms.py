@@ -105,9 +105,7 @@ class RecapForm(KnownLink, ContributionForm):
         field_classes = {"body": TextField}
         labels = {"title": _("Title"), "body": _("Your write-up"), "part": _("Which part this is")}
         help_texts = {
-            "body": _(
-                "Only where there is no link. Markdown works, and @ finds people, : emoji, # tags, [[ talks."
-            )
+            "body": _("Markdown works, and @ finds people, : emoji, # tags, [[ talks."),
         }
         error_messages = {"title": {"required": _("Give it a title: what would make you open it?")}}
 
