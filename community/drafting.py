@@ -18,6 +18,7 @@ from events.models import Event
 from .kinds import kinds_by_name
 from .models import Contribution, Draft
 from .models.draft import DraftOf, clean_fields
+from .stream import rows_of
 
 MOST_SHOWN = 50
 
@@ -74,7 +75,7 @@ class DraftForm(forms.Form):
             event = Event.objects.public().filter(pk=number).first()
             item = None
         else:
-            item = model.objects.editable_by(self.user).select_related("event").filter(pk=number).first()
+            item = rows_of(model, [number]).editable_by(self.user).select_related("event").first()
             event = item.event if item else None
         if event is None:
             raise forms.ValidationError(_("It is not here any more."))

@@ -203,8 +203,14 @@ def in_order(rows: ContributionQuerySet, order: str) -> ContributionQuerySet:
 
 def items_of(model: type[Contribution], ids: Sequence[int]) -> list[Contribution]:
     """Return the items of these ids, all of one kind, in the same order, ready for the kind's own list."""
-    found = {item.pk: item for item in model._default_manager.filter(pk__in=ids).for_list()}
+    found = {item.pk: item for item in rows_of(model, ids).for_list()}
     return [found[pk] for pk in ids if pk in found]
+
+
+def rows_of(model: type[Contribution], ids: Sequence[int]) -> ContributionQuerySet:
+    """Return the items of these ids, all of one kind, as its rows: in no order, and not loaded yet."""
+    rows: ContributionQuerySet = model._default_manager.filter(pk__in=ids)
+    return rows
 
 
 def list_page(

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from community.kinds import kinds_by_name
 from community.models import Contribution, Credit
+from community.stream import rows_of
 
 from .scoring import relevances
 
@@ -105,7 +106,7 @@ def candidates_of(ids: Sequence[int], kind: str) -> list[Candidate]:
     authors: dict[int, set[int]] = {}
     for pk, person in Credit.objects.filter(contribution__in=ids).values_list("contribution", "person"):
         authors.setdefault(pk, set()).add(person)
-    rows = model._default_manager.filter(pk__in=ids).order_by("-published_at", "-pk")
+    rows = rows_of(model, ids).order_by("-published_at", "-pk")
     return [
         Candidate(pk, relevance[pk] / most, frozenset(authors.get(pk, ())), event_id, tuple(own))
         for pk, event_id, *own in rows.values_list("pk", "event", *model.varied_by)

@@ -59,8 +59,9 @@ def topics_for(user: User) -> list[Topic]:
 @require_http_methods(["GET", "POST"])
 def notification_settings(request: MemberRequest) -> HttpResponse:
     """Which e-mails this member wants, and what is muted."""
-    form = DeliveryForm(request.POST or None, user=request.user, topics=topics_for(request.user))
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = DeliveryForm(sent, user=request.user, topics=topics_for(request.user))
+    if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect("people:notification_settings")

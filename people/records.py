@@ -1,10 +1,14 @@
 """What remembers people by name beside their page: what we told them, and the admin's list of changes."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 
 from .models import Notification, Person
 from .models.identity import Identity
@@ -25,13 +29,26 @@ def forget_old_name(person: Person, before: Identity) -> None:
         entries.filter(content_type=kind, object_id=str(thing.pk)).update(object_repr=person.name)
     if account:
         forget_in_notifications(account.notifications.all(), person, before)
+    forget_in_notifications(told_of(person, before), person, before)
 
 
-def forget_in_notifications(told: Any, person: Person, before: Identity) -> None:
-    """Let these, which greet one member by name, use the one of today."""
+def told_of(person: Person, before: Identity) -> models.QuerySet[Notification]:
+    """Return what anybody was told of `person`: what they did, and words that mention them."""
+    about = Notification.objects.annotate(about=Cast("scopes", models.TextField()))
+    return about.filter(
+        Q(about__contains=f'"person:{person.pk}"')
+        | Q(body__contains=f"@{before.handle}")
+        | Q(body__contains=f"/people/{before.handle}/")
+        | Q(url__contains=f"/people/{before.handle}/")
+    )
+
+
+def forget_in_notifications(told: Iterable[Notification], person: Person, before: Identity) -> None:
+    """Let these, which greet a member by name or say what they did, use the name and the handle of today."""
     words = {before.name: person.name, before.handle: person.handle}
-    # Whole words only: somebody may be called Al.
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+    # Whole words only: somebody may be called Al, and their handle may begin another one.
+    handle = rf"(?<=@){re.escape(before.handle)}(?![\w-])|(?<=/people/){re.escape(before.handle)}(?=/)"
+    pattern = re.compile(rf"(?<!\w){re.escape(before.name)}(?!\w)|{handle}")
     changed = []
     for one in told:
         texts = [

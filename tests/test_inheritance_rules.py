@@ -19,7 +19,7 @@ SHARED = [
     for name in ROOT.iterdir()
     if name.is_dir()
     and (name / "__init__.py").exists()
-    and name.name not in KINDS | {"tests", "bench", "demo"}
+    and name.name not in KINDS | {"tests", "bench", "demo", "forum"}
 ]
 WORDS = (
     {model.KIND for model in kinds()}

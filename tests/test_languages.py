@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ from community.cards import store_cards
 from community.languages import languages
 from community.models import Card
 from events.dates import span, weekday
+from forum.models import TopicImport
 from people.models import Notification
 from tests.cast import client_of, make_recap
 from tests.route_table import addresses
@@ -133,6 +135,15 @@ def words(browser: Client, address: str, data: dict[str, str], language: str) ->
     return Words(response.content.decode()).said if is_page else set()
 
 
+def texts_in(found: Any) -> Iterator[str]:
+    """The texts at any depth of what JSON holds."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, list | dict):
+        for part in found.values() if isinstance(found, dict) else found:
+            yield from texts_in(part)
+
+
 def cased(texts: set[str]) -> set[str]:
     """The texts, with a capital at the beginning too, as labels of forms have."""
     return texts | {text[:1].upper() + text[1:] for text in texts}
@@ -145,9 +156,11 @@ def test_no_page_says_an_english_sentence_to_a_french_reader(world, role):
         {text for one in said if "msgctxt" not in one for text in (one["msgid"], one["msgid_plural"])}
     )
     french = cased({text for one in said for text in one["msgstr"]})
-    # Names of languages are said in those languages; a notification keeps the words that it was sent in.
+    # Names of languages are said in those languages. A notification keeps the words that it was sent in, and what was
+    # found in a topic the language of whoever asked.
     french |= {name for _code, name in languages()}
     french |= {" ".join(line.split()) for one in Notification.objects.all() for line in one.body.splitlines()}
+    french |= {text for one in TopicImport.objects.all() for text in texts_in(one.report)}
     places = [(name, address, rule.data) for name, rule, _thing, address in addresses(world)]
     of_packages = [pattern for name, pattern, _ in routes() if name.startswith(("account_", "mfa_"))]
     places += [

@@ -54,12 +54,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def take_back(self) -> None:
         """Delete these, which quote what does not show any more. Of a thread, the newest that is left stands for it."""
         for row in self.select_related("joined_to").order_by("-pk"):
-            rest = self.model._default_manager.filter(joined_to=row)
+            rest = Notification.objects.filter(joined_to=row)
             if newest := rest.order_by("-pk").first():
                 rest.exclude(pk=newest.pk).update(joined_to=newest)
-                self.model._default_manager.filter(pk=newest.pk).update(joined_to=None, count=row.count - 1)
+                Notification.objects.filter(pk=newest.pk).update(joined_to=None, count=row.count - 1)
             elif row.joined_to_id:
-                self.model._default_manager.filter(pk=row.joined_to_id).update(count=F("count") - 1)
+                Notification.objects.filter(pk=row.joined_to_id).update(count=F("count") - 1)
             row.delete()
 
     def due(self, now: datetime) -> "NotificationQuerySet":
