@@ -17,6 +17,8 @@ const current = () => desk.querySelector("[data-row][aria-current]");
 const boxOf = (row) => row?.querySelector("[name=pick][type=checkbox]");
 const boxes = () => [...desk.querySelectorAll("[data-row] [name=pick][type=checkbox]")];
 
+const has = (row, key) => Boolean(row?.querySelector(`[data-key="${key}"]${key === "r" ? ", [data-reject], [data-reject-one]" : ""}`));
+
 // What a dialog covers is read to nobody.
 function say(text) {
   report.textContent = text;
@@ -30,6 +32,8 @@ function count() {
 
 function stand(row, canScroll = true) {
   current()?.removeAttribute("aria-current");
+  // Requests have other answers than “approve”: the bar names what the row at hand has.
+  for (const key of desk.querySelectorAll("[data-keys] [data-of]")) key.hidden = !has(row, key.dataset.of);
   if (!row) return;
   row.setAttribute("aria-current", "true");
   if (large.open) enlarge(row);

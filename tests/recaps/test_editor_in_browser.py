@@ -18,10 +18,11 @@ def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor
     text.press("Control+b")
     assert text.input_value() == "**bold**"
     text.press("End")
-    text.press_sequentially(" [[ebpf")
+    # The innermost that is not finished counts.
+    text.press_sequentially(" [[later, [[ebpf")
     page.get_by_role("option", name="How eBPF works").wait_for()
     text.press("Enter")
-    assert text.input_value() == f"**bold** [How eBPF works](/talks/{talk.pk}/) "
+    assert text.input_value() == f"**bold** [[later, [How eBPF works](/talks/{talk.pk}/) "
     page.get_by_role("button", name="Photos of this event").click()
     page.get_by_role("button", name="The hall").click()
     file = f"/photos/file/{photo.file_key}/320.webp"

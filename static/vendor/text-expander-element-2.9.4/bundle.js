@@ -182,11 +182,6 @@ function query(text, key, cursor, { multiWord, lookBackIndex, lastMatchPosition 
     if (keyIndex < lookBackIndex)
         return;
     if (multiWord) {
-        if (lastMatchPosition != null) {
-            if (lastMatchPosition === keyIndex)
-                return;
-            keyIndex = lastMatchPosition - key.length;
-        }
         const charAfterKey = text[keyIndex + 1];
         if (charAfterKey === ' ' && cursor >= keyIndex + key.length + 1)
             return;
