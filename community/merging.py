@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from people.decisions import StateConflict, Verb
 from people.merging import move_back, move_rows
+from people.models import Mute
 
 from .models import Contribution, Merge, Tag, TaggedContribution
 from .stream import load
@@ -37,7 +38,8 @@ def join(source_id: int, target_id: int, *, by: Any) -> Merge:
     moved = move_rows(source, target)
     Contribution.objects.filter(pk=source.pk).update(merged_into=target.pk)
     carry_tags(moved.get(TAGS, []), target)
-    said = {"rows": moved, "was_edited": was_edited, **fill(source, target, by)}
+    mutes = Mute.objects.carry(f"item:{source.pk}", f"item:{target.pk}")
+    said = {"rows": moved, "mutes": mutes, "was_edited": was_edited, **fill(source, target, by)}
     merge = Merge.objects.create(source_id=source.pk, target_id=target.pk, by=by, moved=said)
     settle(source, target)
     return merge
@@ -82,6 +84,7 @@ def part(merge_id: int, *, by: Any) -> None:
     if target.is_public:
         count_tags(here, -1)
     move_back(moved, source, target)
+    Mute.objects.carry_back(merge.moved.get("mutes", []), f"item:{source.pk}")
     # Whether they are public is said with the state, below.
     copies = copies_of(source) | {"public": False}
     TaggedContribution.objects.filter(pk__in=moved.get(TAGS, []), content_object_id=source.pk).update(

@@ -234,7 +234,7 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
 
 def let_comment(request: HttpRequest, pk: int, yes: bool) -> HttpResponse:
     item = get_object_or_404(Contribution.objects.answered_for_by(request.user), pk=pk)
-    item.let_comment(yes)
+    item.let_comment(yes, by=request.user)
     messages.success(
         request,
         _("Everybody can comment again.")

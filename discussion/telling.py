@@ -57,7 +57,7 @@ def tell_of_favourite(favourite: Favourite) -> set[int]:
         url=favourite.get_absolute_url(),
         topic=Topic.FAVOURITES,
         thread=f"favourite:{item.pk}",
-        scopes=[*scopes(favourite), f"favourite:{favourite.pk}"],
+        scopes=scopes(favourite),
     )
     return {owner.pk}
 
@@ -110,10 +110,12 @@ def tell(
 
 
 def scopes(said: Comment | Favourite) -> list[str]:
-    """Return what a member can have muted of this: the thing, its event, who says it."""
+    """Return what a member can have muted of this (the thing, its event, who says it), and what has to show still."""
     item = said.contribution
     found = [f"item:{item.pk}", f"event:{item.main_event_id}"]
-    return [*found, f"person:{said.user.person_id}"] if said.user else found
+    if said.user:
+        found.append(f"person:{said.user.person_id}")
+    return [*found, said.scope] if said.scope else found
 
 
 def whole(comment: Comment) -> str:

@@ -36,6 +36,8 @@ class Verb(models.TextChoices):
     TAKE_DOWN = "take-down", _("hidden on request")
     KEEP = "keep", _("looked at and left as it is")
     ERASE = "erase", _("deleted for good")
+    END_COMMENTS = "end-comments", _("closed to comments")
+    TAKE_COMMENTS = "take-comments", _("opened to comments again")
 
 
 class StateConflict(Exception):  # noqa: N818 (it is an answer for people more than a fault)

@@ -896,6 +896,9 @@ class Contribution(models.Model):
             return
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
             raise StateConflict(_("There is nothing to take back here."))
+        if last.verb in (Verb.END_COMMENTS, Verb.TAKE_COMMENTS):
+            self.let_comment(last.verb == Verb.END_COMMENTS, by=by)
+            return
         self._move(
             Verb.UNDO,
             last.from_state,
@@ -978,10 +981,15 @@ class Contribution(models.Model):
         Contribution.objects.filter(pk=self.pk, quiet=True).update(quiet=False)
         self.quiet = False
 
-    def let_comment(self, yes: bool) -> None:
-        """Let people comment on this from now on, or no more; what was said stays."""
+    @transaction.atomic
+    def let_comment(self, yes: bool, *, by: Any) -> None:
+        """Let people comment on this from now on, or no more; what was said stays. Nothing where it is so already."""
+        current = Contribution.objects.select_for_update().select_related(None).get(pk=self.pk)
+        self.comments_off, self.state = not yes, current.state
+        if current.comments_off == (not yes):
+            return
         Contribution.objects.filter(pk=self.pk).update(comments_off=not yes)
-        self.comments_off = not yes
+        self._record(Verb.TAKE_COMMENTS if yes else Verb.END_COMMENTS, current.state, by)
 
     def _move(
         self,

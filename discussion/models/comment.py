@@ -107,6 +107,8 @@ class Comment(Said):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Brought in from elsewhere, where it was said long ago: it is no news, and nobody is told of it, ever.
+    quiet = models.BooleanField(default=False, editable=False)
     # Since when a report of it, while it is public, waits for a moderator.
     reported_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -251,6 +253,7 @@ class Comment(Said):
             state=cls.State.PUBLIC,
             published_at=at,
             submitted_at=at,
+            quiet=True,
         )
         # Of itself it would be today.
         cls.objects.filter(pk=comment.pk).update(created_at=at)
@@ -406,11 +409,11 @@ class Comment(Said):
             step = 1 if self.is_public else -1
             rows = Contribution.objects.filter(pk=self.contribution_id)
             rows.update(comment_count=F("comment_count") + step)
-        if self.is_public:
+        if self.is_public and not self.quiet:
             self.contribution.become_news()
             told = tell_of_comment(self) if is_first else set()
             tell_of_mentions(self, self.body, told=told)
-        elif was_public:
+        elif was_public and not self.is_public:
             others = [other.user for other in (self.answers, self.parent) if other]
             take_back(self, self.user, self.contribution.contributor, *others)
 

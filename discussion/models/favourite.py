@@ -97,10 +97,20 @@ class Favourite(Said):
         return f"{self.name}: {self.contribution}"
 
     def get_absolute_url(self) -> str:
-        """Return where it stands: among the recommendations on the page of what it is about."""
-        return self.contribution.get_absolute_url() + "#recommendations"
+        """Return where it stands: its own place among the recommendations on the page of what it is about."""
+        return f"{self.contribution.get_absolute_url()}#{self.mark}"
 
     # --- What pages ask -------------------------------------------------------------------------------------------
+
+    @property
+    def mark(self) -> str:
+        """Its name in the address of its place on a page."""
+        return f"recommendation-{self.pk}"
+
+    @property
+    def scope(self) -> str:
+        """What notifications ask for, to know whether it shows still."""
+        return f"favourite:{self.pk}"
 
     @property
     def reason_html(self) -> SafeString:

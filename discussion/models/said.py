@@ -63,6 +63,11 @@ class Said(models.Model):
         return self.user if self.user_id else self.guest
 
     @property
+    def scope(self) -> str:
+        """What notifications of it ask for, to know whether it shows still; nothing where they are taken back."""
+        return ""
+
+    @property
     def is_public(self) -> bool:
         return bool(self.state == "public")
 

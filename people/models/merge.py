@@ -12,6 +12,7 @@ from ..decisions import StateConflict
 from ..merging import move_back, move_rows, put_back, take_out
 from .claim import Claim
 from .identity import FormerName, Identity, digest_of_name
+from .mute import Mute
 from .person import Person
 
 UNDO_FOR = datetime.timedelta(days=30)
@@ -35,8 +36,8 @@ class PersonMerge(models.Model):
     target = models.ForeignKey("people.Person", models.CASCADE, related_name="merges_in")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     # “rows”: by foreign key the ids of what points at `target` since; “gone”: rows that are there for the
-    # target already (people.merging); “before”: by field what the target said before it took over what it lacked;
-    # “after”: what it said then.
+    # target already (people.merging); “mutes”: ids of those that are about the target since; “before”: by field what
+    # the target said before it took over what it lacked; “after”: what it said then.
     moved = models.JSONField(default=dict)
     merged_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -78,6 +79,7 @@ class PersonMerge(models.Model):
         }
         source, target = cls.in_order(rows[source.pk], rows[target.pk])
         moved: dict[str, Any] = {"rows": move_rows(source, target), "gone": take_out(source)}
+        moved["mutes"] = Mute.objects.carry(f"person:{source.pk}", f"person:{target.pk}")
         moved |= cls._fill(source, target)
         Person.objects.filter(pk=source.pk).update(merged_into=target)
         merge = cls.objects.create(source=source, target=target, by=by, moved=moved)
@@ -123,6 +125,7 @@ class PersonMerge(models.Model):
             )
         move_back(merge.moved["rows"], source, target)
         put_back(merge.moved["gone"])
+        Mute.objects.carry_back(merge.moved.get("mutes", []), f"person:{source.pk}")
         kept = {
             name: value
             for name, value in merge.moved["before"].items()

@@ -22,6 +22,22 @@ class MuteQuerySet(models.QuerySet["Mute"]):
             return False
         return self.filter(user=user, scope__in=scopes).exists()
 
+    def carry(self, scope: str, to: str) -> list[int]:
+        """Let whoever muted `scope` have muted `to`, which it is a part of now; return the ids of the rows that moved.
+        Who has muted that, too, keeps both.
+        """
+        both = Mute.objects.filter(scope=to).values("user")
+        ids = list(self.filter(scope=scope).exclude(user__in=both).values_list("pk", flat=True))
+        self.filter(pk__in=ids).update(scope=to)
+        return ids
+
+    def carry_back(self, ids: Iterable[int], scope: str) -> None:
+        """Undo `carry`: let these, as far as they are there still, be about `scope` again."""
+        both = Mute.objects.filter(scope=scope).values("user")
+        self.filter(pk__in=list(ids)).exclude(user__in=list(both.values_list("user", flat=True))).update(
+            scope=scope
+        )
+
 
 class Mute(models.Model):
     """That a member wants to hear nothing about an item, an event, or what a person does: “item:7”, “person:9”."""

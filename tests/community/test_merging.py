@@ -15,7 +15,7 @@ from discussion.models import Favourite
 from discussion.scoring import rescore
 from events.models import Event
 from people.decisions import StateConflict
-from people.models import Person, User
+from people.models import Mute, Person, User
 from talks.models import Resource, Talk, Watched
 from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk
 
@@ -97,6 +97,24 @@ def test_what_was_said_about_both_stands_at_one(
     assert source.revisions.count() == 1
     assert source.decisions.order_by("-pk")[0].verb == "merge"
     assert counts_are_true()
+
+
+def test_who_muted_the_one_hears_nothing_of_the_other_until_it_is_taken_back(
+    two: tuple[Talk, Talk], outsider: User, moderator: User, newcomer: User
+) -> None:
+    source, target = two
+    for user, pks in ((outsider, [source.pk]), (newcomer, [source.pk, target.pk])):
+        for pk in pks:
+            user.mutes.create(scope=f"item:{pk}")
+
+    def silent(pk: int) -> list[bool]:
+        users = (outsider, newcomer, moderator)
+        return [Mute.objects.silences(user, "comments", [f"item:{pk}"]) for user in users]
+
+    source.merge_into(target, by=moderator)
+    assert silent(target.pk) == [True, True, False]
+    source.undo(by=moderator)
+    assert (silent(target.pk), silent(source.pk)) == ([False, True, False], [True, True, False])
 
 
 def test_pages_lists_and_search_show_one(two: tuple[Talk, Talk], event: Event, moderator: User) -> None:

@@ -85,6 +85,22 @@ def test_a_mention_in_a_reason_is_told_once_it_is_public(talk, newcomer, outside
     assert [one[1] for one in told(outsider)] == ["mentions"]
 
 
+def test_one_reason_that_is_turned_down_leaves_what_was_told_of_another(
+    talk, member, newcomer, outsider, moderator
+):
+    one = Favourite.give(talk, by=newcomer, reason="first of @the-outsider")
+    one.publish(by=moderator)
+    Favourite.give(talk, by=member, reason="then of @the-outsider")
+    one.reject(by=moderator, reason="conduct")
+    (row,) = outsider.notifications.all()
+    assert ("then of" in row.body, row.count) == (True, 1)
+    (shown,) = client_of(outsider).get("/notifications/").context["told"]
+    assert (shown.gone, shown.more) == (False, 0)
+    # It leads to its own place among the reasons.
+    page = client_of(outsider).get(talk.get_absolute_url()).content.decode()
+    assert f' id="{row.url.partition("#")[2]}"' in page
+
+
 @pytest.mark.parametrize("kind", sorted(MAKERS))
 def test_a_mention_in_a_text_of_each_kind_is_told_once_it_is_public(
     event, newcomer, outsider, moderator, kind

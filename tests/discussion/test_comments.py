@@ -250,6 +250,26 @@ def test_the_owner_ends_comments_and_takes_them_again(talk, member, outsider, mo
     assert client_of(outsider).post(address(talk), {"body": "after"}).status_code == 302
 
 
+def test_ending_comments_stands_in_the_log_and_is_taken_back_as_every_decision(
+    talk, member, outsider, moderator
+):
+    client_of(moderator).post(f"{address(talk)}closing/")
+    client_of(member).post(f"{address(talk)}closing/")
+    lines = [
+        (one.verb, one.from_state, one.to_state, one.actor, one.as_moderator)
+        for one in talk.decisions.order_by("pk")[2:]
+    ]
+    assert lines == [("end-comments", "public", "public", moderator, True)]
+    log = client_of(None).get("/log/").content.decode()
+    assert ("<b>closed to comments</b>" in log, "the moderator" in log) == (True, False)
+    page = client_of(member).get(talk.get_absolute_url()).content.decode()
+    assert "<b>Closed to comments</b> by a moderator" in page
+    Contribution.objects.get(pk=talk.pk).undo(by=moderator)
+    talk.refresh_from_db()
+    last = talk.decisions.order_by("-pk")[0]
+    assert (talk.comments_off, talk.state, last.verb) == (False, "public", "take-comments")
+
+
 def test_comments_close_some_months_after_the_thing_came(talk, member, settings):
     Contribution.objects.filter(pk=talk.pk).update(published_at=timezone.now() - timedelta(days=100))
     talk = Contribution.objects.get(pk=talk.pk)

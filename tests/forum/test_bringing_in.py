@@ -192,6 +192,20 @@ def test_a_comment_bears_the_name_of_today_and_a_name_that_is_taken_off_is_gone(
     assert "Bo" not in str(list(Guest.objects.values_list("name", flat=True)))
 
 
+def test_a_comment_that_is_hidden_and_let_show_again_tells_nobody_and_is_no_news(
+    event, bring, member, moderator
+):
+    said = topic()
+    posts_of(said)[3]["cooked"] += "<p>Ask @the-member.</p>"
+    bring(event, as_bytes(said))
+    comment = Comment.objects.get()
+    assert "@the-member" in comment.body
+    comment.hide(by=moderator, reason="conduct")
+    comment.publish(by=moderator)
+    item = Contribution.objects.get(pk=comment.contribution_id)
+    assert (member.notifications.count(), item.quiet, item.comment_count) == (0, True, 1)
+
+
 def test_a_comment_that_was_hidden_or_deleted_here_stays_away(event, bring, moderator):
     bring(event)
     Comment.objects.get().hide(by=moderator, reason="conduct")

@@ -60,6 +60,19 @@ def test_taken_back_all_is_as_it_was(two: tuple[Person, Person], moderator: User
         merge.undo(by=moderator)
 
 
+def test_who_muted_the_one_hears_nothing_of_the_other_until_it_is_taken_back(
+    two: tuple[Person, Person], moderator: User, outsider: User
+) -> None:
+    source, target = two
+    mute = outsider.mutes.create(scope=f"person:{source.pk}")
+    merge = PersonMerge.make(source, target, by=moderator)
+    mute.refresh_from_db()
+    assert mute.scope == f"person:{target.pk}"
+    merge.undo(by=moderator)
+    mute.refresh_from_db()
+    assert mute.scope == f"person:{source.pk}"
+
+
 def test_what_was_changed_since_stays(two: tuple[Person, Person], moderator: User) -> None:
     source, target = two
     merge = PersonMerge.make(source, target, by=moderator)
