@@ -4,10 +4,16 @@ Read by the microformats that the IndieWeb uses (https://microformats.org/wiki/h
 says of itself (links/reading.py) and by the words around the link. All of it is a stranger's word: plain text.
 """
 
+import contextlib
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from itertools import islice
+from urllib.parse import unquote, urljoin
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from . import elements, reading
 from .elements import Element, Page
@@ -28,6 +34,12 @@ WAYS = {
     "u-repost-of": "repost",
 }
 MOST_LINKS = 5000
+MOST_EMAILS = 100
+# What blogs call the part of a page in which others write.
+COMMENTS = re.compile(
+    r"(?:[up]-)?comments?(?:-?(?:list|area|body|author|content|section|thread|wrapper|\d+))?|(?:webmention|response)s?|respond|disqus_thread",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,55 @@ def author_of(page: Page, element: Element | None, url: str) -> tuple[str, str]:
     led = next((one for one in [*inner, element] if "u-url" in one.words), element)
     name = reading.name(page.text_of(named, 500)) or reading.name(named.get("alt"))
     return name, reading.address(led.get("href"), url)
+
+
+def author_email(markup: str) -> str:
+    """Return the e-mail address that a page names as its author's, or "": by a rel="me" link, by rel="author" in its
+    head, by the card (h-card) of its entry's author, or by a card that is part of nothing but the page. What stands in
+    a comment or a citation is somebody else's.
+    """
+    page = elements.read(markup)
+    entry = next((one for one in page.elements if "h-entry" in one.words and is_own(one)), None)
+    author = next((one for one in saying_of(page, entry) if "p-author" in one.words), None) if entry else None
+    ways: list[Callable[[Element], bool]] = [
+        lambda one: "me" in one.get("rel").lower().split() or is_about_the_page(one),
+        lambda one: author is not None and author.index <= one.index < author.end,
+        lambda one: any(is_card_of_the_page(card) for card in [one, *one.around()]),
+    ]
+    found = [(one, email) for one, email in islice(emails(page), MOST_EMAILS) if is_own(one)]
+    return next((email for way in ways for one, email in found if way(one)), "")
+
+
+def emails(page: Page) -> Iterator[tuple[Element, str]]:
+    """Yield the elements that name an e-mail address, each with the address."""
+    for one in page.elements:
+        scheme, _colon, rest = one.get("href").strip().partition(":")
+        if scheme.lower() == "mailto":
+            email = unquote(rest.partition("?")[0]).strip()
+        elif "u-email" in one.words:
+            email = page.text_of(one, 300)
+        else:
+            continue
+        with contextlib.suppress(ValidationError):
+            validate_email(email)
+            yield one, email
+
+
+def is_about_the_page(link: Element) -> bool:
+    return link.name == "link" and "author" in link.get("rel").lower().split()
+
+
+def is_card_of_the_page(one: Element) -> bool:
+    around = (word for outer in one.around() for word in outer.words)
+    return "h-card" in one.words and not any(word.startswith("h-") for word in around)
+
+
+def is_own(element: Element) -> bool:
+    """Whether it is the page's own words, as far as what it stands in says so."""
+    return not any(
+        "h-cite" in one.words or any(map(COMMENTS.fullmatch, [*one.words, one.get("id")]))
+        for one in [element, *element.around()]
+    )
 
 
 def way_of(link: Element, entry: Element) -> str:

@@ -41,7 +41,7 @@ class TextClaimForm(forms.Form):
         data["way"] = data.get("way") or TextClaim.Way.PAGE
         if self.user.is_moderator and goes:
             return data
-        if data["whole_site"] and data["way"] == TextClaim.Way.PAGE:
+        if data["whole_site"] and data["way"] != TextClaim.Way.MODERATOR:
             self.add_error("way", _("For a whole site, let a moderator have a look."))
         if data.get("way") == TextClaim.Way.MODERATOR and not data.get("note", "").strip():
             self.add_error("note", _("Say in a sentence how we can be sure."))

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from people import rates
+from people.decisions import StateConflict
 from people.views import MemberRequest
 
 from .claim_forms import TextClaimForm
@@ -39,13 +40,39 @@ def claim(request: MemberRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, claim: TextClaim) -> HttpResponse:
     """Say what happens next with a claim, and go on."""
     if claim.state == TextClaim.State.GRANTED:
+        return done(request, claim)
+    if claim.way == TextClaim.Way.MODERATOR:
+        messages.success(request, _("Thank you! A moderator looks at it, and we write to you then."))
+    else:
+        messages.success(request, _("We are looking at the page. Load this one again in a minute."))
+    return redirect("recaps:claim", claim.recap_id)
+
+
+def done(request: HttpRequest, claim: TextClaim) -> HttpResponse:
+    """Say what has become of a text whose claim is granted, and go on."""
+    if claim.wish == TextClaim.Wish.OPT_OUT:
         messages.success(request, _("It is taken off, and cannot be added again."))
         return redirect("community:event", claim.recap.event.slug)
-    if claim.way == TextClaim.Way.PAGE:
-        messages.success(request, _("We are looking at the page. Load this one again in a minute."))
-    else:
-        messages.success(request, _("Thank you! A moderator looks at it, and we write to you then."))
-    return redirect("recaps:claim", claim.recap_id)
+    messages.success(request, _("You are named as its author now. What stands here you can mend."))
+    return redirect(claim.recap)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim_proof(request: MemberRequest, token: str) -> HttpResponse:
+    """Show that one reads the author's mail. Asks first, as mail scanners open every link that they see."""
+    claim = TextClaim.objects.by_token(token, request.user)
+    if claim is None:
+        return render(request, "recaps/claim_over.html", status=410)
+    if request.method != "POST":
+        return render(request, "recaps/claim_proof.html", {"claim": claim})
+    try:
+        claim.grant(by=None)
+    except StateConflict as conflict:
+        messages.warning(request, str(conflict))
+        return redirect(claim.recap)
+    return done(request, claim)
 
 
 @login_required

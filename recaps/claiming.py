@@ -1,5 +1,7 @@
 """Proving that one wrote a linked text, and what follows: a credit, or that the text is listed here no more."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -8,9 +10,10 @@ from django.utils.translation import override
 from community.models import TaggedContribution
 from links import elements
 from links.canonical import parse
-from links.fetching import NotFetched, fetch
-from links.microformats import addresses
+from links.fetching import Answer, NotFetched, fetch
+from links.microformats import addresses, author_email
 from links.models import OptOut
+from people import rates
 from people.claiming import page_of
 from people.decisions import Reason, StateConflict
 from people.models import Person, User
@@ -25,26 +28,49 @@ SAYING = {"me", "author"}
 
 
 def check_page(claim: TextClaim) -> None:
-    """Grant the claim where the page names its author; else say on it in words, in their language, what was found."""
+    """Grant the claim where the page names its author, or write to the address there, as the member chose; else say on
+    it in words, in their language, what was found.
+    """
     with override(claim.user.language or settings.LANGUAGE_CODE):
         try:
-            problem = problem_at(claim)
-            if not problem:
-                claim.grant(by=None)
+            problem = WAYS[claim.way](claim)
         except (NotFetched, StateConflict) as error:
             problem = str(error)
         if problem:
             claim.fail(problem)
 
 
-def problem_at(claim: TextClaim) -> str:
-    """Return what is wrong on the page, in words; nothing where it names the member. Raises NotFetched."""
-    answer = fetch(claim.recap.url, accept="text/html", most_bytes=MOST_BYTES, cut=True)
+def by_the_page(claim: TextClaim) -> str:
+    """Grant the claim where the page names the member; return what is wrong, in words. Raises NotFetched."""
+    answer = ask(claim)
     if not answer.is_ok:
         return _("The site answered %(status)s.") % {"status": answer.status}
     if not names(answer.text, answer.url, claim.user.person):
         return _("The page there does not name your page here yet.")
+    claim.grant(by=None)
     return ""
+
+
+def by_email(claim: TextClaim) -> str:
+    """Write to the address that the page names as its author's; return what is wrong, in words. Raises NotFetched."""
+    answer = ask(claim)
+    if not answer.is_ok:
+        return _("The site answered %(status)s.") % {"status": answer.status}
+    address = author_email(answer.text)
+    if not address:
+        return _("The page there does not say which e-mail address is its author's.")
+    if rates.hit("text claim mails", address.lower(), per=rates.DAY) > settings.CLAIM_MAILS_PER_DAY:
+        return _("That address has got several of our e-mails today. Try again tomorrow.")
+    claim.write(address)
+    return ""
+
+
+def ask(claim: TextClaim) -> Answer:
+    return fetch(claim.recap.url, accept="text/html", most_bytes=MOST_BYTES, cut=True)
+
+
+# By what a claim is proven without a moderator: each returns what is wrong, in words.
+WAYS: dict[str, Callable[[TextClaim], str]] = {TextClaim.Way.PAGE: by_the_page, TextClaim.Way.EMAIL: by_email}
 
 
 def names(markup: str, url: str, person: Person) -> bool:

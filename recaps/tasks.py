@@ -7,11 +7,11 @@ from jobs.job import job, periodic
 
 @job(queue="outside", attempts=2)
 def check_text_claim(claim_id: int) -> None:
-    """Look whether the page that a claim is about names the member. Safe to run twice."""
-    from .claiming import check_page
+    """Look on the page that a claim is about for what proves it. Safe to run twice."""
+    from .claiming import WAYS, check_page
     from .models import TextClaim
 
-    claim = TextClaim.objects.filter(pk=claim_id, state=TextClaim.State.OPEN, way=TextClaim.Way.PAGE).first()
+    claim = TextClaim.objects.filter(pk=claim_id, state=TextClaim.State.OPEN, way__in=WAYS).first()
     if claim:
         check_page(claim)
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("<id:pk>/", views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
     path("<id:pk>/claim/", claim_views.claim, name="claim"),
+    path("claims/proof/<str:token>/", claim_views.claim_proof, name="claim_proof"),
     path("claims/<id:pk>/withdrawal/", claim_views.claim_withdrawal, name="claim_withdrawal"),
     path("feeds/", feed_views.feeds, name="feeds"),
     path("feeds/new/<slug:event>/", feed_views.add, name="feed_add"),

@@ -331,6 +331,9 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("linked text", pk, {"other": PUBLIC}, signed_out=302),
         Rule("linked text", pk, {"other": PUBLIC}, signed_out=302, method="post", good=422),
     ],
+    "recaps:claim_proof": [
+        Rule("text claim", lambda claim: [claim.token], {"other": NONE}, bad=410, signed_out=302)
+    ],
     "recaps:claim_withdrawal": [
         Rule("text claim", pk, {"owner": ALL, "other": NONE}, signed_out=302, method="post", good=302)
     ],

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core import signing
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.decisions import StateConflict
-from people.notifications import tell_member
+from people.notifications import tell_member, write_to
 
 from .recap import Recap
+
+SALT = "recaps.text_claim"
+LINK_AGE = 24 * 3600
 
 
 class TextClaimQuerySet(models.QuerySet["TextClaim"]):
@@ -21,13 +27,28 @@ class TextClaimQuerySet(models.QuerySet["TextClaim"]):
         """What a moderator has to look at."""
         return self.filter(state=TextClaim.State.OPEN, way=TextClaim.Way.MODERATOR)
 
+    def by_token(self, token: str, user: Any) -> "TextClaim | None":
+        """Return the open claim of `user` for which this token was sent; None where it is forged, too old, or used."""
+        try:
+            pk, asked = signing.loads(token, salt=SALT, max_age=LINK_AGE)
+        except signing.BadSignature:
+            return None
+        claim = (
+            self.filter(pk=pk, user=user, state=TextClaim.State.OPEN, way=TextClaim.Way.EMAIL)
+            .filter(recap__in=Recap.objects.public().elsewhere())
+            .select_related("recap__event", "user__person")
+            .first()
+        )
+        return claim if claim and constant_time_compare(claim._asked(), asked) else None
+
     def crediting(self, user: Any) -> "TextClaimQuerySet":
         """By which `user` has shown that they wrote what a recap leads to, and wants to be named there."""
         return self.filter(user=user, state=TextClaim.State.GRANTED, wish=TextClaim.Wish.CREDIT)
 
 
 class TextClaim(models.Model):
-    """A member says that they wrote what a recap leads to. Proven by what stands on that page, or to a moderator."""
+    """A member says that they wrote what a recap leads to. Proven by what stands on that
+    page, by a link sent to the address that stands there, or to a moderator."""
 
     # What was asked about one link is no claim to another.
     stays_when_merged = True
@@ -38,6 +59,7 @@ class TextClaim(models.Model):
 
     class Way(models.TextChoices):
         PAGE = "page", _("By the page itself: it names my page here")
+        EMAIL = "email", _("By e-mail, to the address that the page names as its author's")
         MODERATOR = "moderator", _("A moderator has a look")
 
     class State(models.TextChoices):
@@ -53,6 +75,8 @@ class TextClaim(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN, editable=False)
     # Of an opt-out that a moderator decides: whether all of the site is meant.
     whole_site = models.BooleanField(_("all of this site"), default=False)
+    # To whom a link was sent, as it may be shown: “a…@example.org”. The address itself is not kept.
+    sent_to = models.CharField(max_length=260, blank=True, editable=False)
     # What was found wrong on the page, in words for the member; and how a moderator could be sure.
     problem = models.CharField(max_length=300, blank=True)
     note = models.TextField(_("how we can be sure"), blank=True, max_length=1000)
@@ -85,18 +109,45 @@ class TextClaim(models.Model):
         """Claim what `recap` leads to for `user`, or say otherwise what an open claim wants (`wish`, `way`,
         `whole_site`, `note`). A moderator's own wish that a text goes is granted at once.
         """
-        said |= {"problem": "", "claimed_at": timezone.now()}
+        said |= {"problem": "", "sent_to": "", "claimed_at": timezone.now()}
         with transaction.atomic():
             claim, _is_new = cls.objects.update_or_create(
                 recap=recap, user=user, state=cls.State.OPEN, defaults=said
             )
             if claim.wish == cls.Wish.OPT_OUT and user.is_moderator:
                 claim.grant(by=user)
-            elif claim.way == cls.Way.PAGE:
+            elif claim.way != cls.Way.MODERATOR:
                 from ..tasks import check_text_claim
 
                 check_text_claim.enqueue(claim.pk)
         return claim
+
+    # --- By e-mail ------------------------------------------------------------------------------------------------
+
+    @property
+    def token(self) -> str:
+        """What the link in the e-mail is made of; good for LINK_AGE seconds, and for nothing but what was asked."""
+        return signing.dumps([self.pk, self._asked()], salt=SALT)
+
+    def _asked(self) -> str:
+        # The recap may lead elsewhere by now, or the member want something else: the e-mail said neither.
+        said = f"{self.wish}\n{self.recap.url_key}\n{self.claimed_at.timestamp()}"
+        return salted_hmac(SALT, said, algorithm="sha256").hexdigest()[:20]
+
+    @transaction.atomic
+    def write(self, address: str) -> None:
+        """Send the link that proves the claim to `address`, which the page names; grant it where the member has shown
+        already that they have that address. Safe to run twice, but for a second e-mail.
+        """
+        known = EmailAddress.objects.filter(user=self.user, verified=True, email__iexact=address)
+        if known.exists():
+            self.grant(by=None)
+            return
+        link = settings.SITE_URL + reverse("recaps:claim_proof", args=[self.token])
+        write_to(address, "text_claim_link", {"claim": self, "link": link}, language="")
+        name, _at, host = address.rpartition("@")
+        waiting = type(self).objects.filter(pk=self.pk, state=self.State.OPEN)
+        waiting.update(problem="", sent_to=f"{name[0]}…@{host}")
 
     # --- Verbs: nothing else writes `state` -----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from links import elements
-from links.microformats import Found, post_leading
+from links.microformats import Found, author_email, post_leading
 
 OURS = "https://hallway.example.org/recaps/7/"
 BASE = "https://blog.example.org/2024/paris"
@@ -107,3 +107,40 @@ def test_hostile_pages_are_read_in_time(piece):
     begun = time.process_time()
     read(piece * (600_000 // len(piece)) + f'<a href="{OURS}">x</a>')
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("page", "email"),
+    [
+        ('<link rel="author" href="mailto:ada@example.org?subject=Hello">', "ada@example.org"),
+        ('<p><a rel="me" href="mailto:ada%40example.org">write</a>', "ada@example.org"),
+        ('<div class="h-card"><a class="u-email" href="mailto:ada@example.org">', "ada@example.org"),
+        (
+            '<div class="h-entry"><p class="p-author h-card"><b class="u-email">ada@example.org</b></p></div>',
+            "ada@example.org",
+        ),
+        # What says more certainly whose page it is goes first.
+        (
+            '<p class="h-card"><a href="mailto:us@example.org"></a></p><a rel="me" href="mailto:ada@example.org">',
+            "ada@example.org",
+        ),
+        # Written by others, or about others.
+        ('<ol id="comments"><li><a rel="me" href="mailto:eve@example.org">Eve</a></ol>', ""),
+        (
+            '<div class="u-comment h-cite"><p class="h-card"><a href="mailto:eve@example.org"></a></p></div>',
+            "",
+        ),
+        (
+            '<div class="h-entry"><p class="p-author">Ada</p><p class="h-card"><a href="mailto:eve@example.org">',
+            "",
+        ),
+        ('<a href="mailto:press@example.org">Press</a> <a rel="author" href="mailto:eve@example.org">', ""),
+        # What is no address, or several.
+        ('<a rel="me" href="mailto:ada@example.org,eve@example.org">', ""),
+        ('<a rel="me" href="mailto:ada@example.org%0ACc:eve@example.org">', ""),
+        ('<a rel="me" href="https://example.org/">ada@example.org</a>', ""),
+        ("", ""),
+    ],
+)
+def test_the_address_of_a_pages_author_is_found_and_nobody_elses(page, email):
+    assert author_email(page) == email
