@@ -110,6 +110,12 @@ class RecommendationForm(SaidForm):
 class CommentForm(SaidForm):
     """A comment, or a reply to one; a visitor without account gives a name too."""
 
+    guest_email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        help_text=_("Never shown. We write to you when it is public, and when somebody replies."),
+    )
+
     body = forms.CharField(
         label=_("Your comment"),
         max_length=LONGEST,

@@ -1,6 +1,9 @@
 """What the worker does for recommendations, comments and webmentions."""
 
+import uuid
 from datetime import timedelta
+
+from django.utils import timezone
 
 from jobs.job import job, periodic
 
@@ -47,6 +50,26 @@ def forget_deleted_comments() -> None:
 
     for comment in Comment.objects.to_be_forgotten()[:CHUNK]:
         comment.forget()
+
+
+@job(queue="mail")
+def mail_replies(guest_id: str) -> None:
+    """Have one e-mail sent with all replies that are due to a guest. Safe to run twice: what went is not due."""
+    from .guest_mail import mail_replies_to
+
+    mail_replies_to(uuid.UUID(guest_id))
+
+
+@periodic(every=timedelta(hours=1))
+@job(queue="mail")
+def mail_replies_due() -> None:
+    """Have those sent whose own job was given up. Safe to run twice."""
+    from .models import ReplyToGuest
+
+    # Their own jobs come first.
+    due = ReplyToGuest.objects.filter(due_at__lte=timezone.now() - timedelta(minutes=10))
+    for guest_id in due.order_by().values_list("guest", flat=True).distinct()[:CHUNK]:
+        mail_replies.enqueue(str(guest_id))
 
 
 @job(queue="outside", attempts=3, first_wait=timedelta(minutes=10), timeout=timedelta(minutes=2))

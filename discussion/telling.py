@@ -21,7 +21,7 @@ from people.models.notification import Topic
 from people.notifications import tell_member, write_to_guest
 from people.scopes import Named
 
-from .models import Comment, CommentDecision, Favourite
+from .models import Comment, CommentDecision, Favourite, ReplyToGuest
 
 # Who mentions more people than this at once calls nobody.
 MENTIONS_TOLD = 20
@@ -34,6 +34,9 @@ def tell_of_comment(comment: Comment) -> set[int]:
     """Tell who is answered, and whoever added the thing; return the ids of the members who need to hear no more."""
     done = {comment.user_id} if comment.user_id else set()
     item = comment.contribution
+    for other in (comment.answers, comment.parent):
+        if other and other.guest_id and other.guest_id != comment.guest_id:
+            ReplyToGuest.objects.tell(other, comment)
     concerned = [(other.user, "reply", Topic.REPLIES) for other in (comment.answers, comment.parent) if other]
     concerned.append((item.contributor, "comment", Topic.COMMENTS))
     for user, template, topic in concerned:
@@ -49,11 +52,10 @@ def tell_of_favourite(favourite: Favourite) -> set[int]:
     if owner is None or not owner.is_active or favourite.is_owned_by(owner):
         return set()
     item = favourite.contribution
-    quote = Truncator(plain_text(favourite.reason)).chars(QUOTED, truncate="…")
     tell_member(
         owner,
         "recommended",
-        {"who": favourite.name, "title": title_of(item), "quote": quote},
+        {"who": favourite.name, "title": title_of(item), "quote": quote_of(favourite.reason)},
         url=favourite.get_absolute_url(),
         topic=Topic.FAVOURITES,
         thread=f"favourite:{item.pk}",
@@ -102,7 +104,7 @@ def tell(
     context = {
         "who": said.name,
         "title": title_of(item),
-        "quote": Truncator(plain_text(text)).chars(QUOTED, truncate="…"),
+        "quote": quote_of(text),
     }
     tell_member(
         user, template, context, url=said.get_absolute_url(), topic=topic, thread=thread, scopes=scopes(said)
@@ -123,6 +125,11 @@ def whole(comment: Comment) -> str:
     return settings.SITE_URL + comment.get_absolute_url()
 
 
+def quote_of(text: str) -> str:
+    """Return the beginning of what was said, as plain text."""
+    return Truncator(plain_text(text)).chars(QUOTED, truncate="…")
+
+
 def title_of(item: Contribution) -> str:
     return item.title or str(item.kind_label)
 
@@ -131,11 +138,10 @@ def tell_author(comment: Comment, decision: CommentDecision) -> None:
     """Tell whoever wrote a comment what a moderator decided, with the reason and the note."""
     if decision.verb == Verb.KEEP:
         return
-    quote = Truncator(plain_text(comment.body)).chars(QUOTED, truncate="…")
     context: dict[str, Any] = {
         "comment": comment,
         "decision": decision,
-        "quote": quote,
+        "quote": quote_of(comment.body),
         "title": title_of(comment.contribution),
     }
     if comment.user:

@@ -39,7 +39,7 @@ def mail_news_of(user_id: int) -> None:
     known = named(user, {scope for one in told for scope in one.all_scopes}) if user else {}
     if user and (news := worth_mailing(user, told, known)):
         with override(user.language or settings.LANGUAGE_CODE):
-            subject, body = subject_of(news), text_of(user, news, known)
+            subject, body = subject_of([one.subject for one in news]), text_of(user, news, known)
             footer, headers = footer_of(user, news), headers_of(user, news)
         send_mail.enqueue(subject, body, user.email, user.language, footer, headers)
 
@@ -55,25 +55,33 @@ def worth_mailing(user: User, told: Sequence[Notification], known: dict[str, Nam
     ]
 
 
-def subject_of(news: Sequence[Notification]) -> str:
-    more = len(news) - 1
+def subject_of(subjects: Sequence[str]) -> str:
+    """Return the subject of an e-mail with these, oldest first."""
+    more = len(subjects) - 1
     if not more:
-        return news[-1].subject
+        return subjects[-1]
     words = ngettext("%(subject)s, and %(n)s more", "%(subject)s, and %(n)s more", more)
-    return words % {"subject": news[-1].subject, "n": more}
+    return words % {"subject": subjects[-1], "n": more}
 
 
 def text_of(user: User, news: Sequence[Notification], known: dict[str, Named]) -> str:
-    """Return the text: of one its own, of several one after the other, with one greeting."""
-    if len(news) == 1:
-        return body_of(news[0], known)
-    greeting = _("Hello %(name)s,") % {"name": user.name}
-    parts = [greeting]
-    for one in news[-MOST:]:
-        parts += [f"{one.subject}\n{'-' * min(len(one.subject), 60)}", essence(body_of(one, known), greeting)]
+    more = []
     if len(news) > MOST:
-        parts.append(_("All of it:") + f"\n{settings.SITE_URL}{reverse('people:notifications')}")
-    return "\n\n".join([*parts, settings.SITE_NAME])
+        more.append(_("All of it:") + f"\n{settings.SITE_URL}{reverse('people:notifications')}")
+    return gathered(user.name, [(one.subject, body_of(one, known)) for one in news[-MOST:]], *more)
+
+
+def gathered(name: str, told: Sequence[tuple[str, str]], *more: str) -> str:
+    """Return one text of several (subject, text): of one its own, else one after the other, with one greeting and one
+    signature, and before that `more` paragraphs.
+    """
+    if len(told) == 1:
+        return told[0][1]
+    greeting = _("Hello %(name)s,") % {"name": name}
+    parts = [greeting]
+    for subject, body in told:
+        parts += [f"{subject}\n{'-' * min(len(subject), 60)}", essence(body, greeting)]
+    return "\n\n".join([*parts, *more, settings.SITE_NAME])
 
 
 def essence(body: str, greeting: str) -> str:
@@ -87,24 +95,28 @@ def footer_of(user: User, news: Sequence[Notification]) -> list[tuple[str, str]]
     return [
         (
             _("No more e-mails about this: %(about)s") % {"about": about},
-            unsubscribing_url(user, topics),
+            unsubscribing_url(token_of(user, topics)),
         ),
         (_("Choose what you get"), settings.SITE_URL + reverse("people:notification_settings")),
     ]
 
 
 def headers_of(user: User, news: Sequence[Notification]) -> dict[str, str]:
-    """Return the headers with which mail programs offer to unsubscribe (RFC 8058), and by which they know the same
-    e-mail again, where it is sent twice because a worker died in the middle.
-    """
     topics = list(dict.fromkeys(one.topic for one in news))
-    key = hashlib.sha256(" ".join(str(one.pk) for one in news).encode()).hexdigest()[:32]
+    return headers_for(unsubscribing_url(token_of(user, topics)), [str(one.pk) for one in news])
+
+
+def headers_for(unsubscribing: str, told: Sequence[str]) -> dict[str, str]:
+    """Return the headers with which mail programs offer to unsubscribe (RFC 8058), and by which they know the same
+    e-mail again, where it is sent twice because a worker died in the middle: `told` names what it tells.
+    """
+    key = hashlib.sha256(" ".join(told).encode()).hexdigest()[:32]
     return {
-        "List-Unsubscribe": f"<{unsubscribing_url(user, topics)}>",
+        "List-Unsubscribe": f"<{unsubscribing}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Message-ID": f"<news-{key}@{urlsplit(settings.SITE_URL).hostname}>",
     }
 
 
-def unsubscribing_url(user: User, topics: Sequence[str]) -> str:
-    return settings.SITE_URL + reverse("people:unsubscribing", args=[token_of(user, topics)])
+def unsubscribing_url(token: str) -> str:
+    return settings.SITE_URL + reverse("people:unsubscribing", args=[token])

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from . import unsubscribing as unsubscribed
 from .forms import DeliveryForm, MuteForm, PlaceForm
-from .models import Mute, Notification, Preference, User
+from .models import Mute, Notification, User
 from .models.notification import Topic
-from .models.preference import Delivery, default_of
 from .muting import may_mute, mutes_of
 from .told import told_to
 from .views import MemberRequest
@@ -106,13 +105,14 @@ def unsubscribing(request: HttpRequest, token: str) -> HttpResponse:
     """End the e-mails about what the signed address says, without sign-in. Asks first, as mail scanners open every link
     that they see; the button of a mail program posts right away (RFC 8058), without our cookies.
     """
-    user, topics = unsubscribed.read(token)
-    if user is None:
+    mails = unsubscribed.read(token)
+    if mails is None:
         return render(request, "people/unsubscribing_over.html", status=410)
-    context: dict[str, Any] = {"topics": [topic.label for topic in topics]}
-    if request.method == "POST":
-        context["state"] = "back" if request.POST.get("back") else "done"
-        for topic in topics:
-            delivery = default_of(topic) if request.POST.get("back") else Delivery.NEVER
-            Preference.objects.choose(user, [topic], delivery)
+    context: dict[str, Any] = {"mails": mails}
+    if request.method == "POST" and request.POST.get("back"):
+        mails.resume()
+        context["state"] = "back"
+    elif request.method == "POST":
+        mails.stop()
+        context["state"] = "done"
     return render(request, "people/unsubscribing.html", context)

@@ -2,6 +2,7 @@
 
 from .comment import Comment, CommentDecision, CommentQuerySet, CommentReport, CommentVersion
 from .favourite import Favourite, FavouriteDecision, FavouriteQuerySet
+from .reply_to_guest import ReplyToGuest
 from .sent_webmention import SentWebmention
 from .told import Told
 from .webmention import BlockedSource, Webmention, WebmentionDecision
@@ -16,6 +17,7 @@ __all__ = [
     "Favourite",
     "FavouriteDecision",
     "FavouriteQuerySet",
+    "ReplyToGuest",
     "SentWebmention",
     "Told",
     "Webmention",
