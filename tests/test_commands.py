@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,8 @@ import pytest
 from django.conf import settings
 
 SECONDS = 60
+
+pytestmark = pytest.mark.xdist_group("site")
 
 
 def free_port() -> int:
@@ -101,7 +104,24 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def new_site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """The folder of a site that was started once, and how many seconds that took."""
+    folder = tmp_path_factory.mktemp("site")
+    site = Site(folder)
+    seconds = site.start()
+    site.stop(signal.SIGINT)
+    return folder, seconds
+
+
+@pytest.fixture
+def site(tmp_path: Path, first_start: tuple[Path, float]) -> Iterator[Site]:
+    """A site that was started before: to make the database takes longer than all of these tests."""
+    shutil.copytree(first_start[0], tmp_path, dirs_exist_ok=True)
     site = Site(tmp_path)
     yield site
     if site.process and site.process.poll() is None:
@@ -135,12 +155,9 @@ def test_a_signal_stops_everything_that_serve_started(site: Site, number: signal
         socket.create_connection(("127.0.0.1", site.port), timeout=5)
 
 
-def test_a_second_start_is_quick(site: Site):
-    first = site.start()
-    site.stop(signal.SIGINT)
-
+def test_a_second_start_is_quick(site: Site, first_start: tuple[Path, float]):
     # Other tests run beside this one, so the clock is the first start's: that one makes the database.
-    assert site.start() < first / 2
+    assert site.start() < first_start[1] / 2
 
 
 def test_a_worker_that_is_killed_is_noticed_and_replaced(site: Site):
@@ -168,22 +185,22 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(site: Site):
     assert [name for name, pid in started.items() if is_alive(pid)] == []
 
 
-def test_a_port_in_use_is_one_line_and_changes_nothing(site: Site):
+def test_a_port_in_use_is_one_line_and_changes_nothing(new_site: Site):
     with socket.socket() as other:
-        other.bind(("127.0.0.1", site.port))
+        other.bind(("127.0.0.1", new_site.port))
         other.listen()
-        result = site.manage("serve", "--prepare")
+        result = new_site.manage("serve", "--prepare")
 
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
-        f"CommandError: Port {site.port} on 127.0.0.1: Address already in use."
-        f" Choose another: make run PORT={site.port + 1}\n"
+        f"CommandError: Port {new_site.port} on 127.0.0.1: Address already in use."
+        f" Choose another: make run PORT={new_site.port + 1}\n"
     )
-    assert not Path(site.environment["DATA_DIR"], "static").exists()
+    assert not Path(new_site.environment["DATA_DIR"], "static").exists()
 
 
-def test_serve_refuses_a_database_that_lacks_migrations(site: Site):
-    result = site.manage("serve")
+def test_serve_refuses_a_database_that_lacks_migrations(new_site: Site):
+    result = new_site.manage("serve")
 
     assert result.returncode == 1
     assert re.fullmatch(
