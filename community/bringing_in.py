@@ -101,10 +101,7 @@ def bring_in(arrivals: Sequence[Arrival], *, by: Any) -> None:
     )
     count_arrivals([item for item in items if item.ready])
     find_and_draw([item.pk for item in items])
-    if items[0].model.names_others:
-        from .recognising import look_at_texts
-
-        look_at_texts(item.main_event_id for item in items)
+    look_into(items)
 
 
 @transaction.atomic
@@ -137,6 +134,7 @@ def bring_up_to_date(updates: Sequence[Update], *, by: Any) -> None:
     for some in in_parts(ids):
         Card.objects.filter(contribution__in=some).delete()
     find_and_draw(ids)
+    look_into(items)
 
 
 # --- Parts ------------------------------------------------------------------------------------------------------------
@@ -315,6 +313,17 @@ def keep_mentions(items: Sequence[Contribution]) -> None:
         Mention.objects.filter(pk__in=ids).delete()
     new = [Mention(contribution_id=pk, person_id=person) for pk, person in sorted(true - set(had))]
     Mention.objects.bulk_create(new, AT_ONCE, ignore_conflicts=True)
+
+
+def look_into(items: Sequence[Contribution]) -> None:
+    """Let what these texts, of one kind, name go with them. What the same import brings after them, the look for new
+    things finds (recognising.look_at_texts).
+    """
+    if items[0].model.names_others:
+        from .recognising import keep_named
+
+        for item in items:
+            keep_named(item)
 
 
 def find_and_draw(ids: Sequence[int]) -> None:

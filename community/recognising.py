@@ -4,17 +4,21 @@ What is certain goes with the text from then on (`Relation.found`), until the te
 likely its writer is asked (`Guess`). What a writer took away, or denied, is not found again.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from django.db import transaction
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from links.models import Link
+from links.fetching import NotFetched
+from links.models import Host, Link
 from links.prose import Prose
 
 from .kinds import kinds
+from .linked import leading_to
 from .models import Contribution, Guess, Relation
 from .named import Named
 from .stream import load
@@ -25,6 +29,9 @@ MOST_NAMED = 60
 MOST_ASKED = 12
 # So many texts are looked through in one go, and so many of an event.
 TEXTS_AT_ONCE = 25
+# So many pages elsewhere are read again in one go, and for so many seconds: whoever waits for a letter waits behind it.
+PAGES_AT_ONCE = 20
+GO = 30.0
 State = Contribution.State
 
 
@@ -141,12 +148,13 @@ def look_into_page(contribution_id: int) -> None:
         if item.is_public and (address := item.page_it_is()):
             prose = Link.objects.at(address).read()
             if prose is not None:
-                keep_again([item.pk], prose)
+                keep_again([item.pk], prose, only_more=False)
 
 
 def look_again(main_event_id: int, after: int) -> int:
     """Look through the texts at an event again, of which a thing that can be named is new or has another title: those
-    behind the id `after`, TEXTS_AT_ONCE of them; return the last id, 0 at the end.
+    behind the id `after`, TEXTS_AT_ONCE of them; return the last id, 0 at the end. Pages elsewhere are read again for
+    that in their time, as nothing of them is kept.
     """
     rows = Contribution.objects.filter(
         main_event=main_event_id,
@@ -157,6 +165,7 @@ def look_again(main_event_id: int, after: int) -> int:
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[:TEXTS_AT_ONCE])
     for pk in ids:
         keep_again([pk])
+    Link.objects.read_again(item.page_it_is() for item in load(ids) if item.is_public)
     return ids[-1] if len(ids) == TEXTS_AT_ONCE else 0
 
 
@@ -173,9 +182,43 @@ def look_at_texts(main_event_ids: Iterable[int]) -> None:
             look_again_job.enqueue(event_id)
 
 
+def look_into_pages_again() -> int:
+    """Read the pages elsewhere again whose time has come, as far as their hosts let us, each host once, and add what
+    they name for certain; return how many were read.
+    """
+    until, count = time.monotonic() + GO, 0
+    # In no order: a host with many pages must not stand before all others each time.
+    for link in Link.objects.to_read_again().order_by("?")[:PAGES_AT_ONCE]:
+        host, _made = Host.objects.get_or_create(name=link.host)
+        if time.monotonic() < until and host.claim():
+            prose = read_again(link, host)
+            count += prose is not None
+            texts = [item.pk for item in leading_to([link.key]).get(link.key, []) if item.page_it_is()]
+            if prose is not None and texts:
+                keep_again(texts, prose)
+    return count
+
+
+def read_again(link: Link, host: Host) -> Prose | None:
+    """Return what stands at `link` now; None where its site does not let programs in, or does not answer."""
+    try:
+        if not host.allows(link.url, urljoin(link.url, "/robots.txt")):
+            link.read_no_more()
+            return None
+    except NotFetched:
+        host.rest()
+        return None
+    prose = link.read()
+    if prose is not None:
+        host.answered()
+    return prose
+
+
 @transaction.atomic
-def keep_again(ids: Iterable[int], prose: Prose | None = None) -> None:
-    """Keep what these texts name; of what is written here, only what is certain, as nobody is there to be asked."""
+def keep_again(ids: Iterable[int], prose: Prose | None = None, *, only_more: bool = True) -> None:
+    """Keep what these texts name, or (`only_more`) add what is certain, as nobody is there to be asked. `prose` is the
+    text where it stands elsewhere.
+    """
     locked = Contribution.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
     for item in load(list(locked.values_list("pk", flat=True))):
-        keep_named(item, prose, only_more=prose is None)
+        keep_named(item, prose, only_more=only_more)

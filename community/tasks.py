@@ -105,6 +105,15 @@ def look_again(main_event_id: int, after: int = 0) -> None:
         look_again.enqueue(main_event_id, last)
 
 
+@periodic(every=timedelta(minutes=5))
+@job(queue="outside", attempts=1, timeout=timedelta(minutes=5))
+def look_into_pages_again() -> int:
+    """Read pages elsewhere again, at whose events something can be named since. Safe to run twice."""
+    from .recognising import look_into_pages_again as look
+
+    return look()
+
+
 @job()
 def replace_addresses(replacement_id: int) -> None:
     """Replace the addresses that a moderator asked to have replaced. Safe to run twice: what is replaced no longer

@@ -1,16 +1,16 @@
 """Doing what a plan says, inside one transaction of the caller's: all of it or nothing. Pictures follow, one by one."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from community import bringing_in
 from community.bringing_in import AT_ONCE, Arrival, Update
-from community.mentions import NOBODY, Settled, keep_mentions
-from community.recognising import keep_named
+from community.mentions import NOBODY, Settled
 from community.stream import load
+from community.tasks import look_after_links
 from discussion.models import Comment
 from people.models import Guest, Person
 from people.models.person import fold
@@ -32,10 +32,6 @@ def carry_out(plan: Plan, *, by: Any, brought_by: TopicImport | None = None) -> 
     related = [plan.opening.pk] if plan.opening else []
     add([talk_of(step, plan) for step in plan.talks], plan.talks, {}, by, related)
     change(plan.changed, handles, by)
-    for step in (*plan.write_ups, *plan.changed):
-        if step.item:
-            # Last: a text may name a talk whose video another post brought.
-            keep_named(step.item)
     said = comment(plan, handles, by)
     for part in remember(plan, people, said, brought_by):
         bring_picture.enqueue(part)
@@ -109,13 +105,7 @@ def add(
         arrivals.append(Arrival(item, credit=credit, related=related, at=step.post.at))
         step.item = item
     bringing_in.bring_in(arrivals, by=by)
-    look_after_all(items)
-
-
-def look_after_all(items: Iterable[Any]) -> None:
-    for item in items:
-        keep_mentions(item)
-        item._look_after_links()
+    look_after_links.enqueue([item.pk for item in items])
 
 
 def change(steps: Sequence[Step], handles: dict[str, str], by: Any) -> None:
@@ -131,8 +121,6 @@ def change(steps: Sequence[Step], handles: dict[str, str], by: Any) -> None:
         updates.append(Update(item, ["title", "url", "body"]))
         step.item = item
     bringing_in.bring_up_to_date(updates, by=by)
-    for update in updates:
-        keep_mentions(update.item)
 
 
 # --- What is said about it --------------------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ from .uses import uses
 KEPT_FOR = datetime.timedelta(days=1)
 # What could not be read, may be so soon.
 TRIED_FOR = datetime.timedelta(minutes=10)
+# A page that is read again for something new: not before all that is new now is there, and so seldom at most.
+SOON, SELDOM = datetime.timedelta(minutes=10), datetime.timedelta(hours=6)
 # What nothing leads to was only pasted, and is forgotten after so long.
 FORGOTTEN_AFTER = datetime.timedelta(days=7)
 WEEK, MONTH = datetime.timedelta(days=7), datetime.timedelta(days=30)
@@ -62,6 +64,21 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def due(self) -> Self:
         """What is to be looked at now, the longest overdue first."""
         return self.filter(check_at__lte=timezone.now()).order_by("check_at", "pk")
+
+    def read_again(self, urls: Iterable[str]) -> None:
+        """Have the pages at these addresses read again soon, as far as they have been read and are there: somebody
+        looks for something else in them now. However often that is said, a page is asked seldom.
+        """
+        soon = timezone.now() + SOON
+        links = self.leading_to(urls).filter(read_at__isnull=False, read_again_at=None)
+        wanted = list(links.exclude(state=Link.State.GONE))
+        for link in wanted:
+            link.read_again_at = max(soon, (link.read_at or soon) + SELDOM)
+        Link.objects.bulk_update(wanted, ["read_again_at"], 500)
+
+    def to_read_again(self) -> Self:
+        """What is to be read again now."""
+        return self.filter(read_again_at__lte=timezone.now())
 
     def answered_lately(self) -> bool:
         """Whether some page was there in the last two days, so that silence is not our own network's."""
@@ -110,6 +127,8 @@ class Link(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     # Why nothing could be read: a code of links.fetching.NotFetched.
     problem = models.CharField(max_length=300, blank=True)
+    # When it is read again, whatever was found the last time. None: nobody looks for anything else in it.
+    read_again_at = models.DateTimeField(null=True, blank=True)
     title = models.CharField(max_length=300, blank=True)
     site = models.CharField(max_length=100, blank=True)
     author = models.CharField(max_length=100, blank=True)
@@ -126,6 +145,9 @@ class Link(models.Model):
         indexes = [
             models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="link_due"),
             models.Index(fields=["host"], name="link_host"),
+            models.Index(
+                fields=["read_again_at"], condition=Q(read_again_at__isnull=False), name="link_read_again"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +188,11 @@ class Link(models.Model):
         there = {"state": self.State.OK} if self.state == self.State.UNKNOWN else {}
         self._keep(problem="", **there, **self._said_by(reading))
         return reading.prose
+
+    def read_no_more(self) -> None:
+        """Have it not read again: its site does not want programs there."""
+        self.read_again_at = None
+        self.save(update_fields=["read_again_at"])
 
     def follow(self) -> None:
         """Have everything that leads to this short address lead to what stands behind it. Raises NotFetched."""
@@ -236,7 +263,7 @@ class Link(models.Model):
         return said
 
     def _keep(self, **columns: Any) -> None:
-        columns["read_at"] = timezone.now()
+        columns |= {"read_at": timezone.now(), "read_again_at": None}
         for column, value in columns.items():
             setattr(self, column, value)
         self.save(update_fields=[*columns])

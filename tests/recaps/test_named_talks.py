@@ -1,10 +1,13 @@
 """A write-up and the talks that it names find each other: at saving, at a tick, at a later look, in pages elsewhere."""
 
+import datetime
 import re
 
 import pytest
 
 from community.models import Guess, Relation
+from community.recognising import keep_said, look_into_pages_again
+from links.models import Host, Link
 from recaps.models import Recap
 from talks.models import Talk
 from tests.cast import client_of, make_photo, make_recap, make_talk
@@ -172,6 +175,78 @@ def test_a_page_elsewhere_names_talks_as_a_text_here_does(event, member, talks, 
     assert (linked(recap), asked(recap)) == ([EBPF], [TESTING])
     assert [url for _verb, url in outside.asked].count(LINK) == 1
     assert "Does it write about these?" in get(recap.get_absolute_url(), member)
+
+
+@pytest.fixture
+def read(event, member, outside, run_jobs):
+    """A linked text that was read before any talk was here."""
+    outside.page(LINK, PAGE)
+    recap = make_recap(event, member, url=LINK)
+    run_jobs()
+    return recap
+
+
+def times(outside):
+    return [url for _verb, url in outside.asked].count(LINK)
+
+
+def ago(**times):
+    """Let that much time pass since all pages were read, and until they are read again."""
+    for link in Link.objects.all():
+        due = link.read_again_at and link.read_again_at - datetime.timedelta(**times)
+        read_at = link.read_at - datetime.timedelta(**times)
+        Link.objects.filter(pk=link.pk).update(read_at=read_at, read_again_at=due)
+
+
+def test_a_page_elsewhere_is_read_again_for_talks_that_come_later_once_for_all_of_them(
+    event, member, read, outside, run_jobs
+):
+    for title in (EBPF, TESTING):
+        make_talk(event, member, title=title)
+        run_jobs()
+    assert (look_into_pages_again(), linked(read), times(outside)) == (0, [], 1)
+    ago(hours=6)
+    assert (look_into_pages_again(), linked(read), times(outside)) == (1, [EBPF], 2)
+    assert (look_into_pages_again(), asked(read)) == (0, [])
+
+
+def test_what_it_names_already_stays_whatever_the_page_says_then(event, member, read, outside, run_jobs):
+    talk = make_talk(event, member, title=EBPF)
+    keep_said(read, {talk.pk: True})
+    outside.page(LINK, "<p>Please log in.</p>")
+    run_jobs()
+    ago(hours=6)
+    assert (look_into_pages_again(), linked(read)) == (1, [EBPF])
+
+
+def test_pages_of_one_site_are_read_again_one_after_the_other(event, member, read, outside, run_jobs):
+    outside.page(f"{LINK}/more", PAGE)
+    second = make_recap(event, member, url=f"{LINK}/more")
+    run_jobs()
+    make_talk(event, member, title=EBPF)
+    run_jobs()
+    ago(hours=6)
+    assert (look_into_pages_again(), len(linked(read) + linked(second))) == (1, 1)
+    Host.objects.update(ask_again_at=None)
+    assert (look_into_pages_again(), linked(read), linked(second)) == (1, [EBPF], [EBPF])
+
+
+@pytest.mark.parametrize("change", ["robots", "hidden", "gone"])
+def test_a_page_is_left_alone_that_may_not_or_need_not_be_read(
+    event, member, read, outside, run_jobs, change
+):
+    if change == "robots":
+        outside.page(
+            "https://blog.example.org/robots.txt", "User-agent: *\nDisallow: /", content_type="text/plain"
+        )
+    elif change == "hidden":
+        read.withdraw(by=member)
+    else:
+        Link.objects.update(state=Link.State.GONE)
+    make_talk(event, member, title=EBPF)
+    run_jobs()
+    ago(hours=6)
+    assert (look_into_pages_again(), times(outside), linked(read)) == (0, 1, [])
 
 
 def test_a_page_that_lists_all_talks_writes_about_none(event, member, outside, run_jobs):
