@@ -43,6 +43,11 @@ LONG = 1_500
 FEW_WORDS = 120
 LONGEST_TITLE = 200
 LONGEST_SENTENCE = 90
+# The words of links that say nothing about where they lead: “go here”, “this link”, and no words.
+SAYS_NOTHING = re.compile(
+    r"(?:(?:go|click|see|read|look|over|this|the)\s+)*(?:here|there|this|link|it|page|post)?\W*",
+    re.IGNORECASE,
+)
 # Room for the sentence that says where the rest is.
 LONGEST_BODY = MAX_LENGTH - 500
 
@@ -185,7 +190,7 @@ class Planner:
 
     def beginning(self, markdown: str) -> str:
         """Return the first words of a text, for a list."""
-        words = plain_text(name_people(markdown[:1_000], {}))
+        words = plain_text(name_people(own_words(markdown)[:1_000], {}))
         return words if len(words) <= LONGEST_SENTENCE else words[:LONGEST_SENTENCE].rpartition(" ")[0] + "…"
 
     def says_by_itself(self, said: Converted) -> bool:
@@ -212,7 +217,7 @@ class Planner:
 
     def link_step(self, post: Post, link: Link) -> Step:
         part = "link:" + hashlib.sha256(canonical(link.url).encode()).hexdigest()[:40]
-        return Step(post, part, (link.words or title_of_address(link.url))[:LONGEST_TITLE], url=link.url)
+        return Step(post, part, title_of_link(link)[:LONGEST_TITLE], url=link.url)
 
     def take_links(self, steps: list[Step], kind: Any, column: str, new: list[Step]) -> None:
         keys = {canonical(step.url): step for step in reversed(steps)}
@@ -278,11 +283,21 @@ def title_of(said: Converted) -> str:
     """Return what to call a reply: by its first heading, or else by how it begins."""
     if said.headings:
         return said.headings[0][:LONGEST_TITLE]
-    words = plain_text(name_people(said.markdown[:2_000], {}))
+    words = plain_text(name_people(own_words(said.markdown)[:2_000], {}))
     sentence = re.split(r"(?<=[.!?])\s", words, maxsplit=1)[0]
     if len(sentence) <= LONGEST_SENTENCE:
         return sentence.rstrip(".")
     return sentence[:LONGEST_SENTENCE].rpartition(" ")[0].rstrip(",;:–- ") + "…"
+
+
+def own_words(markdown: str) -> str:
+    """Return a text without what it quotes."""
+    return "\n".join(line for line in markdown.split("\n") if not line.startswith(">"))
+
+
+def title_of_link(link: Link) -> str:
+    """Return what to call a page: what the link to it says, where that says anything."""
+    return title_of_address(link.url) if SAYS_NOTHING.fullmatch(link.words.strip()) else link.words
 
 
 def title_of_address(url: str) -> str:

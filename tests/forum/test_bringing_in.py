@@ -178,6 +178,27 @@ def test_a_reply_becomes_a_comment_with_its_name_and_its_time_and_nobody_is_told
     assert list(differences()) == []
 
 
+def test_the_dry_run_shows_how_a_comment_begins_and_not_what_it_quotes(event):
+    said = topic()
+    posts_of(said)[3]["cooked"] = "<blockquote><p>My favourite.</p></blockquote><p>Mine, too.</p>"
+    row = TopicImport(event=event, url=ADDRESS)
+    row.begin(as_bytes(said))
+    (comments,) = [section for section in row.report["sections"] if section["name"] == "comments"]
+    assert [shown for shown, _facts in comments["rows"]] == ["Mine, too."]
+
+
+@pytest.mark.parametrize(
+    ("words", "title"), [("go here", "My week in paris (blog.example.net)"), ("Mine", "Mine")]
+)
+def test_a_link_is_called_by_its_words_where_they_say_anything(event, words, title):
+    said = topic()
+    posts_of(said)[1]["cooked"] = f'<p><a href="https://blog.example.net/my-week-in-paris">{words}</a></p>'
+    row = TopicImport(event=event, url=ADDRESS)
+    row.begin(as_bytes(said))
+    (links,) = [section for section in row.report["sections"] if section["name"] == "links"]
+    assert [shown for shown, _facts in links["rows"]] == [title]
+
+
 def test_a_comment_bears_the_name_of_today_and_a_name_that_is_taken_off_is_gone(event, bring):
     bring(event)
     comment = Comment.objects.get()
