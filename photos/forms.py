@@ -382,6 +382,7 @@ class PhotosForm(PhotoDetailsForm):
             event=self.cleaned_data["event"],
             day=self.cleaned_data.get("day"),
             title=self.cleaned_data["title"],
+            alt=self.cleaned_data.get("alt", ""),
             licence=self.cleaned_data["licence"],
             original=kept.name,
             sha256=kept.sha256,
@@ -413,6 +414,24 @@ class PhotosForm(PhotoDetailsForm):
         """Return the key by which a second press finds this row; None where it has been withdrawn, and comes anew."""
         key = uuid.uuid5(self.key, sha256)
         return None if Photo.objects.filter(submission_key=key, state=Photo.State.WITHDRAWN).exists() else key
+
+
+class PictureForTextForm(PhotosForm):
+    """Adds a photo that stands in a text: what it shows is asked at once, and nothing that can be said later."""
+
+    thanks_public = _("The photo is among those of the event, too. It shows as soon as it is prepared.")
+    thanks_waiting = _("Until a moderator has looked at the photo, only you see it, also in your text.")
+    thanks_found = _("This photo is here already; your text shows that one.")
+
+    class Meta(PhotosForm.Meta):
+        fields = (*PhotosForm.Meta.fields, "alt")  # type: ignore[assignment]
+        widgets = {**PhotosForm.Meta.widgets, "licence": forms.Select}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands on the page of another form, which has a name and an event, too.
+        super().__init__(*args, auto_id="picture_%s", **kwargs)
+        # Whoever writes knows it, and in a text nobody comes back to be asked.
+        self.fields["alt"].required = True
 
 
 def batch_of(key: uuid.UUID) -> uuid.UUID:

@@ -1,17 +1,30 @@
-"""The pictures of an event that somebody may put into a text: a part of a page, fetched by `js/editor.js`."""
+"""The pictures of an event that somebody may put into a text, and the way in which one that is dropped into a text is
+added: parts of a page, fetched by `js/editor.js`.
+"""
 
+from functools import partial
 from typing import Any, NamedTuple
 
+from django.contrib.messages import get_messages
 from django.db.models import Q
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
 
+from community import contributing
+from community.contributing import Sent
+from community.models import Contribution
 from community.models.contribution import owner_is
 from events.models import Event
 
-from .models import MIDDLE, Photo
+from . import views
+from .forms import PictureForTextForm
+from .links import link_of
+from .models import Photo
+from .serving import stored_file
 
 MOST = 30
 ROUND = str.maketrans("[]\\", "()/")
@@ -26,12 +39,69 @@ class Picture(NamedTuple):
     alt: str
 
 
-@require_GET
-def pictures(request: HttpRequest, event: str) -> JsonResponse:
-    """What `pictures_of` finds for whoever asks, as JSON: a list to pick from."""
+def pictures(request: HttpRequest, event: str) -> HttpResponse:
+    """What `pictures_of` finds for whoever asks, as JSON: a list to pick from, and the form that adds one more. It is
+    sent here, too; the answer leads to the `words` of the photo.
+    """
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
-    context = {"pictures": pictures_of(at, request.user), "event": at.parent or at}
-    return JsonResponse({"html": render_to_string("photos/_pictures.html", context, request)})
+    return contributing.add(
+        request,
+        at,
+        partial(PictureForTextForm, link=link_of(request, at)),
+        "photos/_add_to_text.html",
+        sent_before=sent_before,
+        after=to_words,
+        show=show,
+    )
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Answer the list and the form as HTML; what is wrong with a form that was sent, as sentences."""
+    if status >= 400:
+        return JsonResponse({"errors": list(views.sentences(context["form"]))}, status=status)
+    at = context["event"]
+    context |= {"pictures": pictures_of(at, request.user), "main_event": at.parent or at}
+    return JsonResponse(
+        {
+            "html": render_to_string("photos/_pictures.html", context, request),
+            "form": render_to_string(template, context, request),
+        }
+    )
+
+
+def sent_before(key: str) -> Sent | None:
+    """Return the photo that the form with this key has made before, if any, and where its words are."""
+    sent = views.sent_before(key)
+    return sent._replace(address=reverse("photos:words", args=[sent.item.pk])) if sent else None
+
+
+def to_words(request: HttpRequest, photo: Contribution, form: PictureForTextForm) -> str:
+    return reverse("photos:words", args=[photo.pk])
+
+
+@require_GET
+def words(request: HttpRequest, pk: int) -> JsonResponse:
+    """What shows the photo in a text, as JSON, and what there is to be said to whoever has just added it."""
+    photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    return JsonResponse(
+        {"words": words_for(photo), "notes": [str(message) for message in get_messages(request)]}
+    )
+
+
+@require_safe
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photo as texts show it, for whoever may see it at this moment. Its address stays where those of the files
+    change: once it was blurred, all texts show the new ones.
+    """
+    photo = get_object_or_404(Photo.objects.visible_to(request.user).prefetch_related("renditions"), pk=pk)
+    file = photo.middle
+    if file is None:
+        raise Http404
+    response = stored_file(request, photo, file.name, file.mime, file.sha256)
+    if photo.is_public:
+        # Kept, and asked for each time: what was blurred must not be shown for another minute.
+        response["Cache-Control"] = "no-cache"
+    return response
 
 
 def pictures_of(event: Event, user: Any) -> list[Picture]:
@@ -48,8 +118,6 @@ def pictures_of(event: Event, user: Any) -> list[Picture]:
 
 def words_for(photo: Photo) -> str:
     """Return the Markdown that shows the photo in a text, and leads to its page, where its credit stands."""
-    fitting = [file for file in photo.shown_files if max(file.width, file.height) <= MIDDLE]
-    file = (fitting or photo.shown_files)[-1 if fitting else 0]
-    # Brackets would end the words, and escaped ones are lost in what a picture is called.
-    words = " ".join((photo.alt or photo.title).translate(ROUND).split())
-    return f"[![{words}]({file.get_absolute_url()})]({photo.get_absolute_url()})"
+    # Brackets would end the words, and escaped ones are lost in what a picture is called. A link needs some.
+    said = " ".join((photo.alt or photo.title).translate(ROUND).split()) or _("a photo")
+    return f"[![{said}]({reverse('photos:picture', args=[photo.pk])})]({photo.get_absolute_url()})"

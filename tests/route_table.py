@@ -152,6 +152,8 @@ ROUTES: dict[str, list[Rule]] = {
     # None of these has a picture: tests/talks/test_picture.py has some that do.
     "talks:picture": [Rule("talk", pk, {"other": NONE})],
     "photos:file": [Rule("photo", lambda photo: [photo.file_key, 320], REVIEWED)],
+    "photos:picture": [Rule("photo", pk, REVIEWED)],
+    "photos:words": [Rule("photo", pk, REVIEWED)],
     # None of these has an original: tests/photos/test_download.py has some that do.
     "photos:download": [Rule("photo", pk, {"other": NONE})],
     # In this world nobody publishes directly but moderators; organisers look after its events.
@@ -200,7 +202,10 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("event", slug, {"other": PUBLIC}),
         Rule("event", slug, {"other": PUBLIC}, good=422, method="post"),
     ],
-    "photos:pictures": [Rule("event", slug, {"other": PUBLIC})],
+    "photos:pictures": [
+        Rule("event", slug, {"other": PUBLIC}),
+        Rule("event", slug, {"other": PUBLIC}, good=422, method="post"),
+    ],
     "photos:archive": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall": [Rule("event", slug, {"other": PUBLIC})],
     "photos:wall_items": [Rule("event", slug, {"other": PUBLIC})],

@@ -1,5 +1,8 @@
 // [data-editor] around a text area: short cuts for the buttons of its toolbar, the whole screen, what is left of its length,
-// a list of what a word may become (@ : # [[), and pictures of the event to put in. Without scripts it is a text area.
+// a list of what a word may become (@ : # [[), and pictures of the event to put in: from a list, or dropped, pasted and chosen
+// ones, which become photos of the event. Without scripts it is a text area.
+import { Adding } from "./add-to-text.js";
+
 const KEYS = { b: "md-bold", i: "md-italic", k: "md-link" };
 const NEARLY = 2000;
 
@@ -9,6 +12,13 @@ function insert(text, words) {
   if (!document.execCommand("insertText", false, words)) {
     text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+// What lies behind the editor is for no key and no reader.
+function cover(editor, on) {
+  for (let part = editor; part !== document.body; part = part.parentElement) {
+    for (const other of part.parentElement.children) if (other !== part && other.tagName !== "DIALOG") other.inert = on;
   }
 }
 
@@ -42,16 +52,21 @@ function completes(editor, text) {
   expander.addEventListener("text-expander-committed", () => text.dispatchEvent(new Event("input", { bubbles: true })));
 }
 
-function showsPictures(editor, text) {
+function takesPictures(editor, text) {
   const button = editor.querySelector("[data-pictures]");
   const list = editor.querySelector("[data-picture-list]");
+  const state = editor.querySelector("[data-picture-state]");
+  const tell = (sentences) => { state.textContent = sentences.join(" "); };
+  const put = (words) => insert(text, `\n\n${words}\n\n`);
+  let adding;
   const load = async () => {
     const answer = await fetch(button.dataset.pictures).catch(() => null);
-    if (!answer?.ok) return;
-    const { html } = await answer.json();
+    if (!answer?.ok) return tell([editor.dataset.failed]);
+    const { html, form } = await answer.json();
     list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
+    adding ??= new Adding(form, text, { put, tell });
   };
-  button?.addEventListener("click", async () => {
+  button.addEventListener("click", async () => {
     if (list.hidden) await load();
     list.hidden = !list.hidden;
     button.setAttribute("aria-expanded", String(!list.hidden));
@@ -59,10 +74,36 @@ function showsPictures(editor, text) {
   });
   list.addEventListener("click", ({ target }) => {
     const picture = target.closest("[data-insert]");
-    if (picture) insert(text, `\n\n${picture.dataset.insert}\n\n`);
+    if (picture) put(picture.dataset.insert);
+    if (target.closest("[data-choose]")) adding?.choose();
   });
   // Photos may have been added in another tab meanwhile.
   addEventListener("focus", () => { if (!list.hidden) load(); });
+
+  const take = async (event, { files }) => {
+    event.preventDefault();
+    tell([]);
+    const taken = [...files];
+    if (!adding) await load();
+    adding?.add(taken);
+  };
+  const over = (isOver) => editor.classList.toggle("is-over", isOver);
+  // Anywhere on the page: a browser would leave it, and show the picture.
+  document.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    over(true);
+  });
+  document.addEventListener("dragleave", ({ relatedTarget }) => { if (!relatedTarget) over(false); });
+  document.addEventListener("drop", (event) => {
+    over(false);
+    if (event.dataTransfer.files.length) take(event, event.dataTransfer);
+  });
+  // Words from an office program come with a picture of themselves.
+  text.addEventListener("paste", (event) => {
+    const { files, types } = event.clipboardData;
+    if (files.length && !types.includes("text/plain")) take(event, event.clipboardData);
+  });
 }
 
 for (const editor of document.querySelectorAll("[data-editor]")) {
@@ -71,8 +112,14 @@ for (const editor of document.querySelectorAll("[data-editor]")) {
   const large = editor.querySelector("[data-large]");
 
   const enlarge = (on) => {
+    // The preview comes along, and goes back (js/write.js).
+    const preview = document.getElementById("preview")?.closest("section");
+    if (preview && on) editor.append(preview);
+    else if (preview) text.form.before(preview);
+    editor.querySelector("[data-show-preview]")?.setAttribute("aria-pressed", String(Boolean(preview && on)));
     editor.classList.toggle("is-large", on);
     large.setAttribute("aria-pressed", String(on));
+    cover(editor, on);
     text.focus();
   };
   large.addEventListener("click", () => enlarge(!editor.classList.contains("is-large")));
@@ -90,5 +137,5 @@ for (const editor of document.querySelectorAll("[data-editor]")) {
     if (!count.hidden) count.textContent = editor.dataset.left.replace("%s", left > 100 ? Math.round(left / 100) * 100 : left);
   });
   if (editor.dataset.completions) completes(editor, text);
-  showsPictures(editor, text);
+  if (editor.querySelector("[data-pictures]")) takesPictures(editor, text);
 }

@@ -1,29 +1,55 @@
 // A form with <textarea data-write> and a button named "preview": shows the preview in place, made by the server from the
 // same form. Where that fails, or without scripts, the form is sent as ever, and the page comes back with the preview.
+// In an editor on the whole screen it stands in the editor ([data-show-preview] there), and follows what is typed.
+const PAUSE = 800;
+
 for (const text of document.querySelectorAll("textarea[data-write]")) {
   const form = text.form;
+  const editor = text.closest("[data-editor]");
+  const button = form.querySelector("button[name=preview]");
+  const toggle = editor?.querySelector("[data-show-preview]");
+  const inside = () => editor?.querySelector(":scope > section");
+  let pause;
 
-  async function preview(button) {
+  async function fresh() {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const section = page.getElementById("preview")?.closest("section");
     if (!answer.ok || !section) throw new Error("no preview");
+    return document.adoptNode(section);
+  }
+
+  async function preview() {
+    const section = await fresh();
     document.getElementById("preview")?.closest("section").remove();
-    form.before(document.adoptNode(section));
+    if (editor?.classList.contains("is-large")) editor.append(section);
+    else form.before(section);
+    toggle?.setAttribute("aria-pressed", String(Boolean(inside())));
     section.tabIndex = -1;
     section.focus();
   }
 
   form.addEventListener("submit", async (event) => {
-    const button = event.submitter;
-    if (button?.name !== "preview" || button.dataset.plainly) return;
+    if (event.submitter?.name !== "preview" || button.dataset.plainly) return;
     event.preventDefault();
     try {
-      await preview(button);
+      await preview();
     } catch {
       button.dataset.plainly = "yes";
       form.requestSubmit(button);
       delete button.dataset.plainly;
     }
+  });
+
+  toggle?.addEventListener("click", () => {
+    const shown = inside();
+    shown?.remove();
+    toggle.setAttribute("aria-pressed", "false");
+    if (!shown && text.value.trim()) form.requestSubmit(button);
+    else text.focus();
+  });
+  text.addEventListener("input", () => {
+    clearTimeout(pause);
+    if (inside()) pause = setTimeout(() => fresh().then((section) => inside()?.replaceChildren(...section.childNodes)).catch(() => {}), PAUSE);
   });
 }

@@ -77,9 +77,8 @@ def test_the_event_s_public_photos_and_one_s_own_can_be_put_into_a_text(
     make_photo(other_event, member)
     waits = make_photo(event, newcomer, alt="Mine")
     address = f"/photos/pictures/{event.slug}/"
-    file = f"/photos/file/{shown.file_key}/320.webp"
     assert [picture.words for picture in client_of(guest).get(address).context["pictures"]] == [
-        f"[![The (hall)]({file})](/photos/{shown.pk}/)"
+        f"[![The (hall)](/photos/{shown.pk}/picture/)](/photos/{shown.pk}/)"
     ]
     assert [picture.pk for picture in client_of(newcomer).get(address).context["pictures"]] == [
         waits.pk,
@@ -91,5 +90,4 @@ def test_the_text_that_a_picture_becomes_shows_it(event, member):
     photo = make_photo(event, member, alt="The hall")
     [picture] = client_of(None).get(f"/photos/pictures/{event.slug}/").context["pictures"]
     recap = make_recap(event, member, body=picture.words)
-    file = f"/photos/file/{photo.file_key}/320.webp"
-    assert f'src="{file}" alt="The hall"' in recap.html
+    assert f'src="/photos/{photo.pk}/picture/" alt="The hall"' in recap.html

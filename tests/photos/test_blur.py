@@ -15,7 +15,7 @@ from community.models import Contribution
 from photos.blurring import burn
 from photos.models import Blur, Photo
 from photos.storage import picture_store
-from tests.cast import client_of, make_photo
+from tests.cast import client_of, make_photo, make_recap
 from tests.photos import pictures
 
 PLACE = {"left": "25", "top": "25", "width": "50", "height": "50"}
@@ -179,6 +179,24 @@ def test_after_a_blur_no_file_holds_the_pixels_and_no_old_address_answers(event,
     assert contrast(Image.open(io.BytesIO(b"".join(shown.streaming_content)))) < 6
     assert now.file_key != photo.file_key
     assert str(photo.file_key) not in visitor.get(now.get_absolute_url()).content.decode()
+
+
+def test_a_text_that_shows_the_photo_shows_the_blurred_one(event, member, run_jobs):
+    photo = uploaded(event, member, pictures.saved(with_a_secret(), "JPEG", quality=92))
+    shown = client_of(member).get(f"/photos/{photo.pk}/words/").json()["words"]
+    recap, visitor = make_recap(event, member, body=shown), client_of(None)
+
+    def picture():
+        page = visitor.get(recap.get_absolute_url()).content.decode()
+        answer = visitor.get(
+            page.partition('<div class="prose"')[2].partition('<img src="')[2].partition('"')[0]
+        )
+        return contrast(Image.open(io.BytesIO(b"".join(answer.streaming_content))))
+
+    assert picture() > 60
+    Blur.ask(photo, [REGION], by=member)
+    run_jobs()
+    assert picture() < 6
 
 
 def test_what_the_photo_knew_of_itself_stays(event, member, run_jobs):

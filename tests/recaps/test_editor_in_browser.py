@@ -25,12 +25,20 @@ def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor
     assert text.input_value() == f"**bold** [[later, [How eBPF works](/talks/{talk.pk}/) "
     page.get_by_role("button", name="Photos of this event").click()
     page.get_by_role("button", name="The hall").click()
-    file = f"/photos/file/{photo.file_key}/320.webp"
-    assert text.input_value().endswith(f"\n\n[![The hall]({file})](/photos/{photo.pk}/)\n\n")
+    shown = f"[![The hall](/photos/{photo.pk}/picture/)](/photos/{photo.pk}/)"
+    assert text.input_value().endswith(f"\n\n{shown}\n\n")
     page.get_by_role("button", name="Whole screen").click()
     assert page.locator(".editor.is-large").bounding_box()["height"] == 900
-    page.keyboard.press("Escape")
+    # The preview stands beside the text there, and follows it; afterwards it is where it always is.
+    page.get_by_role("toolbar").get_by_role("button", name="Preview").click()
+    beside = page.locator(".editor.is-large > section")
+    beside.get_by_text("How eBPF works").wait_for()
+    assert beside.bounding_box()["x"] > text.bounding_box()["x"] + text.bounding_box()["width"]
+    text.press_sequentially("More")
+    beside.get_by_text("More").wait_for()
+    text.press("Escape")
     assert page.locator(".editor.is-large").count() == 0
+    assert page.locator("section:has(#preview) + form").count() == 1
 
 
 def test_a_phone_s_thumb_reaches_every_button(event, visitor):
@@ -38,6 +46,6 @@ def test_a_phone_s_thumb_reaches_every_button(event, visitor):
     page.goto(f"/recaps/new/{event.slug}/")
     page.get_by_role("button", name="Bold").tap()
     assert page.get_by_label("Your write-up").input_value() == "****"
-    boxes = [button.bounding_box() for button in page.locator("markdown-toolbar > *").all()]
+    boxes = [button.bounding_box() for button in page.locator("markdown-toolbar > :not(.only-large)").all()]
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

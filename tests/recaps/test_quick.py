@@ -33,7 +33,7 @@ def test_the_answers_become_a_recap_that_names_the_talk(event, member):
         f"## The best talk\n\n[How eBPF works](/talks/{talk.pk}/)\n\nIt shows where the time goes.\n\n"
         "## What I took home\n\n1. Measure first\n2. Write less\n\n"
         "## Who should watch what\n\nWho runs clusters: the first one.\n\n"
-        f"[![The hall](/photos/file/{photo.file_key}/320.webp)](/photos/{photo.pk}/)"
+        f"[![The hall](/photos/{photo.pk}/picture/)](/photos/{photo.pk}/)"
     )
     assert [person.name for person in recap.people.all()] == ["the member"]
     assert list(Relation.objects.values_list("source", "target")) == [(recap.pk, talk.pk)]
