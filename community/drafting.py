@@ -23,8 +23,10 @@ from .stream import rows_of
 MOST_SHOWN = 50
 
 
-def draft_of(model: type[Contribution], event: Event, item: Contribution | None) -> DraftOf:
-    return DraftOf(model.KIND, event, item)
+def draft_of(
+    model: type[Contribution], event: Event, item: Contribution | None, form: str = "new"
+) -> DraftOf:
+    return DraftOf(model.KIND, event, item, form)
 
 
 def is_known(user: Any) -> bool:
@@ -57,7 +59,7 @@ def keep_for_later(request: HttpRequest, form: Any) -> HttpResponse:
 class DraftForm(forms.Form):
     """What a browser sends to have it kept: for which form, what, and on which revision it was typed."""
 
-    draft = forms.RegexField(r"^[a-z]{1,20}-(new|change)-[0-9]{1,18}$")
+    draft = forms.RegexField(r"^[a-z]{1,20}-[a-z]{1,20}-[0-9]{1,18}$")
     typed = forms.JSONField()
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
@@ -71,15 +73,17 @@ class DraftForm(forms.Form):
         model = kinds_by_name().get(kind)
         if model is None or not model.keeps_drafts:
             raise forms.ValidationError(_("No drafts are kept of this form."))
-        if form == "new":
+        if form == "change":
+            item = rows_of(model, [number]).editable_by(self.user).select_related("event").first()
+            event = item.event if item else None
+        elif form == "new" or form in model.draft_forms:
             event = Event.objects.public().filter(pk=number).first()
             item = None
         else:
-            item = rows_of(model, [number]).editable_by(self.user).select_related("event").first()
-            event = item.event if item else None
+            raise forms.ValidationError(_("No drafts are kept of this form."))
         if event is None:
             raise forms.ValidationError(_("It is not here any more."))
-        return draft_of(model, event, item)
+        return draft_of(model, event, item, "new" if item else form)
 
     def clean_typed(self) -> dict[str, str]:
         try:

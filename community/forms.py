@@ -198,8 +198,9 @@ class ContributionForm(forms.ModelForm):
     wants_another_look: Any = False
     # What a button beside “Add” says that goes on with what was typed in another form; empty where there is none.
     further_label: Any = ""
-    # Whether it shows what was kept as a draft.
+    # Whether it shows what was kept as a draft, and which of the kind's forms of a new thing it is.
     took_up = False
+    draft_form = "new"
     # Names of people who asked not to be named anywhere: what was sent does without them.
     left_out: Sequence[str] = ()
 
@@ -397,7 +398,8 @@ class ContributionForm(forms.ModelForm):
     @cached_property
     def draft_of(self) -> DraftOf:
         """What a draft of this form is of."""
-        return draft_of(self._meta.model, self.page_event, None if self.is_new else self.instance)
+        item = None if self.is_new else self.instance
+        return draft_of(self._meta.model, self.page_event, item, self.draft_form)
 
     @cached_property
     def draft(self) -> Draft | None:

@@ -12,11 +12,15 @@ from community.editing import link_to
 from community.forms import ContributionForm, TextField, one_line
 from community.kinds import kinds
 from community.models import Contribution
+from people.models.person import fold
 
 from .forms import RecapForm
 from .models import Recap
 
 TITLES_OFFERED = 300
+# So many talks are looked through for a part of a title, and so many of several that have it are named.
+TALKS_AT_MOST = 5_000
+MEANT_AT_MOST = 5
 PICTURES_OFFERED = 8
 
 
@@ -25,7 +29,7 @@ class QuickRecapForm(RecapForm):
 
     new_title = gettext_lazy("Your recap in five minutes")
     further_label = gettext_lazy("Write on first")
-    keeps_drafts = False
+    draft_form = "quick"
     watches_blogs = False
     is_by_credit = False
     first_fields = ("best", "good", "one", "two", "three", "who", "picture")
@@ -99,7 +103,7 @@ class QuickRecapForm(RecapForm):
         if not any(data.get(name) for name in ("best", "one", "two", "three")):
             self.add_error("best", _("Name one talk, or one thing that you took home."))
             return data
-        talk = self.taking_place.filter(title__iexact=data.get("best")).order_by("pk").first()
+        talk = self.best_talk(data.get("best") or "")
         if talk:
             data["related"] = list(dict.fromkeys([*data.get("related", []), talk.pk]))
         data |= {
@@ -112,6 +116,22 @@ class QuickRecapForm(RecapForm):
         }
         self.instance.body = data["body"]
         return data
+
+    def best_talk(self, typed: str) -> Contribution | None:
+        """Return the talk of that title, or the one whose title has that part; None where there is none such. Where
+        there are several, that is an error which names them.
+        """
+        typed = fold(typed)
+        rows = self.taking_place.order_by("pk").values_list("pk", "title")[:TALKS_AT_MOST] if typed else ()
+        titles = [(pk, title, fold(title)) for pk, title in rows]
+        found = [one for one in titles if one[2] == typed][:1] or [one for one in titles if typed in one[2]]
+        if len(found) > 1:
+            named = "; ".join(title for _pk, title, _folded in found[:MEANT_AT_MOST])
+            words = _(
+                "Several talks have this in their title: %(titles)s. Which one? Type a little more of it."
+            )
+            self.add_error("best", words % {"titles": named + " …" * (len(found) > MEANT_AT_MOST)})
+        return self.taking_place.get(pk=found[0][0]) if len(found) == 1 else None
 
     def body_of(self, data: dict[str, Any], talk: Contribution | None) -> str:
         """Return the answers as Markdown, in the language of the page."""
@@ -139,6 +159,8 @@ class QuickRecapForm(RecapForm):
             "tags",
             "guest_name",
             "guest_email",
+            # By it a browser hears that what it kept of this form has arrived.
+            "submission_key",
         )
         return {
             **{name: self.cleaned_data[name] for name in kept if self.cleaned_data.get(name)},

@@ -265,6 +265,10 @@ class Contribution(models.Model):
     pictures_route: ClassVar[str] = ""
     # Whether its form keeps what is typed as a draft (community/drafting.py).
     keeps_drafts: ClassVar[bool] = False
+    # Its forms of a new thing beside the ordinary one, each with its route (which takes the event's slug); and which
+    # fields name a draft where it has no title yet.
+    draft_forms: ClassVar[dict[str, str]] = {}
+    draft_words: ClassVar[tuple[str, ...]] = ("title", "body")
 
     # --- What every contribution has ------------------------------------------------------------------------------
     event = models.ForeignKey(

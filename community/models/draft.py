@@ -24,15 +24,20 @@ FIELDS_AT_MOST = 60
 
 
 class DraftOf(NamedTuple):
-    """The form that a draft is of: the one of a new thing of a kind at an event, or the one that changes `item`."""
+    """The form that a draft is of: one of a new thing of a kind at an event (`form`: “new”, or another one that
+    the kind has, Contribution.draft_forms), or the one that changes `item`.
+    """
 
     kind: str
     event: Event
     item: Contribution | None = None
+    form: str = "new"
 
     def __str__(self) -> str:
-        """Return its name in addresses and in browsers: “recap-new-3”, “recap-change-17”."""
-        return f"{self.kind}-change-{self.item.pk}" if self.item else f"{self.kind}-new-{self.event.pk}"
+        """Return its name in addresses and in browsers: “recap-new-3”, “recap-quick-3”, “recap-change-17”."""
+        return (
+            f"{self.kind}-change-{self.item.pk}" if self.item else f"{self.kind}-{self.form}-{self.event.pk}"
+        )
 
 
 class NewerDraft(Exception):  # noqa: N818 - it reads as what happened
@@ -55,7 +60,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def of_form(self, of: DraftOf) -> Self:
         if of.item:
             return self.filter(item=of.item.pk)
-        return self.filter(item=None, kind=of.kind, event=of.event.pk)
+        return self.filter(item=None, kind=of.kind, event=of.event.pk, form=of.form)
 
     @transaction.atomic
     def keep(
@@ -73,7 +78,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             return None
         if kept is None:
             owner = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
-            kept = Draft(kind=of.kind, event=of.event, item=of.item, revision=revision or 0, **owner)
+            kept = Draft(
+                kind=of.kind, event=of.event, item=of.item, form=of.form, revision=revision or 0, **owner
+            )
         if kept.pk and kept.fields == fields:
             return kept
         kept.fields, kept.revision = fields, kept.revision + 1
@@ -107,6 +114,8 @@ class Draft(models.Model):
     item = models.ForeignKey(
         "community.Contribution", models.CASCADE, null=True, blank=True, related_name="drafts"
     )
+    # Which form of a new thing it is.
+    form = models.CharField(max_length=20, default="new")
     # The form's fields as they were typed, by name.
     fields = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
@@ -124,10 +133,12 @@ class Draft(models.Model):
                 name="draft_one_owner",
             ),
             models.UniqueConstraint(
-                fields=["user", "kind", "event"], condition=Q(item=None), name="draft_new_once"
+                fields=["user", "kind", "event", "form"], condition=Q(item=None), name="draft_new_once"
             ),
             models.UniqueConstraint(
-                fields=["guest", "kind", "event"], condition=Q(item=None), name="draft_new_once_guest"
+                fields=["guest", "kind", "event", "form"],
+                condition=Q(item=None),
+                name="draft_new_once_guest",
             ),
             models.UniqueConstraint(fields=["user", "item"], name="draft_change_once"),
             models.UniqueConstraint(fields=["guest", "item"], name="draft_change_once_guest"),
@@ -135,18 +146,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         """Return what it is called in lists: its title, else how its text begins."""
-        words = self.fields.get("title") or self.fields.get("body") or self.fields.get("url") or ""
+        names = kinds_by_name()[self.kind].draft_words
+        words = next((self.fields[name] for name in names if self.fields.get(name)), "")
         return Truncator(" ".join(words.split())).chars(80) or _("without a title")
 
     def get_absolute_url(self) -> str:
         """Return the form in which it goes on."""
         if self.item:
             return self.item.get_edit_url()
-        return reverse(kinds_by_name()[self.kind].add_route, args=[self.event.slug])
+        model = kinds_by_name()[self.kind]
+        return reverse(model.draft_forms.get(self.form, model.add_route), args=[self.event.slug])
 
     @property
     def of(self) -> DraftOf:
-        return DraftOf(self.kind, self.event, self.item)
+        return DraftOf(self.kind, self.event, self.item, self.form)
 
     @property
     def kind_label(self) -> Any:

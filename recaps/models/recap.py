@@ -60,6 +60,18 @@ class Recap(Contribution):
     names_others = True
     beside_label = _("Written about in")
     keeps_drafts = True
+    draft_forms: ClassVar[dict[str, str]] = {"quick": "recaps:quick"}
+    draft_words: ClassVar[tuple[str, ...]] = (
+        "title",
+        "body",
+        "url",
+        "best",
+        "one",
+        "two",
+        "three",
+        "good",
+        "who",
+    )
     tells_credited = True
     wants = (GONE,)
     section_size = 20

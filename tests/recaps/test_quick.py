@@ -1,8 +1,10 @@
 """The five-minute recap: a few answers that become a recap as any other."""
 
+import json
+
 import pytest
 
-from community.models import Relation
+from community.models import Draft, Relation
 from recaps.models import Recap
 from tests.cast import client_of, make_photo, make_recap, make_talk
 from tests.filling import errors
@@ -37,6 +39,41 @@ def test_the_answers_become_a_recap_that_names_the_talk(event, member):
     )
     assert [person.name for person in recap.people.all()] == ["the member"]
     assert list(Relation.objects.values_list("source", "target")) == [(recap.pk, talk.pk)]
+
+
+def test_a_part_of_a_title_finds_the_talk_and_a_whole_one_goes_first(event, colocated, member):
+    whole = make_talk(event, member, title="Économie de l’eBPF")
+    make_talk(colocated, member, title="Économie de l’eBPF, encore une fois")
+    part = make_talk(colocated, member, title="Life at the edge")
+    client = client_of(member)
+    for typed in ("économie DE l’ebpf", "the EDGE"):
+        client.post(address(event), {"event": event.pk, "best": typed})
+    assert list(Relation.objects.order_by("pk").values_list("target", flat=True)) == [whole.pk, part.pk]
+
+
+def test_of_several_talks_with_that_part_one_is_asked_for(event, other_event, member, newcomer):
+    for title in ("How eBPF works", "eBPF for all"):
+        make_talk(event, member, title=title)
+    make_talk(other_event, member, title="eBPF elsewhere")
+    make_talk(event, newcomer, title="eBPF, and waits")
+    page = client_of(member).post(address(event), {"event": event.pk, "best": "ebpf", "one": "Measure first"})
+    asked = "Several talks have this in their title: How eBPF works; eBPF for all. Which one? Type a little more of it."
+    assert (page.status_code, errors(page)) == (422, [f"The best talk: {asked}"])
+    assert page.context["form"]["one"].value() == "Measure first"
+
+
+def test_what_is_typed_is_kept_apart_from_the_ordinary_form_until_it_goes_on_there(event, member):
+    client = client_of(member)
+    typed = {"best": "How eBPF works", "good": "Its pictures"}
+    sent = {"draft": f"recap-quick-{event.pk}", "typed": json.dumps(typed), "revision": 0}
+    assert client.post("/drafts/", sent).status_code == 200
+    form = client.get(address(event)).context["form"]
+    assert (form["best"].value(), form["good"].value()) == ("How eBPF works", "Its pictures")
+    assert client.get(f"/recaps/new/{event.slug}/").context["form"].took_up is False
+    [draft] = client.get("/mine/").context["drafts"]
+    assert (str(draft), draft.get_absolute_url()) == ("How eBPF works", address(event))
+    client.post(address(event), {"event": event.pk, **typed, "further": "1"})
+    assert Draft.objects.count() == 0
 
 
 def test_a_talk_that_nobody_added_is_named_all_the_same(event, member, newcomer):
