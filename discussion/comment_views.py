@@ -173,10 +173,14 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def back_to(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """Go to the comment on the page of what it is about, or to the list where that page is no more to be seen."""
+    """Go to the list of one's own where the button stood there, or the page is no more to be seen; else to the comment
+    on the page of what it is about.
+    """
     item = comment.contribution
+    if request.POST.get("back"):
+        return redirect("discussion:own_comments")
     if not Contribution.objects.visible_to(request.user).filter(pk=item.pk).exists():
-        return redirect("community:mine")
+        return redirect("discussion:own_comments")
     return redirect(address(comment, item, request.user).replace(f"#comment-{comment.pk}", "#comments"))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import comment_views, views, webmention_views
+from . import comment_views, own_comments, views, webmention_views
 
 app_name = "discussion"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("contributions/<id:pk>/comments/", comment_views.comments, name="comments"),
     path("contributions/<id:pk>/comments/closing/", comment_views.closing, name="closing"),
     path("contributions/<id:pk>/comments/opening/", comment_views.opening, name="opening"),
+    path("mine/comments/", own_comments.own_comments, name="own_comments"),
     path("comments/<id:pk>/", comment_views.comment, name="comment"),
     path("comments/<id:pk>/reply/", comment_views.reply, name="reply"),
     path("comments/<id:pk>/edit/", comment_views.edit, name="comment_edit"),

@@ -373,6 +373,7 @@ ROUTES: dict[str, list[Rule]] = {
             pk, sees={"other": PUBLIC}, good=302, method="post", data={"guest_name": "somebody", "body": "so"}
         ),
     ],
+    "discussion:own_comments": site(),
     "discussion:closing": of_items(pk, sees=ANSWERED_FOR, method="post", good=302),
     "discussion:opening": of_items(pk, sees=ANSWERED_FOR, method="post", good=302),
     "discussion:comment": [
