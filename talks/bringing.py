@@ -93,9 +93,9 @@ def context(talk: Talk, user: Any) -> dict[str, Any]:
     """
     rows = list(Resource.objects.filter(talk=talk).visible_to(user)[:SHOWN_AT_MOST])
     own = [row for row in rows if row.is_owned_by(user) and row.state != Resource.State.WITHDRAWN]
-    public = {
-        row.url_key: row for row in rows if row.state == Resource.State.PUBLIC and not row.is_about_video
-    }
+    shown = [row for row in rows if row.state == Resource.State.PUBLIC and not row.is_about_video]
+    # Of an address that several have brought one's own comes last, and stands: it can be taken back.
+    public = {row.url_key: row for row in sorted(shown, key=lambda row: row in own)}
     gone = gone_among(public)
     offered = talk.is_public
     wanted = offered and talk.wants_video
@@ -104,10 +104,11 @@ def context(talk: Talk, user: Any) -> dict[str, Any]:
         return ResourceForm(talk=talk, user=user, kind=kind)
 
     return {
-        "resources": [(row, gone.get(key)) for key, row in public.items()],
-        "own_resources": [
-            row for row in own if not (row.state == Resource.State.PUBLIC and row.is_about_video)
+        "resources": [
+            (row, gone.get(key), row in own)
+            for key, row in sorted(public.items(), key=lambda one: rows.index(one[1]))
         ],
+        "own_resources": [row for row in own if row.state != Resource.State.PUBLIC],
         "video_form": form(Kind.VIDEO) if wanted else None,
         "no_video_form": form(Kind.NO_VIDEO) if wanted else None,
         "link_form": form("") if offered else None,

@@ -22,6 +22,8 @@ from .video_lists import MOST_BYTES, Pair, Video, lines_of, pairs_of, read_video
 
 # So many can be ticked one by one; the rest come up once these are done.
 SHOWN = 300
+# Of a hundred: from here on nothing is taken that has a rival as good.
+NO_DOUBT = 95
 
 
 class ListForm(forms.Form):
@@ -101,9 +103,10 @@ class AcceptanceForm(forms.Form):
 
     def chosen(self, pairs: list[Pair], *, by_line: bool) -> list[Pair]:
         if by_line:
-            line = int(self.cleaned_data["line"] or 95)
-            # What has a video keeps it, unless somebody ticks another.
-            return [pair for pair in pairs if pair.percent >= line and not pair.talk.video_url]
+            line = int(self.cleaned_data["line"] or NO_DOUBT)
+            # What has a video keeps it, unless somebody ticks another; and “no doubt” takes nothing that is in doubt.
+            above = [pair for pair in pairs if pair.percent >= line and not pair.talk.video_url]
+            return [pair for pair in above if pair.certain or line < NO_DOUBT]
         ticked = set(self.cleaned_data["pair"])
         return [pair for pair in pairs if word_of(pair) in ticked and not pair.has_this]
 

@@ -210,6 +210,23 @@ def test_one_takes_back_what_one_brought_and_nothing_else(talk, member, outsider
     assert Resource.objects.get().state == "public"
 
 
+def test_what_one_brought_stands_once_on_the_page_with_the_way_to_take_it_back(talk, member, outsider):
+    bring(member, talk, kind="slides", url=SLIDES)
+    for who, offered in ((member, 1), (outsider, 0), (None, 0)):
+        page = client_of(who).get(talk.get_absolute_url()).content.decode()
+        assert (page.count(f'href="{SLIDES}"'), page.count("/talks/links/")) == (1, offered)
+
+
+def test_a_talk_that_waits_has_no_headings_with_nothing_below(event, newcomer):
+    waiting = make_talk(event, newcomer, title="A talk that waits")
+    page = client_of(newcomer).get(waiting.get_absolute_url()).content.decode()
+    assert ("waiting for review" in page, "Slides, code and more" in page, "Comments" in page) == (
+        True,
+        False,
+        False,
+    )
+
+
 def test_what_an_import_brought_in_is_news_once_somebody_finds_its_video(talk, member):
     Contribution.objects.filter(pk=talk.pk).update(quiet=True)
     bring(member, talk)

@@ -122,6 +122,20 @@ def test_all_from_a_line_on_get_their_video_and_what_has_one_keeps_it(talks, eve
     assert list(differences()) == []
 
 
+def test_of_two_videos_that_fit_a_talk_alike_none_is_beyond_doubt(talks, event, organiser):
+    pasted = f"Observabilty at the edge {ONE}\nObservabiliti at the edge {TWO}\n"
+    browser = client_of(organiser)
+    address = f"{event.get_absolute_url()}videos/"
+    page = browser.post(address, {"lines": pasted}).content.decode()
+    score = int(re.search(r'<b class="num">(\d+)</b>', page)[1])
+    assert (score >= 95, [checked for _word, checked in pairs_on(page)]) == (True, [""])
+    browser.post(f"{address}acceptance/", {"listed": pasted, "line": "95", "above": "1"})
+    assert videos()["Observability at the edge"] == ""
+    # Whoever takes less for enough gets the one that comes first.
+    browser.post(f"{address}acceptance/", {"listed": pasted, "line": "85", "above": "1"})
+    assert videos()["Observability at the edge"] == ONE
+
+
 def test_one_by_one_a_video_can_take_the_place_of_another(talks, event, organiser):
     browser = client_of(organiser)
     talk = talks["Has one already"]
