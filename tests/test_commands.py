@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-SECONDS = 60
+SECONDS = 180  # after which a test gives up
 
 pytestmark = pytest.mark.xdist_group("site")
 
