@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.forms import PageForm
+from community.stream import Page, keys_of_page
 from people import rates
 from people.decisions import Reason, StateConflict
 
@@ -99,11 +101,16 @@ def blocked_sources(request: HttpRequest) -> HttpResponse:
         words = _("Nothing is taken from %(host)s any more. What had come from there is turned down.")
         messages.success(request, words % {"host": blocked.host})
         return redirect(back(request) or "discussion:blocked_sources")
-    context = {"form": form, "blocked": BlockedSource.objects.select_related("by__person")[:MOST_SHOWN]}
+    context = {"form": form, "page": page_of_blocked(request)}
     return render(request, "discussion/blocked_sources.html", context, status=422 if form.is_bound else 200)
 
 
-MOST_SHOWN = 500
+def page_of_blocked(request: HttpRequest) -> Page:
+    """Return one page of the blocked sites, the newest first."""
+    place = PageForm.place(request.GET)
+    ids, older, newer = keys_of_page(BlockedSource.objects.all(), time="blocked_at", **place)
+    found = BlockedSource.objects.select_related("by__person").in_bulk(ids)
+    return Page([found[pk] for pk in ids if pk in found], older, newer)
 
 
 @require_POST

@@ -25,6 +25,7 @@ from community.text import MAX_LENGTH, plain_text
 from discussion.models.comment import LONGEST as LONGEST_COMMENT
 from events.models import Event
 from links.canonical import canonical, host_label
+from links.models import OptOut
 from links.videos import video_at
 from people.models import Person
 from people.models.person import fold
@@ -228,7 +229,10 @@ class Planner:
             if getattr(item, column) not in here or item.is_public:
                 here[getattr(item, column)] = item
         for key, step in keys.items():
-            self.place(step, new, here.get(key))
+            if OptOut.objects.covers(step.url):
+                self.made.left_out.append(step)
+            else:
+                self.place(step, new, here.get(key))
 
     # --- Pictures -----------------------------------------------------------------------------------------------------
 

@@ -40,12 +40,7 @@ class ReplacementAdmin(ReadOnly):
 
 
 @admin.register(OptOut)
-class OptOutAdmin(admin.ModelAdmin):
-    """The one list that is mended here: an author may change their mind."""
-
-    list_display = ("__str__", "asked_at")
+class OptOutAdmin(ReadOnly):
+    list_display = ("__str__", "asked_at", "lifted_at", "lifted_by", "lift_reason")
     search_fields = ("key", "host")
-    readonly_fields = ("key", "host", "asked_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    list_select_related = ("lifted_by__person",)

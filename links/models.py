@@ -434,15 +434,26 @@ class OptOutQuerySet(models.QuerySet["OptOut"]):
         except BadAddress:
             return False
         key = key_of(url)
-        return self.filter(Q(host=host) | (Q(key=key) if key else Q(pk__in=[]))).exists()
+        return self.standing().filter(Q(host=host) | (Q(key=key) if key else Q(pk__in=[]))).exists()
+
+    def standing(self) -> Self:
+        """What its author has not taken back."""
+        return self.filter(lifted_at=None)
 
 
 class OptOut(models.Model):
-    """That a page, or all of a site, is not to be listed here: its author asked for that, and it is for good."""
+    """That a page, or all of a site, is not to be listed here: its author asked for that, and it is for good. Where its
+    author asks for that, too, a moderator lifts it; the row stays, and says who did and why.
+    """
 
     key = models.CharField(_("page"), max_length=2000, blank=True)
     host = models.CharField(_("site"), max_length=253, blank=True)
     asked_at = models.DateTimeField(auto_now_add=True)
+    lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    lift_reason = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = OptOutQuerySet.as_manager()
 
@@ -453,6 +464,7 @@ class OptOut(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["key", "host"],
+                condition=Q(lifted_at=None),
                 name="opt_out_once",
                 violation_error_message=_("This page is not listed already."),
             ),
@@ -466,3 +478,10 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return self.key or self.host
+
+    def lift(self, *, by: Any, reason: str) -> bool:
+        """Let it be listed again, as its author asked `by` for, a moderator; what was hidden stays so. Return whether
+        it still stood.
+        """
+        standing = OptOut.objects.standing().filter(pk=self.pk)
+        return bool(standing.update(lifted_at=timezone.now(), lifted_by=by, lift_reason=reason))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import link_views, merge_views, name_request_views, takedown_views, views
+from . import link_views, merge_views, name_request_views, opt_out_views, takedown_views, views
 
 app_name = "moderation"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("queue/decisions/undo/", views.undo, name="undo"),
     path("queue/links/", link_views.gone_links, name="gone_links"),
     path("queue/links/replacement/", link_views.replacement, name="replacement"),
+    path("queue/opt-outs/", opt_out_views.opt_outs, name="opt_outs"),
+    path("queue/opt-outs/<int:pk>/lifting/", opt_out_views.lifting, name="opt_out_lifting"),
     path("people/<slug:handle>/trust/", views.trust, name="trust"),
     path("contributions/<int:pk>/removal/", takedown_views.removal, name="removal"),
     path("removals/<str:token>/", takedown_views.takedown, name="takedown"),

@@ -122,11 +122,11 @@ def opt_out(claim: TextClaim) -> None:
     recap = Recap.objects.get(pk=claim.recap_id)
     if claim.whole_site:
         host = parse(recap.url).host.lower().removeprefix("www.")
-        OptOut.objects.get_or_create(host=host, key="")
+        OptOut.objects.standing().get_or_create(host=host, key="")
         start = f"https://{host}"
         meant = Q(url_key=start) | Q(url_key__startswith=f"{start}/") | Q(url_key__startswith=f"{start}?")
     else:
-        OptOut.objects.get_or_create(key=recap.url_key, host="")
+        OptOut.objects.standing().get_or_create(key=recap.url_key, host="")
         meant = Q(url_key=recap.url_key)
     # A text that stands here itself is its writer's, wherever else it stands.
     for one in Recap.objects.filter(meant, body="").exclude(state__in=OUT_OF_SIGHT).order_by("pk"):

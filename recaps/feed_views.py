@@ -8,9 +8,12 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.forms import PageForm
+from community.stream import Page, keys_of_page
 from events.models import Event
 from people.views import MemberRequest
 
@@ -19,18 +22,19 @@ from .models import BlogFeed, FeedPost
 from .models.blog_feed import watched_until
 from .tasks import read_feed
 
-SHOWN_AT_MOST = 50
-
 
 @login_required
 def feeds(request: MemberRequest) -> HttpResponse:
     """One's own blogs, each with the posts that could be added."""
+    mine = BlogFeed.objects.filter(user=request.user, event__in=Event.objects.public())
+    ids, older, newer = keys_of_page(mine, time="added_at", **PageForm.place(request.GET))
     proposed = FeedPost.objects.proposed().select_related("feed__event")
-    rows: Any = BlogFeed.objects.filter(user=request.user, event__in=Event.objects.public())
-    rows = rows.select_related("event__parent").prefetch_related(
+    rows: Any = BlogFeed.objects.select_related("event__parent").prefetch_related(
         Prefetch("posts", proposed, "proposed_posts")
     )
-    return render(request, "recaps/feeds.html", {"feeds": rows[:SHOWN_AT_MOST]})
+    found = rows.in_bulk(ids)
+    page = Page([found[pk] for pk in ids if pk in found], older, newer)
+    return render(request, "recaps/feeds.html", {"page": page})
 
 
 @login_required
@@ -47,7 +51,8 @@ def add(request: MemberRequest, event: str) -> HttpResponse:
             request, _("We are looking at it now, and again each day. We tell you what we find.")
         )
         return redirect("recaps:feeds")
-    context = {"form": form, "event": at, "until": watched_until(at)}
+    until = watched_until(at)
+    context = {"form": form, "event": at, "until": until, "is_over": timezone.localdate() > until}
     return render(request, "recaps/feed_form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -270,6 +270,11 @@ ROUTES: dict[str, list[Rule]] = {
     "moderation:decisions": site(sees=REVIEWERS, method="post", good=302),
     "moderation:undo": site(sees=REVIEWERS, method="post", good=302),
     "moderation:gone_links": site(sees=MODERATORS),
+    "moderation:opt_outs": site(sees=MODERATORS),
+    "moderation:opt_out_lifting": [
+        Rule("opt-out", pk, MODERATORS),
+        Rule("opt-out", pk, MODERATORS, method="post", good=422),
+    ],
     "moderation:replacement": [
         *site(sees=MODERATORS, data={"old": "https://a.example.org/", "new": "https://b.example.org/"}),
         *site(

@@ -21,6 +21,7 @@ from discussion.models import Comment, Favourite, Webmention
 from events.models import Day, Event, Organiser, Series
 from forum.models import TopicImport
 from links.microformats import Found
+from links.models import OptOut
 from moderation.models import NameRequest, Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
@@ -241,6 +242,10 @@ class World:
         note = self.secret("note on a claim to a text", "moderator")
         claim = TextClaim.ask(text, self.people["outsider"], wish="credit", way="moderator", note=note)
         self.add("text claim", "active", claim, "outsider")
+        gone = OptOut.objects.create(
+            key=f"https://{host}/{self.secret('page not to be listed', 'moderator')}"
+        )
+        self.add("opt-out", "active", gone)
         title = self.secret("title of a watched blog", "owner")
         address = f"https://{host}/{self.secret('address of a watched blog')}"
         feed = BlogFeed.objects.create(user=self.people["owner"], event=self.event, url=address, title=title)

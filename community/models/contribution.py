@@ -408,6 +408,11 @@ class Contribution(models.Model):
         return []
 
     @classmethod
+    def own_links(cls) -> list[tuple[str, Any]]:
+        """Return (address, words) of what this kind has for members of their own, beside what they added."""
+        return []
+
+    @classmethod
     def gems_among(cls, candidates: Sequence[tuple[Any, Any]]) -> list[Any]:
         """Return which of these are hidden gems: (entry of a list, what else is known of it: sections.Candidate)."""
         return []

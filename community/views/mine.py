@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from community.drafting import drafts_of
 from community.forms import PageForm
 from community.item import TURNED_DOWN, chip_of
+from community.kinds import kinds
 from community.models import Contribution, Decision
 from community.stream import item_page
 from community.taking_over import take_over as take_over_from
@@ -37,9 +38,17 @@ def mine(request: HttpRequest) -> HttpResponse:
         "proposals": [] if page.newer_key else list(proposals),
         "events": [] if page.newer_key else events_of(request.user),
         "drafts": [] if page.newer_key else drafts_of(request.user),
+        "own_links": own_links(request),
         "guest_count": Contribution.objects.owned_by(guest).count() if guest else 0,
     }
     return render(request, "community/mine.html", context)
+
+
+def own_links(request: HttpRequest) -> list[tuple[str, Any]]:
+    """Return (address, words) of what kinds have for the signed-in member."""
+    if not request.user.is_authenticated:
+        return []
+    return [link for model in kinds() for link in model.own_links()]
 
 
 def last_reviews(items: list[Any]) -> dict[int, Decision]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -163,6 +164,10 @@ class Recap(Contribution):
         from .text_claim import TextClaim
 
         return Q(Exists(TextClaim.objects.crediting(user).filter(recap=OuterRef("pk"))))
+
+    @classmethod
+    def own_links(cls) -> list[tuple[str, Any]]:
+        return [(reverse("recaps:feeds"), _("Your blogs"))]
 
     def written(self) -> str:
         return self.html

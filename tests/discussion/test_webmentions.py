@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from community.stream import PAGE_SIZE
 from discussion.models import BlockedSource, Webmention
 from links.fetching import NotFetched
 from people.decisions import Reason, StateConflict
@@ -245,6 +246,16 @@ def test_a_page_that_leads_on_to_a_blocked_site_is_not_taken(outside, recap, mod
 
     read("https://www.example.org/go", ours(recap))
     assert Webmention.objects.count() == 0
+
+
+def test_many_blocked_sites_stand_on_several_pages(moderator, django_assert_max_num_queries):
+    for number in range(PAGE_SIZE + 1):
+        BlockedSource.block(f"{number}.example.org", by=moderator)
+    browser, there = client_of(moderator), reverse("discussion:blocked_sources")
+    with django_assert_max_num_queries(8):
+        page = browser.get(there).context["page"]
+    rest = browser.get(f"{there}{page.older_url}").context["page"]
+    assert [len(page.entries), [one.host for one in rest.entries]] == [PAGE_SIZE, ["0.example.org"]]
 
 
 def test_only_moderators_see_and_change_the_blocked_sites(told, member, moderator, recap):

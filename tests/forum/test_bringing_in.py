@@ -12,6 +12,7 @@ from community.removing import remove
 from community.search import find
 from discussion.models import Comment
 from forum.models import ImportedPart, TopicImport
+from links.models import OptOut
 from people.models import FormerName, Guest, Notification, Person
 from people.models.identity import digest_of_name
 from photos.models import Photo
@@ -324,6 +325,12 @@ def test_a_link_that_somebody_brought_before_is_left_as_it_is(event, bring, memb
     )
     assert counts(bring(event))["known"] == 1
     assert Recap.objects.filter(url_key__contains="blog.example.net").count() == 1
+
+
+def test_a_link_whose_author_does_not_want_it_listed_is_left_out(event, bring):
+    OptOut.objects.create(host="blog.example.net")
+    row = bring(event)
+    assert (counts(row)["left_out"], Recap.objects.filter(url__contains="blog.example.net").count()) == (1, 0)
 
 
 def test_a_link_that_waits_for_review_is_not_made_public_by_an_import(event, bring, newcomer):

@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from community.stream import PAGE_SIZE
 from links.models import OptOut
 from recaps.models import BlogFeed, FeedPost, Recap
 from recaps.tasks import read_due_feeds, read_feed
@@ -43,7 +44,7 @@ def watch(event, who, url=BLOG):
 
 
 def proposed(who):
-    feeds = client_of(who).get(reverse("recaps:feeds")).context["feeds"]
+    feeds = client_of(who).get(reverse("recaps:feeds")).context["page"].entries
     return [post.title for feed in feeds for post in feed.proposed_posts]
 
 
@@ -161,4 +162,29 @@ def test_the_page_asks_the_database_as_often_for_many(event, member, outside, dj
         FeedPost.objects.create(feed=feed, url=url, url_key=url, title="x")
     browser = client_of(member)
     with django_assert_max_num_queries(8):
-        assert len(browser.get(reverse("recaps:feeds")).context["feeds"]) == 5
+        assert len(browser.get(reverse("recaps:feeds")).context["page"].entries) == 5
+
+
+def test_many_blogs_stand_on_several_pages(event, member, outsider):
+    for number in range(PAGE_SIZE + 1):
+        BlogFeed.objects.create(user=member, event=event, url=f"https://blog.example.org/{number}")
+    BlogFeed.objects.create(user=outsider, event=event, url="https://other.example.org/")
+    page = client_of(member).get(reverse("recaps:feeds")).context["page"]
+    rest = client_of(member).get(f"{reverse('recaps:feeds')}{page.older_url}").context["page"]
+    shown = [feed.url for feed in [*page.entries, *rest.entries]]
+    assert shown == [f"https://blog.example.org/{number}" for number in reversed(range(PAGE_SIZE + 1))]
+
+
+def test_what_one_added_leads_members_there_and_nobody_else(member, guest):
+    way = f'href="{reverse("recaps:feeds")}"'
+    assert [way in client_of(who).get("/mine/").content.decode() for who in (member, guest, None)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_of_an_event_whose_fortnight_is_over_the_page_says_so_at_once(other_event, member):
+    page = client_of(member).get(reverse("recaps:feed_add", args=[other_event.slug])).content.decode()
+    assert "Blogs were watched until" in page
+    assert ("Paste a link" in page, "Watch it" in page) == (True, False)
