@@ -12,6 +12,8 @@ from .models import Contribution, Revision
 # Beyond these the comparison is by line, and then not made: its cost grows with the square.
 MOST_WORDS = 1200
 MOST_LINES = 1500
+# So many characters of what stayed the same are shown beside what changed.
+AROUND = 150
 # What a version holds that is no field of the contribution.
 BESIDE = {"tags": _("Tags"), "credit": _("Credited")}
 
@@ -29,7 +31,8 @@ def changes(item: Contribution, before: Revision | None, after: Revision) -> lis
     old = before.fields if before else {}
     return [
         Change(
-            label_of(item, name), differences(as_text(item, name, old.get(name)), as_text(item, name, value))
+            label_of(item, name),
+            shortened(differences(as_text(item, name, old.get(name)), as_text(item, name, value))),
         )
         for name, value in after.fields.items()
         if old.get(name) != value and (old.get(name) or value)
@@ -49,25 +52,44 @@ def label_of(item: Contribution, name: str) -> Any:
 
 
 def differences(old: str, new: str) -> list[tuple[str, str]]:
-    """Return the pieces that lead from `old` to `new`, by word where it is short, else by line."""
+    """Return the pieces that lead from `old` to `new`: by word; where that is too long by line, and then by word within
+    the lines that changed.
+    """
+    if pieces := compared(old, new, r"\s+", MOST_WORDS):
+        return pieces
+    made: list[tuple[str, str]] = []
+    for look, text in compared(old, new, r"\n", MOST_LINES) or [("gone", old), ("new", new)]:
+        if look == "new" and made and made[-1][0] == "gone":
+            gone = made.pop()[1]
+            made += compared(gone, text, r"\s+", MOST_WORDS) or [("gone", gone), ("new", text)]
+        else:
+            made.append((look, text))
+    return made
+
+
+def compared(old: str, new: str, between: str, most: int) -> list[tuple[str, str]]:
+    """Return the pieces by parts that `between` keeps apart; nothing where these are more than twice `most`."""
     if not old or not new:
         return [(look, text) for look, text in (("gone", old), ("new", new)) if text]
-    left, right = parts(old, r"\s+"), parts(new, r"\s+")
-    if len(left) + len(right) > 2 * MOST_WORDS:
-        left, right = parts(old, r"\n"), parts(new, r"\n")
-    if len(left) + len(right) > 2 * MOST_LINES:
-        return [("gone", old), ("new", new)]
+    left, right = parts(old, between), parts(new, between)
+    if len(left) + len(right) > 2 * most:
+        return []
     found = []
     for step, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if step == "equal":
-            found.append(("same", "".join(left[a:b])))
-        else:
-            found += [
-                (look, text)
-                for look, text in (("gone", "".join(left[a:b])), ("new", "".join(right[c:d])))
-                if text
-            ]
+        looks = (("same", left[a:b]),) if step == "equal" else (("gone", left[a:b]), ("new", right[c:d]))
+        found += [(look, "".join(texts)) for look, texts in looks if texts]
     return found
+
+
+def shortened(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pieces with what stayed the same cut to AROUND characters beside each change."""
+    last = len(pieces) - 1
+    made = []
+    for number, (look, text) in enumerate(pieces):
+        head, tail = text[:AROUND] if number else "", text[-AROUND:] if number < last else ""
+        is_long = look == "same" and last and len(text) > len(head) + len(tail) + AROUND
+        made.append((look, f"{head} … {tail}".strip(" ") if is_long else text))
+    return made
 
 
 def parts(text: str, between: str) -> list[str]:

@@ -105,7 +105,9 @@ class RecapForm(KnownLink, ContributionForm):
         field_classes = {"body": TextField}
         labels = {"title": _("Title"), "body": _("Your write-up"), "part": _("Which part this is")}
         help_texts = {
-            "body": _("Markdown works, and @ finds people, : emoji, # tags, [[ talks."),
+            "body": _(
+                "Markdown works, @ finds people, : emoji, # tags, [[ talks, and photos can be dropped in."
+            ),
         }
         error_messages = {"title": {"required": _("Give it a title: what would make you open it?")}}
 

@@ -117,7 +117,7 @@ export class Adding {
     } catch (error) {
       row.problem = (error instanceof Refused && error.message) || this.words.wordsFailed;
       row.about.required = false;
-      this.show(row, "failed", row.problem);
+      this.show(row, "failed", `${row.file.name}: ${row.problem}`);
     }
   }
 
@@ -160,9 +160,11 @@ export class Adding {
     body.set("alt", row.about.value);
     body.set("uploads", row.address.split("/").at(-2));
     body.set("submission_key", row.key);
-    // It was taken where the text says that it is about.
-    const at = this.text.form.elements.event?.value;
-    if (at) body.set("event", at);
+    // It was taken where, and on the day that, the text is about.
+    for (const name of ["event", "day"]) {
+      const said = this.text.form.elements[name]?.value;
+      if (said) body.set(name, said);
+    }
     const request = await ask("POST", this.form.action, { body }).catch(() => null);
     if (request?.status !== 200) return (request && sentence(request)) || this.words.wordsFailed;
     const { words, notes } = JSON.parse(request.responseText);

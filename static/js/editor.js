@@ -120,6 +120,9 @@ for (const editor of document.querySelectorAll("[data-editor]")) {
     editor.classList.toggle("is-large", on);
     large.setAttribute("aria-pressed", String(on));
     cover(editor, on);
+    // Its label is covered, too.
+    if (on) text.setAttribute("aria-label", text.labels[0]?.firstChild.textContent.trim() ?? "");
+    else text.removeAttribute("aria-label");
     text.focus();
   };
   large.addEventListener("click", () => enlarge(!editor.classList.contains("is-large")));

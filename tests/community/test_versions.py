@@ -3,6 +3,7 @@
 import pytest
 
 from community.models import Contribution
+from community.versions import differences, shortened
 from people.models import Person
 from tests.cast import MAKERS, client_of, make_recap, make_tag, make_talk
 
@@ -75,3 +76,17 @@ def test_every_kind_can_bring_back_what_it_keeps(kind, event, member):
     item.edit(by=member)
     bring_back(member, item)
     assert Contribution.objects.get().title == "Before"
+
+
+def test_of_a_long_text_the_words_that_changed_are_shown_and_a_little_around_them():
+    lines = [" ".join(f"word{line}-{number}" for number in range(60)) for line in range(40)]
+    changed = [*lines[:20], lines[20].replace("word20-30", "another"), *lines[21:]]
+    pieces = shortened(differences("\n\n".join(lines), "\n\n".join(changed)))
+    assert [look for look, _text in pieces] == ["same", "same", "gone", "new", "same", "same"]
+    assert [text for look, text in pieces if look != "same"] == ["word20-30", "another"]
+    assert sum(len(text) for _look, text in pieces) < 1_000
+
+
+def test_texts_that_share_nothing_are_told_apart_whole():
+    old, new = (" ".join(f"{sign}{number}" for number in range(5_000)) for sign in "ab")
+    assert differences(old, new) == [("gone", old), ("new", new)]

@@ -12,15 +12,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CAMERA_FILES = Path(__file__).parents[2] / "demo" / "photos"
 
-# What a browser does when files are let go over the text.
-DROP = """async (text, files) => {
+# What a browser does when files are let go over the text, or pasted into it, `words` with a picture of themselves.
+BRING = """(text, [kind, files, words]) => {
   const carried = new DataTransfer();
   for (const [name, type, data] of files) {
     carried.items.add(new File([Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0))], name, { type }));
   }
-  for (const kind of ["dragover", "drop"]) {
-    text.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried }));
-  }
+  if (words) carried.setData("text/plain", words);
+  const options = { bubbles: true, cancelable: true };
+  if (kind === "paste") return text.dispatchEvent(new ClipboardEvent(kind, { ...options, clipboardData: carried }));
+  for (const one of ["dragover", "drop"]) text.dispatchEvent(new DragEvent(one, { ...options, dataTransfer: carried }));
 }"""
 
 
@@ -34,10 +35,12 @@ def test_dropped_pictures_become_photos_with_words_and_stand_where_the_caret_was
     text = page.get_by_label("Your write-up")
     text.fill("Before. After.")
     text.evaluate("text => text.setSelectionRange(7, 7)")
-    text.evaluate(DROP, [file("notes.pdf", "application/pdf", b"%PDF")])
+    assert text.evaluate(BRING, ["paste", [file("dinner.jpg")], "Words of an office program"])
+    text.evaluate(BRING, ["drop", [file("notes.pdf", "application/pdf", b"%PDF")]])
     page.get_by_text("This is not a photo.").wait_for()
-    text.evaluate(DROP, [file("cafe-tables.jpg"), file("words.jpg", data=b"no picture"), file("dinner.jpg")])
-    dialog = page.get_by_role("dialog", name="What do they show?")
+    assert not text.evaluate(BRING, ["paste", [file("cafe-tables.jpg")]])
+    text.evaluate(BRING, ["drop", [file("words.jpg", data=b"no picture"), file("dinner.jpg")]])
+    dialog = page.get_by_role("dialog", name="Photos for your text")
     dialog.get_by_text("This is not a picture").wait_for()
     shows = dialog.get_by_label("What it shows")
     shows.nth(0).fill("Tables")
