@@ -36,11 +36,13 @@ def tag_page(
 
 @dataclasses.dataclass(frozen=True)
 class Around:
-    """What the newest items of a tag have besides it."""
+    """What the newest items of a tag have besides it, and of which kinds they are."""
 
     related: list[Tag]
     events: list[Event]
     years: list[int]
+    # By the word of `Contribution.kind`.
+    kinds: set[str]
 
 
 def around(tag: Tag) -> Around:
@@ -48,12 +50,15 @@ def around(tag: Tag) -> Around:
     rows = TaggedContribution.objects.filter(tag=tag.pk, public=True).order_by(
         "-published_at", "-content_object_id"
     )
-    newest = list(rows.values_list("content_object_id", "event_id", "main_event_id", "year")[:LOOKED_AT])
+    newest = list(
+        rows.values_list("content_object_id", "event_id", "main_event_id", "year", "kind")[:LOOKED_AT]
+    )
     events = Event.objects.public().filter(pk__in={pk for row in newest for pk in row[1:3]})
     return Around(
         related=often_together(tag, [row[0] for row in newest]),
         events=list(events.only("name", "slug", "parent_id").order_by("-starts_on", "pk")),
         years=sorted({row[3] for row in newest}, reverse=True),
+        kinds={row[4] for row in newest},
     )
 
 

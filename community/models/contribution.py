@@ -413,6 +413,11 @@ class Contribution(models.Model):
         return []
 
     @classmethod
+    def tag_links(cls, tag: Tag) -> list[tuple[str, Any]]:
+        """Return (address, words) of what this kind offers besides a list to whoever looks at an accepted tag."""
+        return []
+
+    @classmethod
     def gems_among(cls, candidates: Sequence[tuple[Any, Any]]) -> list[Any]:
         """Return which of these are hidden gems: (entry of a list, what else is known of it: sections.Candidate)."""
         return []

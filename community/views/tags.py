@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from community.forms import PageForm, TagFilterForm, TagSearchForm
+from community.kinds import kinds
 from community.models import Tag
 from community.vocabulary import around, suggestions, tag_page
 from events.models import Event
@@ -57,8 +58,15 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "filters": filters,
         "events": events,
+        "tag_links": tag_links(shown, beside.kinds),
     }
     return render(request, "community/tag.html", context)
+
+
+def tag_links(shown: Tag, found: set[str]) -> list[tuple[str, Any]]:
+    """Return (address, words) of what the kinds that were found under an accepted tag offer besides their list."""
+    offering = [model for model in kinds() if model.KIND in found and shown.state == Tag.State.ACCEPTED]
+    return [link for model in offering for link in model.tag_links(shown)]
 
 
 def tag_suggestions(request: HttpRequest) -> JsonResponse:

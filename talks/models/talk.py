@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.bringing_in import Update, bring_up_to_date
 from community.languages import language_name
-from community.models import Contribution, Credit
+from community.models import Contribution, Credit, Tag
 from community.named import Named
 from community.text import plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
@@ -174,6 +174,10 @@ class Talk(Contribution):
             (reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule")),
             (reverse("videos:bring", args=[event.slug]), _("Bring in videos")),
         ]
+
+    @classmethod
+    def tag_links(cls, tag: Tag) -> list[tuple[str, Any]]:
+        return [(reverse("schedules:tag_calendar", args=[tag.slug]), _("Its talks in your calendar"))]
 
     def compute_columns(self) -> None:
         super().compute_columns()

@@ -112,6 +112,18 @@ def test_the_calendars_are_valid_and_know_what_was_cancelled(talks, event, moder
     assert [one["SUMMARY"] for one in icalendar.Calendar.from_ical(of_tag).walk("VEVENT")] == [talk.title]
 
 
+def test_the_page_of_a_tag_leads_to_the_calendar_of_its_talks_where_it_has_some(
+    talks, event, member, moderator
+):
+    with_talk, without = make_tag("kernel", by=moderator), make_tag("food", by=moderator)
+    talk = talks["How eBPF actually works"]
+    talk.edit(by=moderator, tags=["kernel"], credit=list(talk.people.all()))
+    make_recap(event, member, tags=["food"])
+    link = 'talks.ics">Its talks in your calendar</a>'
+    pages = [client_of(None).get(tag.get_absolute_url()).content.decode() for tag in (with_talk, without)]
+    assert [page.count(link) for page in pages] == [1, 0]
+
+
 def test_titles_that_xml_cannot_hold_are_told_without_what_it_cannot(event, member, talks):
     make_talk(event, member, title="<b>& \x0bmore", starts_at=talks["La nuit des logs"].starts_at)
     titles = [
