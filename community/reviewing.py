@@ -135,6 +135,7 @@ class Source:
     time: ClassVar[str] = "submitted_at"  # what the queue is ordered by
     decision_model: ClassVar[Any] = None
     decision_target: ClassVar[str] = ""  # the name of its foreign key
+    is_usual: ClassVar[bool] = False  # comes so often that its word always stands beside the queue
     wants_reason: ClassVar[bool] = True  # to turn it down or hide it
     can_merge: ClassVar[bool] = False
     is_urgent: ClassVar[bool] = False  # stands above everything else on the first page of the queue

@@ -20,6 +20,7 @@ class Comments(Source):
     """Comments by guests and by members without trust."""
 
     name = "comment"
+    is_usual = True
     label = gettext_lazy("Comments")
     icon = "pen"
     rank = 10
@@ -115,6 +116,7 @@ class ReportedComments(Comments):
     """Public comments that somebody reported: approved they stay, turned down they are hidden."""
 
     name = "report"
+    is_usual = False
     label = gettext_lazy("Reported comments")
     icon = "flag"
     rank = 11

@@ -47,6 +47,7 @@ class Contributions(Source):
 
     name = "contribution"
     label = gettext_lazy("Contributions")
+    is_usual = True
     rank = 0
     decision_model = Decision
     decision_target = "contribution"

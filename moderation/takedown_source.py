@@ -21,6 +21,7 @@ class Takedowns(Source):
     """What somebody asked to have removed. What is decided about it stands in the log as a decision on the thing."""
 
     name = "takedown"
+    is_usual = True
     label = gettext_lazy("To be removed")
     icon = "eye-off"
     rank = 4

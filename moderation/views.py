@@ -37,7 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "word": word,
         "event": event,
-        "words": [choice for source in sources_for(request.user).values() for choice in source.choices()],
+        **words(request.user, word),
         "query_without_kind": urlencode({"event": event.slug}) if event else "",
         "query_without_event": urlencode({"kind": word}) if word else "",
         "start_url": address("moderation:queue", kept),
@@ -46,6 +46,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         "can_undo": bool(request.session.get(LAST)),
     }
     return render(request, "moderation/queue.html", context | desk(request.get_full_path()))
+
+
+def words(user: Any, chosen: str) -> dict[str, Any]:
+    """Return the words that the queue can be filtered by: the usual ones and the chosen one, and the others."""
+    usual: list[tuple[str, Any]] = []
+    others: list[tuple[str, Any]] = []
+    for source in sources_for(user).values():
+        for choice in source.choices():
+            (usual if source.is_usual or choice[0] == chosen else others).append(choice)
+    return {"words": usual, "other_words": others}
 
 
 def desk(place: str) -> dict[str, Any]:

@@ -5,7 +5,10 @@ Everybody writes plain text (templates/people/mail/*.txt). The HTML is made of i
 - a line above a line of dashes is a heading;
 - a last line that is an address of ours is a door: after a line that ends with a colon a button, else its first line is
   the link;
-- a line that is nothing but a code is set large.
+- a line that is nothing but a code is set large;
+- a paragraph that begins with “> ” is what somebody said.
+
+Below each heading one door is a button, the others are links: what matters most comes first.
 
 Addresses elsewhere stay plain: somebody may have written them.
 """
@@ -27,7 +30,9 @@ CODE = re.compile(r"[A-Z0-9-]{6,20}", re.ASCII)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph. Of `heading`, `title`, `code` and `door` at most one says something; `lines` are HTML."""
+    """A paragraph. Of `heading`, `title`, `code` and `door` at most one says something; `lines` are HTML. `is_quote`:
+    they are what somebody said.
+    """
 
     lines: Sequence[SafeString] = ()
     heading: str = ""
@@ -35,12 +40,28 @@ class Block:
     code: str = ""
     door: str = ""
     url: str = ""
+    is_quote: bool = False
 
 
 def blocks_of(text: str) -> list[Block]:
     """Return the paragraphs of a text of ours. Linear in its length."""
     paragraphs = [[line.strip() for line in part.split("\n") if line.strip()] for part in text.split("\n\n")]
-    return [block_of(lines) for lines in paragraphs if lines]
+    return one_button_each([block_of(lines) for lines in paragraphs if lines])
+
+
+def one_button_each(blocks: list[Block]) -> list[Block]:
+    """Return these with every door but the first below a heading as a plain link: its words, without the colon."""
+    done, had = [], False
+    for block in blocks:
+        if block.heading:
+            had = False
+        elif block.door and had:
+            # Lines are HTML already.
+            words = mark_safe(" ".join(block.lines).rstrip(": \N{NO-BREAK SPACE}"))
+            block = Block(title=words or block.door, url=block.door)
+        had = had or bool(block.door)
+        done.append(block)
+    return done
 
 
 def block_of(lines: list[str]) -> Block:
@@ -53,6 +74,9 @@ def block_of(lines: list[str]) -> Block:
         if words and not words[-1].endswith(":"):
             return Block(title=words[0], url=last, lines=[html_of_line(line) for line in words[1:]])
         return Block(door=last, lines=[html_of_line(line) for line in words])
+    if lines[0].startswith("> "):
+        lines = [lines[0].removeprefix("> "), *lines[1:]]
+        return Block(lines=[html_of_line(line) for line in lines], is_quote=True)
     return Block(lines=[html_of_line(line) for line in lines])
 
 

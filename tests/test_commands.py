@@ -98,6 +98,16 @@ class Site:
             time.sleep(0.05)
         return self.readyz()
 
+    def wait_until_nobody_answers(self) -> None:
+        """The web server's own processes need a moment to notice that it was killed."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+            except ConnectionRefusedError:
+                return
+            time.sleep(0.05)
+
     def stop(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
@@ -183,6 +193,61 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(site: Site):
     while any(map(is_alive, started.values())) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert [name for name, pid in started.items() if is_alive(pid)] == []
+
+
+@pytest.mark.browser
+def test_what_somebody_writes_outlives_a_site_that_is_killed_and_a_browser_that_is_closed(
+    site: Site, browser: Any, browser_type: Any, browser_type_launch_args: dict[str, Any], tmp_path: Path
+):
+    if sys.platform != "linux":
+        pytest.skip("only Linux tells a child that its parent died")
+
+    def own_browser() -> tuple[Any, Any]:
+        """A browser with a folder of its own, as on somebody's computer."""
+        context = browser_type.launch_persistent_context(
+            tmp_path / "browser", base_url=f"http://localhost:{site.port}", **browser_type_launch_args
+        )
+        context.set_default_timeout(15_000)
+        return context, context.new_page()
+
+    site.start()
+    context, page = own_browser()
+    links = re.findall(r"^http://localhost:\d+(/setup/[\w:-]+/)$", site.log.read_text(), re.MULTILINE)
+    page.goto(links[0])
+    page.get_by_label("E-mail address").fill("writer@example.org")
+    page.get_by_label("Your name").fill("A Writer")
+    page.get_by_role("button", name="I am the administrator").click()
+    page.wait_for_url("**/welcome/")
+    # Of the demo.
+    form = "/recaps/new/kubecon-eu-2024/"
+    page.goto(form)
+    words = page.get_by_label("Your write-up")
+    words.press_sequentially("Tuesday, as it was. ")
+    page.get_by_text("Saved.", exact=True).wait_for()
+    words.press_sequentially("Wednesday, in a hurry. ")
+    os.kill(children(site.process.pid)["web"], signal.SIGKILL)
+    site.stop(signal.SIGKILL)
+    site.wait_until_nobody_answers()
+    words.press_sequentially("Thursday, with nobody there. ")
+    page.get_by_text("the site cannot be reached").wait_for()
+    cookies = context.cookies()
+    context.close()
+
+    site.start()
+    # What the site had said to be saved is there for any other browser of theirs.
+    elsewhere = browser.new_context(base_url=f"http://localhost:{site.port}")
+    elsewhere.add_cookies(cookies)
+    other = elsewhere.new_page()
+    other.goto(form)
+    assert other.get_by_label("Your write-up").input_value().startswith("Tuesday, as it was. ")
+    elsewhere.close()
+    context, page = own_browser()
+    page.goto(form)
+    page.get_by_text("We kept what you wrote").first.wait_for()
+    whole = "Tuesday, as it was. Wednesday, in a hurry. Thursday, with nobody there. "
+    assert page.get_by_label("Your write-up").input_value() == whole
+    page.get_by_text("Saved.", exact=True).wait_for()
+    context.close()
 
 
 def test_a_port_in_use_is_one_line_and_changes_nothing(new_site: Site):

@@ -108,11 +108,19 @@ def test_what_somebody_wrote_stays_text(settings: Any) -> None:
         ("Here it is:\nhttp://localhost:8000/talks/7/", ("door", "http://localhost:8000/talks/7/")),
         ("http://localhost:8000/talks/7/", ("door", "http://localhost:8000/talks/7/")),
         ("ABCD-1234", ("code", "ABCD-1234")),
+        ("> What they said", ("is_quote", True)),
     ],
 )
 def test_the_layout_of_the_text_makes_that_of_the_html(text: str, shape: tuple[str, str]) -> None:
     (block,) = blocks_of(text)
     assert getattr(block, shape[0]) == shape[1]
+
+
+def test_below_each_heading_one_door_is_a_button() -> None:
+    door = "Here:\nhttp://localhost:8000/talks/7/"
+    blocks = blocks_of("\n\n".join([door, "Or there:\nhttp://localhost:8000/talks/8/", "Next\n----", door]))
+    assert [bool(block.door) for block in blocks] == [True, False, False, True]
+    assert (blocks[1].title, blocks[1].url) == ("Or there", "http://localhost:8000/talks/8/")
 
 
 def test_a_long_text_of_any_shape_is_read_at_once() -> None:
