@@ -3,6 +3,8 @@
 import dataclasses
 import re
 from difflib import SequenceMatcher
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -68,24 +70,42 @@ def differences(old: str, new: str) -> list[tuple[str, str]]:
 
 
 def compared(old: str, new: str, between: str, most: int) -> list[tuple[str, str]]:
-    """Return the pieces by parts that `between` keeps apart; nothing where these are more than twice `most`."""
+    """Return the pieces by parts that `between` keeps apart; nothing where too many of them (twice `most`) stand
+    between the same beginning and the same end.
+    """
     if not old or not new:
         return [(look, text) for look, text in (("gone", old), ("new", new)) if text]
     left, right = parts(old, between), parts(new, between)
+    head = shared(left, right)
+    tail = shared(left[head:][::-1], right[head:][::-1])
+    found = [("same", "".join(left[:head]))]
+    left, right, end = (
+        left[head : len(left) - tail],
+        right[head : len(right) - tail],
+        left[len(left) - tail :],
+    )
     if len(left) + len(right) > 2 * most:
         return []
-    found = []
     for step, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         looks = (("same", left[a:b]),) if step == "equal" else (("gone", left[a:b]), ("new", right[c:d]))
-        found += [(look, "".join(texts)) for look, texts in looks if texts]
-    return found
+        found += [(look, "".join(texts)) for look, texts in looks]
+    return [(look, text) for look, text in [*found, ("same", "".join(end))] if text]
+
+
+def shared(left: list[str], right: list[str]) -> int:
+    """Return with how many equal parts both begin."""
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(left), len(right)))
 
 
 def shortened(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the pieces with what stayed the same cut to AROUND characters beside each change."""
-    last = len(pieces) - 1
+    joined = [
+        (look, "".join(text for _look, text in alike)) for look, alike in groupby(pieces, key=itemgetter(0))
+    ]
+    last = len(joined) - 1
     made = []
-    for number, (look, text) in enumerate(pieces):
+    for number, (look, text) in enumerate(joined):
         head, tail = text[:AROUND] if number else "", text[-AROUND:] if number < last else ""
         is_long = look == "same" and last and len(text) > len(head) + len(tail) + AROUND
         made.append((look, f"{head} … {tail}".strip(" ") if is_long else text))
