@@ -26,8 +26,13 @@ class TextClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"wish": TextClaim.Wish.CREDIT, "way": TextClaim.Way.PAGE})
+    def __init__(self, *args: Any, user: User, opened: TextClaim | None, **kwargs: Any) -> None:
+        # What was asked already stands there: sent again by a press alone, it stays what it was.
+        kwargs["initial"] = (
+            {name: getattr(opened, name) for name in ("wish", "whole_site", "way", "note")}
+            if opened
+            else {"wish": TextClaim.Wish.CREDIT, "way": TextClaim.Way.PAGE}
+        )
         super().__init__(*args, **kwargs)
         self.user = user
         if user.is_moderator:

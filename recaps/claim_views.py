@@ -24,7 +24,8 @@ def claim(request: MemberRequest, pk: int) -> HttpResponse:
     """Say that one wrote what this recap leads to, and what one wants."""
     recap = get_object_or_404(Recap.objects.public().elsewhere().select_related("event"), pk=pk)
     opened = TextClaim.objects.filter(recap=recap, user=request.user, state=TextClaim.State.OPEN).first()
-    form = TextClaimForm(request.POST if request.method == "POST" else None, user=request.user)
+    data = request.POST if request.method == "POST" else None
+    form = TextClaimForm(data, user=request.user, opened=opened)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         if rates.hit("claims", str(request.user.pk), per=rates.DAY) <= settings.CLAIMS_PER_DAY:

@@ -128,6 +128,12 @@ def test_a_page_without_address_says_so_and_names_the_other_ways(recap, author, 
     assert ("or choose another way" in page, mail.outbox) == (True, [])
 
 
+def test_what_was_asked_stands_in_the_form_so_that_a_second_press_asks_for_the_same(recap, author):
+    ask(recap, author, wish="opt-out")
+    form = client_of(author).get(reverse("recaps:claim", args=[recap.pk])).context["form"]
+    assert [form[name].value() for name in ("wish", "way", "whole_site")] == ["opt-out", "email", False]
+
+
 def test_an_address_gets_a_few_of_these_a_day_whoever_asks(recap, settings, outside, run_jobs):
     settings.CLAIM_MAILS_PER_DAY = 2
     outside.page(TEXT, PAGE)
