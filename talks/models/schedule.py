@@ -107,7 +107,7 @@ class ScheduleImport(models.Model):
         """Save this new import and look into it, or have its address fetched. Older ones of the event make room."""
         from ..tasks import fetch_schedule
 
-        self.report = {"asked": {"language": get_language(), **self.places_before()}}
+        self.report = {"asked": {"language": get_language(), "before": self.places_before()}}
         self.state = self.State.FETCHING
         self.content = content
         with transaction.atomic():
@@ -234,9 +234,10 @@ class ScheduleImport(models.Model):
 
         schedule = schedule or self.read()
         if "places" not in self.asked:
-            self.report.setdefault("asked", {})["places"] = self.places_by_name(
-                {item.track for item in schedule.items if item.track}
-            )
+            before = self.asked.get("before", {})
+            new = {item.track for item in schedule.items if item.track} - before.keys()
+            where = {track: pk for track, pk in before.items() if pk}
+            self.report.setdefault("asked", {})["places"] = where | self.places_by_name(new)
         return plan(schedule, self.event, self.asked.get("places"), lock=lock)
 
     def tell(self, plan: "Plan", *, with_names: bool = True) -> None:
@@ -246,10 +247,13 @@ class ScheduleImport(models.Model):
         self.total_count = len(plan.schedule.items)
         self.report = {**report(plan, with_names=with_names), "asked": self.asked}
 
-    def places_before(self) -> dict[str, Any]:
-        """Return where the tracks went the last time, if there was one."""
+    def places_before(self) -> dict[str, int]:
+        """Return where the tracks went the last time, if there was one; 0 for those that stayed with the event."""
         done = ScheduleImport.objects.filter(event=self.event, state=self.State.DONE).first()
-        return {"places": done.asked.get("places", {})} if done else {}
+        if done is None:
+            return {}
+        stayed = {name: 0 for name, _count, _place in done.report.get("tracks", ())}
+        return {**done.asked.get("before", {}), **stayed, **done.asked.get("places", {})}
 
     def places_by_name(self, tracks: Iterable[str]) -> dict[str, int]:
         """Return the co-located events that are called like a track."""

@@ -81,7 +81,7 @@ class PlacesForm(forms.Form):
 
     def __init__(self, data: Any, *, brought: ScheduleImport) -> None:
         asked, report = brought.asked, brought.report
-        super().__init__(data, initial={"cancel": report.get("is_whole", False)})
+        super().__init__(data, initial={"cancel": is_the_same(report)})
         self.has_cancelled = any(section["name"] == "cancelled" for section in report.get("sections", ()))
         parts = Event.objects.public().filter(parent=brought.event_id).order_by("starts_on", "name", "pk")
         choices = [("", brought.event.name), *((str(part.pk), part.name) for part in parts)]
@@ -103,3 +103,12 @@ class PlacesForm(forms.Form):
         """Return the chosen co-located events by track."""
         chosen = {name: self.cleaned_data.get(field) for field, name in self.tracks.items()}
         return {name: int(pk) for name, pk in chosen.items() if pk}
+
+
+def is_the_same(report: Any) -> bool:
+    """Return whether a report is of the schedule that was brought in before, and all of it, so that what it lacks was
+    called off. One that lacks more than it has in common with what is here is rather another one, or a part.
+    """
+    counts = {section["name"]: section["count"] for section in report.get("sections", ())}
+    in_common = counts.get("changed", 0) + counts.get("same", 0)
+    return bool(report.get("is_whole")) and counts.get("cancelled", 0) <= in_common

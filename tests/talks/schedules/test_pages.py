@@ -1,6 +1,7 @@
 """The pages on which an organiser brings a schedule in: what would change, where the tracks go, the way to done."""
 
 import io
+import re
 import uuid
 
 import pytest
@@ -78,6 +79,38 @@ def test_a_double_click_makes_one_import(browser_of, event):
     first = send(browser_of, event, submission_key=key)
     assert send(browser_of, event, submission_key=key)["Location"] == first["Location"]
     assert ScheduleImport.objects.count() == 1
+
+
+def test_what_is_gone_is_proposed_as_cancelled_but_not_by_a_file_that_is_another_one(
+    browser_of, event, run_jobs
+):
+    send(browser_of, event)
+    browser_of.post(f"{ScheduleImport.objects.get().get_absolute_url()}confirmation/")
+    run_jobs()
+    one_less = (
+        XML[: XML.index('<room name="Hall 2">')] + XML[XML.index("</room>\n  </day>") + len("</room>") :]
+    )
+    ticked = []
+    for content in (one_less, "title\nSomething else\n"):
+        page = browser_of.get(send(browser_of, event, content).url).content.decode()
+        box = re.search(r'<input type="checkbox" name="cancel"[^>]*>', page)[0]
+        ticked.append("checked" in box)
+    assert ticked == [True, False]
+
+
+def test_a_track_that_is_new_goes_to_the_part_of_its_name_and_the_others_where_they_went(
+    browser_of, event, run_jobs
+):
+    inside = make_event("Networking", parent=event)
+    send(browser_of, event)
+    # Put back to the event itself, by hand.
+    browser_of.post(f"{ScheduleImport.objects.get().get_absolute_url()}confirmation/", {"track-0": ""})
+    run_jobs()
+    edge = make_event("Edge Day", parent=event)
+    answer = send(browser_of, event, "title,track\nA talk at the edge,Edge Day\nRouting,Networking\n")
+    planned = ScheduleImport.objects.get(state="planned")
+    assert (planned.asked["places"], answer.url) == ({"Edge Day": edge.pk}, planned.get_absolute_url())
+    assert inside.pk not in planned.asked["places"].values()
 
 
 def test_tracks_are_put_where_the_organiser_says(browser_of, event, run_jobs):
