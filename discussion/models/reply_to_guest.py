@@ -9,6 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.models import Contribution
+
 if TYPE_CHECKING:
     from .comment import Comment
 
@@ -35,8 +37,6 @@ class ReplyToGuestQuerySet(models.QuerySet["ReplyToGuest"]):
 
     def showing(self) -> "ReplyToGuestQuerySet":
         """Those of which everybody can still read both what was said and what was answered, where it was said."""
-        from community.models import Contribution
-
         from .comment import Comment
 
         public = Comment.objects.public()
