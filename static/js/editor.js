@@ -57,7 +57,10 @@ function takesPictures(editor, text) {
   const list = editor.querySelector("[data-picture-list]");
   const state = editor.querySelector("[data-picture-state]");
   const tell = (sentences) => { state.textContent = sentences.join(" "); };
-  const put = (words) => insert(text, `\n\n${words}\n\n`);
+  const put = (words) => {
+    const before = text.value.slice(0, text.selectionStart);
+    insert(text, `${!before || before.endsWith("\n\n") ? "" : "\n\n"}${words}\n\n`);
+  };
   let adding;
   const load = async () => {
     const answer = await fetch(button.dataset.pictures).catch(() => null);
