@@ -108,7 +108,9 @@ def shortened(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
     for number, (look, text) in enumerate(joined):
         head, tail = text[:AROUND] if number else "", text[-AROUND:] if number < last else ""
         is_long = look == "same" and last and len(text) > len(head) + len(tail) + AROUND
-        made.append((look, f"{head} … {tail}".strip(" ") if is_long else text))
+        # The space beside a change stays: without it the change would run into the next word.
+        cut = f"{head} … {tail}" if head and tail else f"{head} …" if head else f"… {tail}"
+        made.append((look, cut if is_long else text))
     return made
 
 

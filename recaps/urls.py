@@ -6,6 +6,7 @@ app_name = "recaps"
 urlpatterns = [
     path("<id:pk>/", views.detail, name="detail"),
     path("<id:pk>/edit/", views.edit, name="edit"),
+    path("<id:pk>/picture/", views.picture, name="picture"),
     path("<id:pk>/claim/", claim_views.claim, name="claim"),
     path("claims/proof/<str:token>/", claim_views.claim_proof, name="claim_proof"),
     path("claims/<id:pk>/withdrawal/", claim_views.claim_withdrawal, name="claim_withdrawal"),

@@ -1,6 +1,6 @@
 """Pages of recaps: one recap, the form of a new one, the form that changes one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -11,6 +11,7 @@ from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
 from events.models import Event
+from links.pictures import pictures
 
 from .forms import RecapForm
 from .models import Recap
@@ -34,6 +35,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         context
         | {"link": link_of(recap), "threads": threads_of(recap), "parts": parts_of(recap, request.user)},
     )
+
+
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """The picture of the page that a recap leads to: our own small copy, to whoever may see the recap."""
+    recap = get_object_or_404(Recap.objects.visible_to(request.user), pk=pk)
+    link = link_of(recap)
+    if link is None or not link.picture:
+        raise Http404
+    return pictures().answer(request, link.picture, is_for_all=recap.is_public)
 
 
 def add(request: HttpRequest, event: str) -> HttpResponse:

@@ -336,6 +336,8 @@ ROUTES: dict[str, list[Rule]] = {
         )
     ],
     # Who wrote a linked text, and blogs that are watched
+    # None of these has a picture: tests/recaps/test_page_picture.py has one that does.
+    "recaps:picture": [Rule("recap", pk, {"other": NONE})],
     "recaps:claim": [
         Rule("recap", pk, {"other": NONE}, signed_out=302),
         Rule("linked text", pk, {"other": PUBLIC}, signed_out=302),

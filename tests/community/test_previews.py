@@ -230,6 +230,30 @@ def test_what_somebody_has_typed_stays(outside: Outside, run_jobs, phone, event)
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
+def test_whose_it_is_may_be_said_afterwards_and_a_field_that_is_left_empty_is_filled(
+    outside: Outside, run_jobs, visitor, event
+) -> None:
+    outside.page(URL, PAGE)
+    page = visitor()
+    page.goto(reverse("recaps:add", args=[event.slug]))
+    page.get_by_label("Link to a write-up").fill(URL)
+    page.get_by_label("Title").focus()
+    works(run_jobs, page, "check: Language.")
+    assert page.get_by_label("Title").input_value() == ""
+    page.get_by_label("I found this").check()
+    page.get_by_role("status").filter(has_text="check: Language, Title, Who wrote it.").wait_for()
+    assert page.get_by_label("Title").input_value() == "Mon récap"
+    assert page.get_by_label("Who wrote it").input_value() == "Ada Writer"
+    # One's own text has no other author; what somebody has emptied stays so.
+    page.get_by_label("Title").fill("")
+    page.get_by_label("I wrote this").check()
+    page.get_by_role("status").filter(has_text="check: Language, Title.").wait_for()
+    assert page.locator("[name=author]").input_value() == ""
+    assert page.get_by_label("Title").input_value() == ""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
 def test_the_form_works_the_same_when_nothing_can_be_read(outside: Outside, run_jobs, visitor, event) -> None:
     outside.page(URL, status=500)
     page = visitor()

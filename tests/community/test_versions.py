@@ -97,3 +97,9 @@ def test_of_a_long_text_the_words_that_changed_are_shown_and_a_little_around_the
 def test_texts_that_share_nothing_are_told_apart_whole():
     old, new = (" ".join(f"{sign}{number}" for number in range(5_000)) for sign in "ab")
     assert differences(old, new) == [("gone", old), ("new", new)]
+
+
+def test_the_words_beside_a_change_keep_their_distance():
+    rest = " ".join(f"word{number}" for number in range(100))
+    same = [text for look, text in shortened(differences(f"{rest} a b {rest}", f"{rest} c b {rest}"))]
+    assert (same[0][:2], same[0][-1], same[-1][:3], same[-1][-2:]) == ("… ", " ", " b ", " …")
