@@ -20,9 +20,7 @@ class LiftingForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("How do you know that its author wants that?"),
         max_length=300,
-        help_text=gettext_lazy(
-            "For instance: Ada Writer wrote to us on 3 May, from the address on that page."
-        ),
+        help_text=gettext_lazy("For instance: they wrote to us on 3 May, from the address on that page."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
