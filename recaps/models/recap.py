@@ -192,7 +192,7 @@ class Recap(Contribution):
     @property
     def is_also_elsewhere(self) -> bool:
         """Whether its author has published the same text elsewhere, at `url`."""
-        return bool(self.url and self.body)
+        return bool(self.url and self.body) and self.role == self.Role.WROTE
 
     @property
     def contents(self) -> list[tuple[str, str]]:

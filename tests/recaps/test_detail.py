@@ -54,6 +54,8 @@ def test_a_text_that_is_elsewhere_too_says_so_and_names_the_first_place(event, m
     for other in (
         make_recap(event, member, body="Only here"),
         make_recap(event, member, body="", url=url + "2"),
+        # Somebody else's text, and what the finder says of it.
+        make_recap(event, member, body="Read the end first.", url=url + "3", role="found"),
     ):
         assert 'rel="canonical"' not in page(other)
 
