@@ -267,6 +267,7 @@ NOTIFICATION_SCOPES = {
     "event": "community.scopes.events",
     "person": "community.scopes.persons",
     "favourite": "discussion.telling.favourites",
+    "webmention": "discussion.telling.webmentions",
 }
 # Called with a main event, they answer with a query for the ids of members who have a part in it, beside those who
 # added something or follow it: these get its digests.

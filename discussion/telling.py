@@ -21,7 +21,7 @@ from people.models.notification import Topic
 from people.notifications import tell_member, write_to_guest
 from people.scopes import Named
 
-from .models import Comment, CommentDecision, Favourite, ReplyToGuest
+from .models import Comment, CommentDecision, Favourite, ReplyToGuest, Webmention
 
 # Who mentions more people than this at once calls nobody.
 MENTIONS_TOLD = 20
@@ -69,6 +69,11 @@ def favourites(user: User, ids: Collection[int]) -> dict[int, Named]:
     rows = Favourite.objects.visible_to(user).filter(pk__in=ids, state__in=SHOWN)
     rows = rows.select_related("contribution", "user__person", "guest")
     return {one.pk: Named(one.name, one.get_absolute_url()) for one in rows}
+
+
+def webmentions(user: User, ids: Collection[int]) -> dict[int, Named]:
+    """Return the mentions elsewhere of these ids that show still (NOTIFICATION_SCOPES)."""
+    return {one.pk: Named(one.author, one.source) for one in Webmention.objects.public().filter(pk__in=ids)}
 
 
 def tell_of_mentions(said: Comment | Favourite, text: str, *, told: set[int]) -> None:

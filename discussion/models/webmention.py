@@ -247,7 +247,8 @@ class Webmention(models.Model):
                 url=url,
                 topic=Topic.COMMENTS,
                 thread=f"webmention:{item.pk}",
-                scopes=[f"item:{item.pk}", f"event:{item.event_id}"],
+                # The mention itself is asked for, too: what is gone there is told to nobody any more.
+                scopes=[f"item:{item.pk}", f"event:{item.main_event_id}", f"webmention:{self.pk}"],
             )
 
     def _record(

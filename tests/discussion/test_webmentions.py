@@ -128,6 +128,17 @@ def test_the_member_who_added_it_is_told_once_it_is_public(told, moderator, memb
     )
 
 
+def test_what_is_gone_there_stands_in_no_notification_any_more(told, outside, moderator, member, run_jobs):
+    told().publish(by=moderator)
+    page = client_of(member).get(reverse("people:notifications"))
+    assert page.content.decode().count("I was there, too.") == 1
+    outside.page(SOURCE, "Gone", status=410)
+    tell(Webmention.objects.get().contribution)
+    run_jobs()
+    page = client_of(member).get(reverse("people:notifications"))
+    assert page.content.decode().count("I was there, too.") == 0
+
+
 @pytest.mark.parametrize(
     ("source", "target", "field"),
     [
