@@ -23,6 +23,11 @@ def take_over(guest: GuestVisitor, user: Any) -> int:
     Draft.objects.take_over(guest, user)
     if ids:
         draw_cards.enqueue(ids)
-    for path in settings.GUEST_TAKEN_OVER:
-        import_string(path)(guest, user)
-    return len(ids)
+    others: int = sum(import_string(path)(guest, user) for path in settings.GUEST_TAKEN_OVER)
+    return len(ids) + others
+
+
+def count_of(guest: GuestVisitor, user: Any) -> int:
+    """Return how many things of `guest` the member can take over."""
+    others: int = sum(import_string(path)(guest, user) for path in settings.GUEST_COUNTED)
+    return Contribution.objects.owned_by(guest).count() + others

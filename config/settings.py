@@ -288,7 +288,9 @@ COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers
 # of them sets these right.
 CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore", "discussion.counters.recount_comments"]
-# Called with a guest and the member who they are, inside the transaction in which what one added becomes the other's.
+# Called with a guest and the member who they are: how much becomes the member's, and inside the transaction in which it
+# does. Both return the number.
+GUEST_COUNTED = ["discussion.taking_over.count_of"]
 GUEST_TAKEN_OVER = ["discussion.taking_over.take_over"]
 # A member with this many accepted contributions publishes directly.
 TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)

@@ -16,6 +16,7 @@ from community.item import TURNED_DOWN, chip_of
 from community.kinds import kinds
 from community.models import Contribution, Decision
 from community.stream import item_page
+from community.taking_over import count_of
 from community.taking_over import take_over as take_over_from
 from community.withdrawing import events_of
 from events.models import Event
@@ -39,7 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "events": [] if page.newer_key else events_of(request.user),
         "drafts": [] if page.newer_key else drafts_of(request.user),
         "own_links": own_links(request),
-        "guest_count": Contribution.objects.owned_by(guest).count() if guest else 0,
+        "guest_count": count_of(guest, request.user) if guest else 0,
     }
     return render(request, "community/mine.html", context)
 

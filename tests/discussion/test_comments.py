@@ -336,14 +336,14 @@ def test_comments_go_with_a_talk_that_becomes_part_of_another_and_back(event, me
 
 
 def test_what_a_guest_said_is_the_members_own_once_they_sign_in(talk, guest, newcomer, moderator):
-    from community.taking_over import take_over
+    from community.taking_over import count_of, take_over
     from discussion.models import Favourite
 
     comment = Comment.say(talk, by=guest, body="so")
     other = make_talk(talk.event, moderator)
     given = [Favourite.give(item, by=guest, reason="guest's") for item in (talk, other)]
     own = Favourite.give(other, by=newcomer, reason="own")
-    take_over(guest, newcomer)
+    assert (count_of(guest, newcomer), take_over(guest, newcomer), count_of(guest, newcomer)) == (2, 2, 0)
     assert list(Comment.objects.owned_by(newcomer)) == [comment]
     assert list(Favourite.objects.owned_by(newcomer).order_by("pk")) == [given[0], own]
     assert list(Favourite.objects.owned_by(guest)) == [given[1]]
