@@ -235,12 +235,22 @@ class RecapForm(KnownLink, ContributionForm):
             self.add_error("url", forms.ValidationError(format_html(words, link=link_to(known))))
         elif not data.get("url") and data.get("role") == Recap.Role.FOUND:
             self.add_error("url", _("Paste the link to what you found."))
+        elif data.get("role") == Recap.Role.FOUND and data.get("body") and self.says_it_is_found:
+            # It would stand under the name of whoever wrote what was found.
+            words = _(
+                "What you found has its own author. Say above why it is worth reading, or choose “I wrote this”."
+            )
+            self.add_error("body", words)
         elif data.get("role") == Recap.Role.WROTE and self.names_somebody_else(data):
             # Not guessed: whom a text is credited to is the one thing that must not be wrong.
             self.add_error(
                 "role", _("You name somebody else as its author. If it is theirs, choose “I found this”.")
             )
         return data
+
+    @property
+    def says_it_is_found(self) -> bool:
+        return self.is_new or not {"role", "body"}.isdisjoint(self.changed_data)
 
     def own_link(self, data: dict[str, Any]) -> Contribution | None:
         """Return one's own entry of the link that now comes with a text: the two are one entry."""

@@ -52,6 +52,15 @@ def test_a_link_that_i_found_without_knowing_its_author_is_credited_to_nobody(ev
     assert Recap.objects.get().people.count() == 0
 
 
+def test_my_words_never_stand_under_the_name_of_whom_i_found(event, member):
+    data = filled("recaps", event, body="My own words", url=LINK, role="found", author="An Author")
+    response = client_of(member).post(address("recaps", event), data)
+    assert (response.status_code, Recap.objects.count()) == (422, 0)
+    where = "Say above why it is worth reading, or choose “I wrote this”."
+    assert errors(response) == [f"Your write-up: What you found has its own author. {where}"]
+    assert response.context["form"]["body"].value() == "My own words"
+
+
 def test_naming_myself_as_the_author_is_no_contradiction(event, member):
     send(member, event, body="", url=LINK, author="THE MEMBER")
     assert [person.name for person in Recap.objects.get().people.all()] == ["the member"]
