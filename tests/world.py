@@ -239,7 +239,7 @@ class World:
             elif state == "withdrawn":
                 mention.lose()
             self.add("mention elsewhere", state, mention)
-        note = self.secret("note on a claim to a text", "moderator")
+        note = self.secret("note on a claim to a text", "moderator", "outsider")
         claim = TextClaim.ask(text, self.people["outsider"], wish="credit", way="moderator", note=note)
         self.add("text claim", "active", claim, "outsider")
         gone = OptOut.objects.create(
