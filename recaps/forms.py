@@ -237,10 +237,12 @@ class RecapForm(KnownLink, ContributionForm):
             self.add_error("url", _("Paste the link to what you found."))
         elif data.get("role") == Recap.Role.FOUND and data.get("body") and self.says_it_is_found:
             # It would stand under the name of whoever wrote what was found.
-            words = _(
-                "What you found has its own author. Say above why it is worth reading, or choose “I wrote this”."
+            self.add_error(
+                "body",
+                _(
+                    "What you found has its own author. Say above why it is worth reading, or choose “I wrote this”."
+                ),
             )
-            self.add_error("body", words)
         elif data.get("role") == Recap.Role.WROTE and self.names_somebody_else(data):
             # Not guessed: whom a text is credited to is the one thing that must not be wrong.
             self.add_error(

@@ -194,7 +194,7 @@ def ago(**times):
     """Let that much time pass since all pages were read, and until they are read again."""
     for link in Link.objects.all():
         due = link.read_again_at and link.read_again_at - datetime.timedelta(**times)
-        read_at = link.read_at - datetime.timedelta(**times)
+        read_at = link.read_at and link.read_at - datetime.timedelta(**times)
         Link.objects.filter(pk=link.pk).update(read_at=read_at, read_again_at=due)
 
 
