@@ -109,3 +109,7 @@ class Supervisor:
             if self.hurry.wait(0.05) or time.monotonic() > deadline:
                 for child in self.children:
                     child.send(signal.SIGKILL)
+        for child in self.children:
+            # Who was killed could not do that itself.
+            if child.process is not None and child.after_death:
+                child.after_death()

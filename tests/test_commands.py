@@ -176,7 +176,7 @@ def test_a_worker_that_is_killed_is_noticed_and_replaced(site: Site):
     killed = children(site.process.pid)["worker"]
     os.kill(killed, signal.SIGKILL)
 
-    assert site.wait_for_worker("not seen for a minute")[0] == 503
+    assert site.wait_for_worker("not seen for a minute")[0] == 503, site.log.read_text()
     assert site.wait_for_worker("ok") == READY
     assert children(site.process.pid)["worker"] != killed
 
