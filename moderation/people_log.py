@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from community.reviewing import Line, Row, Source
 from community.views.person import people_visible_to
 from events.models import Event
-from people.decisions import AbstractDecision
 from people.models import PersonMerge
 
 from .models import PersonRemoval
@@ -35,9 +34,6 @@ class OnlyLogged(Source):
 
     def waits(self, thing: Any) -> bool:
         return False
-
-    def last_decision(self, pk: int) -> AbstractDecision | None:
-        return None
 
 
 class Removals(OnlyLogged):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Contribution, Decision
-from community.reviewing import Line, Row, Source, owners_of
+from community.reviewing import Row, Source, owners_of
 from community.stream import load
 from events.models import Event
 from people.decisions import StateConflict
@@ -82,9 +82,3 @@ class Takedowns(Source):
             thing.undo(by=by)
         else:
             raise StateConflict(_("That cannot be done here."))
-
-    def log(self, user: Any, event: Event | None) -> "QuerySet[Any] | None":
-        return None
-
-    def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
-        return {}

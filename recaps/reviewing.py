@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Contribution
-from community.reviewing import Line, Row, Source, owners_of, register
+from community.reviewing import Row, Source, owners_of, register
 from events.models import Event
-from people.decisions import AbstractDecision, StateConflict
+from people.decisions import StateConflict
 from people.models import User
 
 from .models import TextClaim
@@ -72,15 +72,6 @@ class TextClaims(Source):
             thing.refuse(by=by, note=note)
         else:
             raise StateConflict(_("That cannot be done here."))
-
-    def last_decision(self, pk: int) -> AbstractDecision | None:
-        return None
-
-    def log(self, user: Any, event: Event | None) -> "QuerySet[Any] | None":
-        return None
-
-    def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
-        return {}
 
 
 register(TextClaims())

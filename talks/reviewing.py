@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part, register
 from events.models import Event
-from people.decisions import AbstractDecision, StateConflict, Verb
+from people.decisions import StateConflict, Verb
 from people.models import User
 
 from .models import Resource, ResourceDecision, Suggestion
@@ -65,15 +65,6 @@ class ReportedSuggestions(Source):
         if verb not in answers:
             raise StateConflict(_("That cannot be done here."))
         thing.answer(answers[verb])
-
-    def last_decision(self, pk: int) -> AbstractDecision | None:
-        return None
-
-    def log(self, user: Any, event: Event | None) -> "QuerySet[Any] | None":
-        return None
-
-    def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
-        return {}
 
 
 class BroughtLinks(Source):
