@@ -87,10 +87,10 @@ messages-check: $(SITE)
 test-sqlite:
 	@$(MAKE) --no-print-directory test DATABASE_URL=
 
-# Without the browser, whose tests are about scripts and pages and have run on SQLite: what is asked of the database
-# by them, others ask as well. `make test DATABASE_URL=…` runs them all.
+# Without the browser and the walks through the markup of every page, which have run on SQLite: what is asked of the
+# database by them, others ask as well. `make test DATABASE_URL=…` runs them all.
 test-postgres:
-	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "not browser"'
+	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "not browser and not pages"'
 
 # --- Made files -----------------------------------------------------------------------------------------------------
 locks: $(VENV)/.lint ## compile requirements/*.lock again from *.in

@@ -250,9 +250,20 @@ def test_no_value_in_a_form_breaks_what_it_is_sent_to(world, role):
         ["1", "x", ""],
     ]
 
+    moderator = browser_of(world, "moderator")
+
+    def reached_by_a_moderator(address: str) -> bool:
+        with transaction.atomic():
+            status = moderator.post(address, {}).status_code
+            transaction.set_rollback(True)
+        return status not in (403, 404, 405)
+
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for name, address in one_address_of_each(world):
             if name in ("people:end_sessions",):  # signs out, and the rest would be asked by a stranger
+                continue
+            # What takes a moderator's form reads its fields in the same way whoever sent them.
+            if role == "owner" and reached_by_a_moderator(address):
                 continue
             for value in values:
                 yield "post", address, {"data": dict.fromkeys(FIELDS, value)}
@@ -300,8 +311,7 @@ def test_no_header_and_no_cookie_breaks_a_page(world):
     names = ["accept-language", "if-none-match", "if-modified-since", "range", "referer", "origin"]
     names += ["x-requested-with", "x-forwarded-for", "sec-fetch-site", "user-agent"]
     cookies = [COOKIE, "sessionid", "csrftoken", "messages", "django_language"]
-    addresses = ["/", "/mine/", world.event.get_absolute_url(), world.of("photo")[0].get_absolute_url()]
-    addresses += [world.of("photo")[0].shown_files[0].get_absolute_url()]
+    addresses = ["/", "/mine/", world.of("photo")[0].shown_files[0].get_absolute_url()]
 
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for address in addresses:

@@ -149,6 +149,7 @@ def cased(texts: set[str]) -> set[str]:
     return texts | {text[:1].upper() + text[1:] for text in texts}
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("role", ["stranger", "owner", "moderator"])
 def test_no_page_says_an_english_sentence_to_a_french_reader(world, role):
     said = entries()

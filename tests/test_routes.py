@@ -41,6 +41,7 @@ def markup_of(response: Any) -> Markup | None:
     return Markup(response.content.decode()) if is_page else None
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("role", ["stranger", "owner", "organiser", "moderator"])
 def test_every_page_has_one_heading_a_title_a_language_and_nothing_inline(world, role):
     browser, wrong, pages = world.client(role), {}, 0
@@ -68,6 +69,7 @@ def test_no_page_of_a_stranger_asks_the_database_often(world):
     assert often == {}
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("role", ["stranger", "guest", "owner", "organiser", "moderator"])
 def test_every_link_and_every_form_leads_somewhere(world, role):
     browser, broken, seen = world.client(role), {}, {"/"}
