@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Contribution
@@ -35,11 +35,14 @@ class StartField(forms.CharField):
 class SaidForm(forms.Form):
     """What recommendations and comments ask for: of a visitor without account a name."""
 
-    guest_name = forms.CharField(label=_("Your name"), max_length=100)
+    guest_name = forms.CharField(
+        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
         help_text=_("Never shown. We write to you when it is public."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -48,6 +51,11 @@ class SaidForm(forms.Form):
         self.knows_sender = bool(user.is_authenticated or getattr(user, "guest", None))
         if self.knows_sender:
             del self.fields["guest_name"], self.fields["guest_email"]
+
+    @property
+    def who_fields(self) -> list[forms.BoundField]:
+        """What is asked of who is not known yet."""
+        return [self[name] for name in ("guest_name", "guest_email") if name in self.fields]
 
     def new_guest(self) -> Guest:
         """Return the guest that the name and the address on this form make."""
@@ -59,8 +67,12 @@ class SaidForm(forms.Form):
 
 
 class RecommendationForm(SaidForm):
-    """Why to read or watch something; a visitor without account gives a name too."""
+    """Why to read or watch something; a visitor without account gives a name too.
 
+    One press of its button recommends; all that one may say with it stands folded below.
+    """
+
+    template_name = "discussion/_recommendation_fields.html"
     reason = forms.CharField(
         label=_("Because …"),
         required=False,
@@ -84,6 +96,7 @@ class RecommendationForm(SaidForm):
         was = {"reason": own.reason, "start": own.start, "private": own.is_private} if own else {}
         kwargs.setdefault("initial", {**was, "submission_key": uuid.uuid4()})
         kwargs.setdefault("auto_id", "recommend_%s")
+        self.is_given = own is not None
         super().__init__(*args, user=user, **kwargs)
         if not item.model.can_start_at:
             del self.fields["start"]
@@ -93,6 +106,21 @@ class RecommendationForm(SaidForm):
         else:
             # Whoever is not known yet could never find it again.
             del self.fields["private"]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """What few say: where the best begins, and that it is for themselves only."""
+        return [self[name] for name in ("start", "private") if name in self.fields]
+
+    @property
+    def more_label(self) -> str:
+        if len(self.more_fields) > 1:
+            return gettext("Where it begins, or only for you")
+        return self.more_fields[0].label if "start" in self.fields else gettext("Only for you")
+
+    @property
+    def has_folded_errors(self) -> bool:
+        return any(field.errors for field in self.more_fields)
 
     def clean_reason(self) -> str:
         return " ".join(self.cleaned_data["reason"].split())
@@ -110,17 +138,20 @@ class RecommendationForm(SaidForm):
 class CommentForm(SaidForm):
     """A comment, or a reply to one; a visitor without account gives a name too."""
 
+    template_name = "discussion/_comment_fields.html"
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
         help_text=_("Never shown. We write to you when it is public, and when somebody replies."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     body = forms.CharField(
         label=_("Your comment"),
         max_length=LONGEST,
         help_text=_("Markdown works, and @name mentions somebody."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        # By the placeholder, the style sheet knows whether somebody has begun.
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": " "}),
         error_messages={"required": _("Write something first.")},
     )
 

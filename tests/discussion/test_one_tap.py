@@ -8,27 +8,34 @@ from tests.cast import client_of, make_talk
 from tests.discussion.test_recommendations import address
 
 
-def buttons(page, talk):
-    """The forms of the page that recommend with nothing to fill in."""
-    forms = re.findall(rf'<form method="post" action="{address(talk)}">(.*?)</form>', page, re.S)
-    return [form for form in forms if not re.search(r'<input (?!type="hidden")', form)]
+def calls(page, talk):
+    """What of the fields of each form that recommends must be filled in."""
+    forms = re.findall(rf'<form [^>]*action="{address(talk)}">(.*?)</form>', page, re.S)
+    return [re.findall(r'name="(\w+)"[^>]* required', form) for form in forms]
 
 
-def test_a_member_taps_once_before_there_is_a_video_and_is_asked_why_afterwards(event, member, outsider):
-    talk = make_talk(event, member)
+def test_a_member_taps_once_before_there_is_a_video_and_is_asked_why_afterwards(event, member, moderator):
+    talk = make_talk(event, moderator)
     browser = client_of(member)
-    assert len(buttons(browser.get(talk.get_absolute_url()).content.decode(), talk)) == 1
+    page = browser.get(talk.get_absolute_url()).content.decode()
+    assert (calls(page, talk), page.count("Recommend it")) == ([[]], 1)
     browser.post(address(talk))
     assert Favourite.objects.get().is_public
     page = browser.get(talk.get_absolute_url()).content.decode()
-    assert (buttons(page, talk), "Say why, in one line" in page) == ([], True)
+    assert ("Recommend it" in page, "Say why, in one line" in page) == (False, True)
 
 
-def test_a_stranger_is_led_to_the_form_that_asks_for_a_name(event, member):
+def test_a_stranger_finds_one_call_too_which_asks_for_a_name(event, member):
     talk = make_talk(event, member)
     page = client_of(None).get(talk.get_absolute_url()).content.decode()
-    assert buttons(page, talk) == []
-    assert f'<a class="button" href="{address(talk)}">' in page
+    assert calls(page, talk) == [["guest_name"]]
+
+
+def test_whoever_added_it_is_not_told_that_nobody_said_why(event, member, moderator):
+    talk = make_talk(event, member)
+    sentence = "Nobody has said yet why this is worth it."
+    pages = [client_of(who).get(talk.get_absolute_url()).content.decode() for who in (member, moderator)]
+    assert [sentence in page for page in pages] == [False, True]
 
 
 def test_a_second_tap_keeps_the_words_of_the_first(event, member):
