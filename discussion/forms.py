@@ -116,7 +116,7 @@ class RecommendationForm(SaidForm):
     def more_label(self) -> str:
         if len(self.more_fields) > 1:
             return gettext("Where it begins, or only for you")
-        return self.more_fields[0].label if "start" in self.fields else gettext("Only for you")
+        return str(self.more_fields[0].label) if "start" in self.fields else gettext("Only for you")
 
     @property
     def has_folded_errors(self) -> bool:
