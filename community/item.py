@@ -13,6 +13,7 @@ from people.decisions import Reason, Verb
 from people.muting import mute_state
 
 from .beside import beside
+from .catching_up import pick_state
 from .happening import Happening
 from .models import Contribution, Decision, Tag
 from .recognising import Choice, choices
@@ -103,6 +104,7 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "shown_tags": item.shown_tags,
         "shown_credits": item.shown_credits,  # type: ignore[attr-defined]
         "proposed_tags": proposed_tags(item) if sees_all else [],
+        "pick": pick_state(item, user),
         "mute": mute_state(user, f"item:{item.pk}", item.get_absolute_url()),
     }
 

@@ -19,6 +19,7 @@ from events.models import Event
 
 from .gallery import Gallery
 from .models import MIDDLE, Photo, Rendition
+from .models.photo import shape_of
 
 SHOWN = ("photo_id", "photo__title", "photo__alt", "photo__width", "photo__height", "photo__file_key")
 
@@ -34,6 +35,11 @@ class Picture(NamedTuple):
     width: int
     height: int
     image: SafeString = SafeString()
+
+    @property
+    def shape(self) -> str:
+        """The shape among SHAPES that is nearest to the photo's: “3-2”."""
+        return shape_of(self.width, self.height)
 
 
 IMAGE = '<img src="%s" srcset="%s" sizes="%s" alt="%s" width="%d" height="%d"%s>'
@@ -107,6 +113,11 @@ def strip_beside(item: Contribution, others: Sequence[Sequence[Any]]) -> Beside 
         template="photos/_beside_strip.html",
         url=day.url if day else "",
     )
+
+
+def strip_of(ids: Sequence[int]) -> list[Picture]:
+    """Return the public photos among these as rows that keep their shapes show them, in their order. One query."""
+    return [drawn(shown, OTHER[0], ' loading="lazy"') for shown in pictures_of(ids)]
 
 
 def pictures_of(ids: Sequence[int]) -> list[Picture]:

@@ -458,6 +458,16 @@ ROUTES: dict[str, list[Rule]] = {
     # None of these is discussed anywhere that can be read: tests/links/test_threads.py.
     "community:discussion": [Rule("event", slug, {"other": PUBLIC})],
     "community:missing": [Rule("event", slug, {"other": PUBLIC})],
+    "community:catch_up": [Rule("event", slug, {"other": PUBLIC})],
+    # Which thing stands first is said in the form: tests/community/test_catch_up.py.
+    **{
+        f"community:{name}": [Rule("event", args, {"other": NONE}, signed_out=302, method="post")]
+        for name, args in {
+            "picks": slug,
+            "pick_move": lambda event: [event.slug, 1],
+            "pick_removal": lambda event: [event.slug, 1],
+        }.items()
+    },
     # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
     "community:person_link": [Rule("person", handle, {"other": NONE}, signed_out=302)],
     "community:event_tags": [Rule("event", slug, ANSWERED_FOR)],

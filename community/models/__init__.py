@@ -8,6 +8,7 @@ from .draft import Draft, DraftQuerySet
 from .following import Digest, Following
 from .mention import Mention
 from .merge import Merge
+from .pick import Pick
 from .relation import Guess, Relation
 from .revision import Revision
 from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
@@ -26,6 +27,7 @@ __all__ = [
     "Guess",
     "Mention",
     "Merge",
+    "Pick",
     "Relation",
     "Revision",
     "Tag",

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -229,6 +230,12 @@ class Contribution(models.Model):
     varied_by: ClassVar[tuple[str, ...]] = ()
     gem_pool: ClassVar[int] = 0  # how many of those that come next in that order may be its hidden gems
     wants: ClassVar[tuple[Any, ...]] = ()  # what of its things may be missing: community.missing.Wanted
+    # Whether only what somebody cared about stands on the event's page: a schedule brings in hundreds of which nobody
+    # has said yet that they are worth it.
+    needs_a_voice: ClassVar[bool] = False
+    # How many of it “Catch up in 15 minutes” shows, and how it draws them (community/catching_up.py).
+    catch_up_size: ClassVar[int] = 3
+    catch_up_template: ClassVar[str] = "community/_catch_up_cards.html"
     can_start_at: ClassVar[bool] = False  # whether a recommendation may say where in it to begin
     # Whether its section and its list get the items themselves and draw them, instead of cards.
     lists_items: ClassVar[bool] = False
@@ -466,6 +473,26 @@ class Contribution(models.Model):
         return items_of(
             cls, list(newest(public_at(event, cls), cls.section_size).values_list("pk", flat=True))
         )
+
+    @classmethod
+    def catch_up_items(cls, ids: Sequence[int]) -> list[Any]:
+        """Return what “Catch up” draws of these (ids of this kind), in their order, where the kind draws its things
+        itself (`lists_items`).
+        """
+        from ..stream import items_of
+
+        return items_of(cls, ids)
+
+    @classmethod
+    def minutes_of(cls, ids: Sequence[int]) -> list[int]:
+        """Return how many minutes each of these (ids of this kind) takes, of those of which it is known."""
+        return []
+
+    @classmethod
+    def time_in_words(cls, number: int, known: Sequence[int]) -> str:
+        """Return how long so many of this kind take, of which only `known` say so, honestly: “12 photos”."""
+        name = cls._meta.verbose_name if number == 1 else cls._meta.verbose_name_plural
+        return f"{localize(number)} {name}"
 
     @classmethod
     def list_context(cls, event: Event, data: Any, count: int) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from django.db import models, transaction
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from community.beside import Beside
 from community.happening import Happening
@@ -103,6 +105,8 @@ class Photo(Contribution):
     credit_label = _("photographed")
     section_size = 5
     lists_items = True
+    catch_up_size = 12
+    catch_up_template = "photos/_catch_up.html"
     card_template = "photos/_card.html"
     review_template = "photos/_review.html"
     review_layout = "sheet"
@@ -256,6 +260,16 @@ class Photo(Contribution):
         from ..strip import strip_beside
 
         return strip_beside(item, others)
+
+    @classmethod
+    def catch_up_items(cls, ids: Sequence[int]) -> list[Any]:
+        from ..strip import strip_of
+
+        return strip_of(ids)
+
+    @classmethod
+    def time_in_words(cls, number: int, known: Sequence[int]) -> str:
+        return ngettext("%(n)s photo", "%(n)s photos", number) % {"n": localize(number)}
 
     @classmethod
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:

@@ -1,15 +1,18 @@
 """A write-up here, or the link to one elsewhere."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from community.languages import language_name
 from community.models import Contribution
@@ -77,6 +80,7 @@ class Recap(Contribution):
     wants = (GONE,)
     section_size = 20
     section_order = "-score"
+    catch_up_size = 3
     varied_by = ("language",)
     card_template = "recaps/_card.html"
     review_template = "recaps/_review.html"
@@ -164,6 +168,22 @@ class Recap(Contribution):
         from .text_claim import TextClaim
 
         return Q(Exists(TextClaim.objects.crediting(user).filter(recap=OuterRef("pk"))))
+
+    @classmethod
+    def minutes_of(cls, ids: Sequence[int]) -> list[int]:
+        here = cls.objects.filter(pk__in=ids).exclude(body="")
+        return list(here.values_list("reading_minutes", flat=True))
+
+    @classmethod
+    def time_in_words(cls, number: int, known: Sequence[int]) -> str:
+        minutes, elsewhere = sum(known), number - len(known)
+        here = ngettext("%(n)s min to read", "%(n)s min to read", minutes) % {"n": localize(minutes)}
+        there = ngettext("%(n)s text elsewhere", "%(n)s texts elsewhere", elsewhere) % {
+            "n": localize(elsewhere)
+        }
+        if not elsewhere:
+            return here
+        return _("%(here)s and %(there)s") % {"here": here, "there": there} if known else there
 
     @classmethod
     def own_links(cls) -> list[tuple[str, Any]]:

@@ -6,9 +6,9 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community.bringing_in import Update, bring_up_to_date
@@ -102,6 +102,8 @@ class Talk(Contribution):
     takes_place = True
     section_order = "-score"
     gem_pool = 15
+    needs_a_voice = True
+    catch_up_size = 5
     wants = (VIDEO, GONE, LINKS)
     can_start_at = True
     credited_may_edit = True
@@ -167,6 +169,23 @@ class Talk(Contribution):
         from ..programme import programme
 
         return programme(event, data)
+
+    @classmethod
+    def minutes_of(cls, ids: Sequence[int]) -> list[int]:
+        timed = cls.objects.filter(pk__in=ids, minutes__gt=0, video_state=cls.VideoState.WATCHABLE)
+        return [minutes for minutes in timed.values_list("minutes", flat=True) if minutes]
+
+    @classmethod
+    def time_in_words(cls, number: int, known: Sequence[int]) -> str:
+        talks = ngettext("%(n)s talk", "%(n)s talks", number) % {"n": localize(number)}
+        if not known:
+            return talks
+        words = (
+            _("%(talks)s (%(minutes)s min)")
+            if len(known) == number
+            else _("%(talks)s (%(minutes)s min and more)")
+        )
+        return words % {"talks": talks, "minutes": localize(sum(known))}
 
     @classmethod
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
