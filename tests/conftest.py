@@ -1,5 +1,6 @@
 """What every test has. The small cast of people, events and items stands in cast.py."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -139,8 +140,30 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
+@pytest.fixture(scope="session")
+def _clicks_end_on_a_page() -> Iterator[None]:
+    """After a click or a key the test goes on once the page that it led to has been parsed. Playwright goes on as
+    soon as that page has begun, and a script that is run in it then finds half of it, on a busy machine only.
+    """
+    from playwright.sync_api import Error, Locator
+
+    def patient(act: Callable[..., None]) -> Callable[..., None]:
+        def acts(self: Locator, *args: Any, **options: Any) -> None:
+            act(self, *args, **options)
+            # Some clicks close their page.
+            with contextlib.suppress(Error):
+                self.page.wait_for_load_state("domcontentloaded")
+
+        return acts
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "tap", "press"):
+            patch.setattr(Locator, name, patient(getattr(Locator, name)))
+        yield
+
+
 @pytest.fixture
-def visitor(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+def visitor(browser: Any, live_server: Any, _clicks_end_on_a_page: None) -> Iterator[Callable[..., Any]]:
     """Return a function that opens a page for one more visitor, who shares no cookie with the others:
     `visitor()` at a desk, `visitor(phone=True)` on a phone. Relative addresses are the live server's."""
     contexts = []
