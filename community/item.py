@@ -17,6 +17,7 @@ from .catching_up import pick_state
 from .happening import Happening
 from .models import Contribution, Decision, Tag
 from .recognising import Choice, choices
+from .shared import shared_item
 
 State = Contribution.State
 MOST_DECISIONS = 50
@@ -100,6 +101,8 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "timeline": timeline(item, decisions, sees_all, can_moderate),
         "decisions": decisions,
         "beside": beside(item),
+        "shared": (shared := shared_item(item)),
+        "noindex": shared is None,
         "guesses": guesses(item) if sees_all else [],
         "shown_tags": item.shown_tags,
         "shown_credits": item.shown_credits,  # type: ignore[attr-defined]

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "demo",  # only a command; first, as it stands above the kinds
     "forum",  # above the kinds, too: one topic becomes things of all of them
     *KINDS,
+    "sharing",
     "moderation",
     "discussion",
     "community",
@@ -169,6 +170,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
+# Files of typefaces for the pictures of links (sharing/lettering.py), where ours lacks a letter; the first that has all
+# of a text is taken, and one that is not there is passed over. By default those of Debian's packages fonts-dejavu-core
+# and fonts-noto-cjk.
+SHARE_FONTS = env.list(
+    "SHARE_FONTS",
+    default=[
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    ],
+)
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=40_000_000)
 PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=60_000_000)
 # Address space in bytes that opening one picture may take, in a process of its own (photos/decoding.py).
@@ -280,7 +291,10 @@ CONTRIBUTIONS_CHANGED = [
     "discussion.variety.spread",
     "discussion.sending.changed",
     "community.missing.recount",
+    "sharing.models.contributions_changed",
 ]
+# Called with an event of which something changed that others may see, inside that transaction.
+EVENT_CHANGED = ["sharing.models.event_changed"]
 # Called with a public event: (address, words) of what is offered to those who look after it, beside what kinds offer.
 DESK_LINKS = ["forum.desk.links"]
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("forum.urls")),
     # Not under photos/: some of theirs are pages of an event. Before community's, as events.urls below.
     path("", include("photos.urls")),
+    # Below events/ and tags/ it has nothing; its share/ is a form of its own.
+    path("", include("sharing.urls")),
     path("", include("moderation.urls")),
     path("", include("discussion.urls")),
     # Before community's, whose /events/<event>/ would take /events/new/ for an event.

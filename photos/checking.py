@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from links.models import Link
 from links.tasks import read_link
+from sharing.models import SharePicture
 
 from .models import FileCheck, Photo, Rendition, Upload, UploadPart
 from .storage import GENERATED, WORKSPACE, picture_store
@@ -36,7 +37,9 @@ MISSING, ORPHAN, MISMATCH = "missing", "orphan", "mismatch"
 GRACE = timedelta(days=1)
 BATCH = 500
 # Only what this site stores in these places may be deleted; anything else that lies there is somebody's.
-OURS = re.compile(r"(originals|renditions|uploads|links)/.+|readyz-[A-Za-z0-9]+|(?:.+/)?\.[0-9a-f]{24}\.part")
+OURS = re.compile(
+    r"(originals|renditions|uploads|links|sharing)/.+|readyz-[A-Za-z0-9]+|(?:.+/)?\.[0-9a-f]{24}\.part"
+)
 UNFINISHED = re.compile(r"(?:.+/)?\.[0-9a-f]{24}\.part")
 
 
@@ -44,7 +47,8 @@ class Finding(NamedTuple):
     """Something wrong with one file: MISSING, ORPHAN or MISMATCH; its name, and in words whose it is.
 
     `photo` is the id of the photo whose renditions can be made again, `link` that of the page elsewhere whose picture
-    can be fetched again; where both are None, nothing can be done but a restore.
+    can be fetched again, `shared` that of the picture of a link, which can be drawn again; where all are None, nothing
+    can be done but a restore.
     """
 
     kind: str
@@ -52,6 +56,7 @@ class Finding(NamedTuple):
     of: str
     photo: int | None = None
     link: int | None = None
+    shared: int | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.name} ({self.of})"
@@ -124,6 +129,11 @@ def wrong_files(report: Report, *, contents: bool = True) -> Iterator[Finding]:
         file = Expected(link.picture, f"the picture of link {link.pk}")
         if (fault := file.fault(contents)) and is_named(file.name):
             yield Finding(fault, file.name, file.of, link=link.pk)
+    for picture in in_batches(SharePicture.objects.all()):
+        report.files += 1
+        file = Expected(picture.name, f"picture {picture.pk} of a link", picture.sha256, picture.bytes)
+        if (fault := file.fault(contents)) and is_named(file.name):
+            yield Finding(fault, file.name, file.of, shared=picture.pk)
 
 
 def wrong_files_of(photo: Photo, report: Report, contents: bool) -> Iterator[Finding]:
@@ -201,6 +211,7 @@ def named(names: Iterable[str]) -> set[str]:
         (Photo, "original"),
         (Rendition, "name"),
         (Link, "picture"),
+        (SharePicture, "name"),
     ]
     found: set[str] = set()
     for model, column in columns:
@@ -252,6 +263,10 @@ def check(
             report.mended[finding.kind] += 1
         if mend and finding.link:
             fetch_again(finding.link)
+            report.mended[finding.kind] += 1
+        if mend and finding.shared:
+            # It is drawn again within the hour, as what has none is.
+            SharePicture.objects.filter(pk=finding.shared).delete()
             report.mended[finding.kind] += 1
     for finding in orphans(report, older_than=older_than):
         tell(finding)

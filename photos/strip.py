@@ -14,8 +14,10 @@ from community.beside import Beside
 from community.models import Contribution, Relation
 from community.prepared import Prepared
 from community.sections import public_at
+from community.shared import Tile
 from community.stream import newest
 from events.models import Event
+from people.licences import Licence
 
 from .gallery import Gallery
 from .models import MIDDLE, Photo, Rendition
@@ -133,6 +135,22 @@ def pictures_of(ids: Sequence[int]) -> list[Picture]:
         for shown, sizes in groupby(rows, key=lambda row: row[: len(SHOWN)])
     }
     return [found[pk] for pk in ids if pk in found]
+
+
+MOSAIC = 5
+
+
+def mosaic_of(event: Event) -> list[Tile]:
+    """Return the photos of `event` that people like best, then those that came first: so that a mosaic does not change
+    with each photo. Not those whose photographers want to be asked.
+    """
+    usable = Photo.objects.public().at(event).exclude(licence=Licence.ASK)
+    photos = usable.order_by("-score", "published_at", "pk").for_list()[:MOSAIC]
+    return [
+        Tile(file.name, tuple(credit.person.name for credit in photo.shown_credits))  # type: ignore[attr-defined]
+        for photo in photos
+        if (file := photo.middle)
+    ]
 
 
 def newest_picture_of(events: Sequence[int]) -> dict[int, Picture]:

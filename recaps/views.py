@@ -1,5 +1,7 @@
 """Pages of recaps: one recap, the form of a new one, the form that changes one."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,12 +31,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = page_context(recap, request.user) | recommending.context(recap, request.user)
     context |= mentioned.context(recap, request.user)
     context |= commenting.context(recap, request)
-    return render(
-        request,
-        "recaps/detail.html",
-        context
-        | {"link": link_of(recap), "threads": threads_of(recap), "parts": parts_of(recap, request.user)},
-    )
+    link = link_of(recap)
+    context |= {"link": link, "threads": threads_of(recap), "parts": parts_of(recap, request.user)}
+    if context["shared"] and recap.is_also_elsewhere and not (link and link.is_gone):
+        context["shared"] = replace(context["shared"], canonical=recap.url)
+    return render(request, "recaps/detail.html", context)
 
 
 def picture(request: HttpRequest, pk: int) -> HttpResponse:

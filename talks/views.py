@@ -2,16 +2,19 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from community import contributing
 from community.item import leads_on, page_context
 from community.linked import link_of, threads_of
+from community.shared import whole
 from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
 from events.models import Event
 from links.embeds import embed_for
+from links.models import Link
 from links.pictures import pictures
 
 from . import bringing, private_words
@@ -32,10 +35,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= commenting.context(talk, request)
     # The player is another site: it loads only once somebody has asked for it, with or without JavaScript.
     embed = embed_for(talk.shown_video, start=PlayForm.start_in(request.GET)) if talk.shown_video else None
+    link = link_of(talk)
+    if context["shared"]:
+        context["shared"] = context["shared"].with_data(**about_video(talk, link))
     context |= {
         "play": "play" in request.GET,
         "embed": embed,
-        "link": link_of(talk),
+        "link": link,
         "threads": threads_of(talk),
     }
     context["is_listed"] = (
@@ -45,6 +51,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= bringing.context(talk, request.user)
     context["also_given"] = talk.also_given(request.user)
     return render(request, "talks/detail.html", context)
+
+
+def about_video(talk: Talk, link: Link | None) -> dict[str, str]:
+    """Return what the page of the video tells of it, in the words of schema.org: its day, and our copy of its
+    picture.
+    """
+    if link is None or link.is_gone:
+        return {}
+    return {
+        "thumbnailUrl": whole(reverse("talks:picture", args=[talk.pk])) if link.picture else "",
+        "uploadDate": str(link.published_on or ""),
+    }
 
 
 def picture(request: HttpRequest, pk: int) -> HttpResponse:

@@ -40,6 +40,7 @@ FORGOTTEN = [
         "GUEST_FORMS_PER_HOUR",
         "TAKEDOWNS_PER_HOUR",
         "TAKEDOWN_PAUSE",
+        "SHARE_FONTS",
         "SITE_NAME",
         "SITE_URL",
         "TRUSTED_AFTER",

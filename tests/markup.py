@@ -3,6 +3,9 @@
 from html.parser import HTMLParser
 from typing import Any
 
+# What stands in a <script> and is never run.
+DATA = ("application/json", "application/ld+json")
+
 
 class Markup(HTMLParser):
     """Reads a page: what it links to, what it loads, and what a strict policy or a screen reader would mind."""
@@ -25,9 +28,7 @@ class Markup(HTMLParser):
         self._open = tag
         self._note(tag, given)
         self.faults += [f"<{tag} {name}>" for name in given if name == "style" or name.startswith("on")]
-        if tag == "style" or (
-            tag == "script" and "src" not in given and given.get("type") != "application/json"
-        ):
+        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") not in DATA):
             self.faults.append(f"inline <{tag}>")
         if tag == "img" and "alt" not in given:
             self.faults.append(f"<img src={given.get('src')}> without alt")

@@ -450,6 +450,13 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("lost synonym", slug, {"other": NONE}),
     ],
     "community:event": [Rule("event", slug, SHOWN)],
+    # Pictures of links: for programs, so even their owners get none of what is not public. Photos are their own.
+    "sharing:item_picture": [
+        Rule("recap", pk, {"other": PUBLIC}),
+        Rule("talk", pk, {"other": PUBLIC}),
+        Rule("photo", pk, {"other": NONE}),
+    ],
+    "sharing:event_picture": [Rule("event", slug, {"other": PUBLIC})],
     "community:follow": [Rule("event", slug, {"other": PUBLIC}, signed_out=302)],
     "community:following": [Rule("event", slug, {"other": PUBLIC}, signed_out=302, good=302, method="post")],
     "community:unfollowing": [

@@ -35,8 +35,9 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 LIVE = """() => {
   const own = (address) => !address || new URL(address, location).origin === location.origin;
-  const never = "base, object, embed, frame, link[rel=import], meta[http-equiv], script:not([src])";
-  const loads = "script, iframe, img, link:not([rel=canonical])";
+  const never = "base, object, embed, frame, link[rel=import], meta[http-equiv]"
+    + ", script:not([src], [type='application/ld+json'])";
+  const loads = "script, iframe, img, link:not([rel=canonical], [rel=alternate])";
   const found = new Set();
   for (const element of document.querySelectorAll("*")) {
     const says = element.outerHTML.slice(0, 120);

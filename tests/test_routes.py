@@ -184,6 +184,8 @@ def test_every_address_of_ours_ends_like_the_others():
         "photos/file/<uuid:key>/<int:width>.webp",
         "photos/file/<uuid:key>/moving.<slug:extension>",
         "events/<slug:slug>/photos.zip",
+        "share/items/<id:pk>/picture.jpg",
+        "share/events/<slug:slug>/picture.jpg",
         "healthz",
         "readyz",
     ]

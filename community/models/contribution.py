@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from events.models import Event
 
     from ..beside import Beside
+    from ..shared import Picture, Tile
 
 
 class State(models.TextChoices):
@@ -270,6 +271,10 @@ class Contribution(models.Model):
     tells_credited: ClassVar[bool] = False
     # Where its public pictures of an event, to put into a text, are listed: takes the event's slug.
     pictures_route: ClassVar[str] = ""
+    # Where pictures go that somebody's phone shares with the site, if this kind takes any: takes nothing.
+    files_route: ClassVar[str] = ""
+    # Whether the worker draws a picture of each for whoever shares a link to it (sharing/).
+    is_drawn: ClassVar[bool] = True
     # Whether its form keeps what is typed as a draft (community/drafting.py).
     keeps_drafts: ClassVar[bool] = False
     # Its forms of a new thing beside the ordinary one, each with its route (which takes the event's slug); and which
@@ -442,6 +447,34 @@ class Contribution(models.Model):
         `pk`, `words` (the Markdown that shows it), `small` (a file with its address and size) and `alt`.
         """
         return []
+
+    @classmethod
+    def mosaic_of(cls, event: Event) -> list[Tile]:
+        """Return the pictures of this kind of which the picture of `event` is made, the best first: public ones, which
+        may be used so. Kinds of pictures override it.
+        """
+        return []
+
+    @classmethod
+    def begun_with(cls, title: str, url: str) -> dict[str, str]:
+        """Return what the form of a new one begins with, where somebody shares a page called `title` with the site;
+        empty where this kind has no use for an address.
+        """
+        return {}
+
+    def shared_picture(self) -> Picture:
+        """Return the picture of a link to this, which `for_cards` loaded: the one that the worker draws."""
+        from ..shared import drawn_picture
+
+        return drawn_picture(self)
+
+    def structured_data(self, url: str, description: str) -> dict[str, Any]:
+        """Return what this, which `for_cards` loaded, is in the words of schema.org; `url` is its whole address."""
+        return {}
+
+    def embedded(self, width: int, height: int) -> dict[str, Any]:
+        """Return what oEmbed says of this beside its title: how it stands on another page, no larger than that."""
+        return {"type": "link"}
 
     def start_address(self, seconds: int) -> str:
         """Return where this plays from so many seconds on (`can_start_at`); empty where it does not play."""

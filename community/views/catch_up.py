@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.catching_up import choices, parts
 from community.models import Contribution, Pick
 from community.sections import add_menu
+from community.shared import shared_catch_up
 from events.models import Event
 from people.decisions import StateConflict
 from people.views import MemberRequest
@@ -51,6 +52,7 @@ def catch_up(request: HttpRequest, slug: str) -> HttpResponse:
         "choices": choices(event, found) if can_pick else [],
         "is_choosing": bool(request.GET.get("choose")),
         "address": address,
+        "shared": shared_catch_up(event, request.path),
         "mail_url": mail_url(event, address),
         "add_menu": "" if found else add_menu(event),
     }

@@ -26,6 +26,7 @@ from community.sections import (
     tags_of,
     visible_event,
 )
+from community.shared import shared_event
 from events.models import Event
 from links.models import Thread
 
@@ -37,8 +38,10 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "event": shown,
         "dates": shown.dates,
-        "about": about(shown),
+        "about": (words := about(shown)),
         "children": (parts := parts_of(shown)),
+        "shared": shared_event(shown, words, parts),
+        "noindex": not shown.is_public,
         "how_many_parts": how_many_parts(parts),
         "how_many_said": how_many_said(shown),
         "days": days_of(shown),

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from community.forms import PageForm
 from community.kinds import kinds
 from community.models import Contribution
+from community.shared import shared_site
 from community.stream import card_page
 from events.models import Event
 
@@ -20,9 +22,12 @@ def home(request: HttpRequest) -> HttpResponse:
     place = PageForm.place(request.GET)
     page = card_page(Contribution.objects.news(), size=NEWEST, **place)
     events = [] if page.newer_key else latest_events()
-    return render(
-        request, "community/home.html", {"page": page, "events": events, "is_first": not page.newer_key}
-    )
+    is_first = not page.newer_key
+    context = {"page": page, "events": events, "is_first": is_first}
+    if is_first:
+        words = _("Write-ups, talks worth watching and photos from the events of a community.")
+        context["shared"] = shared_site(_("Hallway: what people brought home"), words, request.path)
+    return render(request, "community/home.html", context)
 
 
 def latest_events() -> list[tuple[Event, Any]]:

@@ -18,6 +18,7 @@ from people.muting import mute_state
 from ..forms import PageForm
 from ..kinds import kinds_by_slug
 from ..models import Contribution, ContributionQuerySet
+from ..shared import shared_person
 from ..stream import Page, card_page, together
 
 ADDED, NAMED = "added", "mentioned"
@@ -91,6 +92,7 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         response["Cache-Control"] = "no-cache"
         return response
     place: dict[str, Any] = PageForm.place(request.GET) if part else {"size": FIRST}
+    paged = part and (place.get("before") or place.get("after"))
     parts = [
         Part(name, label, rows, card_page(rows, **place))
         for name, label, rows in parts_of(person)
@@ -108,6 +110,8 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         "part": shown[0] if part else None,
         "can_be_claimed": not hasattr(person, "account"),
         "is_self": is_self,
+        "shared": shared_person(person, request.path) if shown and not paged else None,
+        "noindex": not shown,
         "mute": None
         if is_self
         else mute_state(request.user, f"person:{person.pk}", person.get_absolute_url()),

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from community.forms import PageForm, TagFilterForm, TagSearchForm
 from community.kinds import kinds
 from community.models import Tag
+from community.shared import shared_tag
 from community.vocabulary import around, suggestions, tag_page
 from events.models import Event
 
@@ -58,6 +59,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "filters": filters,
         "events": events,
+        # A part of the list, or a later page of it, is no page to show to others.
+        "shared": None if request.GET else shared_tag(shown, request.path),
+        "noindex": shown.state != Tag.State.ACCEPTED,
         "tag_links": tag_links(shown, beside.kinds),
     }
     return render(request, "community/tag.html", context)

@@ -375,6 +375,7 @@ class Event(models.Model):
             if zone != self.timezone:
                 for forget in settings.EVENT_ZONE_CHANGED:
                     import_string(forget)(self)
+            self._tell_changed()
             if discussion != self.discussion_url:
                 Event.objects.filter(pk=self.pk).update(discussion_count=None)
                 self._follow_discussion()
@@ -435,6 +436,7 @@ class Event(models.Model):
             self.published_at = current.published_at or (timezone.now() if to == self.State.PUBLIC else None)
             Event.objects.filter(pk=self.pk).update(state=to, published_at=self.published_at)
             decision = self._record(verb, current.state, by, reason=reason, note=note)
+            self._tell_changed()
             if decision.as_moderator and self.proposed_by:
                 context = {"event": self, "decision": decision}
                 tell_member(self.proposed_by, "event_decision", context, url=self.get_absolute_url())
@@ -451,6 +453,11 @@ class Event(models.Model):
             as_moderator=bool(by and by.is_moderator and by.pk != self.proposed_by_id),
             **more,
         )
+
+    def _tell_changed(self) -> None:
+        """Tell whoever keeps copies of what events say (EVENT_CHANGED)."""
+        for name in settings.EVENT_CHANGED:
+            import_string(name)(self)
 
     def _follow_discussion(self) -> None:
         """Have the discussion elsewhere read now and then, once the event is public."""

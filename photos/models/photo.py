@@ -23,6 +23,7 @@ from django.utils.translation import ngettext
 from community.beside import Beside
 from community.happening import Happening
 from community.models import Contribution, ContributionQuerySet, Credit
+from community.shared import WIDTH, Picture, Tile, named, site_picture, whole
 from events.models import Day, Event
 from people.decisions import StateConflict
 from people.licences import Licence
@@ -117,6 +118,7 @@ class Photo(Contribution):
     add_route = "photos:add"
     edit_route = "photos:edit"
     pictures_route = "photos:pictures"
+    is_drawn = False
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
     can_be_taken_down = True
@@ -287,6 +289,52 @@ class Photo(Contribution):
         from ..picking import pictures_of
 
         return pictures_of(event, user)
+
+    @classmethod
+    def mosaic_of(cls, event: Event) -> list[Tile]:
+        from ..strip import mosaic_of
+
+        return mosaic_of(event)
+
+    def shared_picture(self) -> Picture:
+        file = next((file for file in self.shown_files if file.width >= WIDTH), self.large)
+        if file is None:
+            return site_picture()
+        return Picture(whole(file.get_absolute_url()), self.alt or str(self), file.width, file.height)
+
+    def structured_data(self, url: str, description: str) -> dict[str, Any]:
+        if self.large is None or self.small is None:
+            return {}
+        people = [credit.person for credit in self.shown_credits]  # type: ignore[attr-defined]
+        names = [person.name for person in people] or [self.contributor_name]
+        return {
+            "@type": "ImageObject",
+            "name": str(self),
+            "caption": self.alt,
+            "url": url,
+            "contentUrl": whole(self.large.get_absolute_url()),
+            "thumbnailUrl": whole(self.small.get_absolute_url()),
+            "width": self.large.width,
+            "height": self.large.height,
+            "license": self.licence_address,
+            "acquireLicensePage": url,
+            "creditText": ", ".join(names),
+            "copyrightNotice": "" if self.licence == Licence.CC0 else f"© {', '.join(names)}",
+            "creator": [named(person) for person in people],
+        }
+
+    def embedded(self, width: int, height: int) -> dict[str, Any]:
+        files = [file for file in self.shown_files if file.width <= width and file.height <= height]
+        if not files:
+            return super().embedded(width, height)
+        file = files[-1]
+        return {
+            "type": "photo",
+            "url": whole(file.get_absolute_url()),
+            "width": file.width,
+            "height": file.height,
+            "license_url": self.licence_address,
+        }
 
     @property
     def licence_address(self) -> str:

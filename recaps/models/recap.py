@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from community.languages import language_name
 from community.models import Contribution
+from community.shared import named
 from community.text import Rendered, render
 from discussion.recommended import RecommendedQuerySet, best_reason
 from links.canonical import canonical, host_label
@@ -252,6 +253,27 @@ class Recap(Contribution):
     @property
     def summary(self) -> str:
         return self.plain
+
+    @classmethod
+    def begun_with(cls, title: str, url: str) -> dict[str, str]:
+        return {"title": title, "url": url}
+
+    def structured_data(self, url: str, description: str) -> dict[str, Any]:
+        # What somebody found is said by the page where it stands.
+        if self.is_elsewhere or not self.is_by_its_sender:
+            return {}
+        return {
+            "@type": "Article",
+            "headline": self.title[:110],
+            "description": description,
+            "url": url,
+            "image": self.shared_picture().url,
+            "datePublished": self.published_at.isoformat() if self.published_at else "",
+            "dateModified": (self.edited_at or self.published_at or self.submitted_at).isoformat(),
+            "inLanguage": self.language,
+            "author": [named(credit.person) for credit in self.shown_credits]  # type: ignore[attr-defined]
+            or {"@type": "Person", "name": self.contributor_name},
+        }
 
     def tells_sites(self) -> list[str]:
         """The link, and the links in the text."""

@@ -15,6 +15,7 @@ from community.bringing_in import Update, bring_up_to_date
 from community.languages import language_name
 from community.models import Contribution, Credit, Tag
 from community.named import Named
+from community.shared import named
 from community.text import plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
@@ -441,3 +442,21 @@ class Talk(Contribution):
     @property
     def summary(self) -> str:
         return self.why or self.description[:300]
+
+    @classmethod
+    def begun_with(cls, title: str, url: str) -> dict[str, str]:
+        return {"title": title, "video_url": url}
+
+    def structured_data(self, url: str, description: str) -> dict[str, Any]:
+        if not self.shown_video or self.video_state == self.VideoState.GONE:
+            return {}
+        return {
+            "@type": "VideoObject",
+            "name": self.title,
+            "description": description,
+            "url": url,
+            "sameAs": self.shown_video,
+            "embedUrl": self.embed.embed_url if self.embed else "",
+            "inLanguage": self.language,
+            "creator": [named(credit.person) for credit in self.shown_credits],  # type: ignore[attr-defined]
+        }

@@ -57,7 +57,8 @@ def test_a_text_that_is_elsewhere_too_says_so_and_names_the_first_place(event, m
         # Somebody else's text, and what the finder says of it.
         make_recap(event, member, body="Read the end first.", url=url + "3", role="found"),
     ):
-        assert 'rel="canonical"' not in page(other)
+        own = f"http://localhost:8000{other.get_absolute_url()}"
+        assert f'<link rel="canonical" href="{own}">' in page(other)
 
 
 def test_a_long_text_has_a_list_of_contents(event, member):

@@ -20,6 +20,8 @@ def page(talk, query=""):
 
 def loaded(html):
     """Return every address of another host that the page makes a browser load."""
+    # What says where the page itself is, is not loaded.
+    html = re.sub(r'<link rel="(?:canonical|alternate)"[^>]*>', "", html)
     found = re.findall(r'<(?:iframe|img|script|link|source|video)[^>]*(?:src|href)="(https?://[^"]+)"', html)
     return [address.replace("&amp;", "&") for address in found]
 

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+app_name = "sharing"
+urlpatterns = [
+    path("share/items/<id:pk>/picture.jpg", views.item_picture, name="item_picture"),
+    path("share/events/<slug:slug>/picture.jpg", views.event_picture, name="event_picture"),
+]
