@@ -42,6 +42,11 @@ class Entry:
     event_slug: str
     html: SafeString
 
+    @property
+    def says_why(self) -> bool:
+        """Whether the card gives somebody's reason. It is drawn from what is public, so then somebody gave one."""
+        return 'class="card-why"' in self.html
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:

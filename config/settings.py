@@ -297,6 +297,8 @@ CONTRIBUTIONS_CHANGED = [
 EVENT_CHANGED = ["sharing.models.event_changed"]
 # Called with a public event: (address, words) of what is offered to those who look after it, beside what kinds offer.
 DESK_LINKS = ["forum.desk.links"]
+# Called with main events: by id, what lists of events show of what is there (community/holdings.py).
+EVENT_HOLDINGS = "community.holdings.holdings_of"
 # Modules above community that keep numbers of contributions, with `wrong_counts()` and `mend_counts()` as a kind has.
 COUNTERS = ["discussion.counters"]
 # Called with the ids of two contributions that became one, or two again, inside that transaction: whoever keeps numbers

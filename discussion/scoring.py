@@ -72,8 +72,7 @@ def gems_among(candidates: Sequence[tuple[Any, Any]]) -> list[Any]:
     `candidates` are what comes after the best, (entry, its favourite_count and attendance), recommended by few. They go
     by the share itself, of which the score is careful: three of a side event's forty may know what nobody else saw.
     """
-    # A card is drawn from what is public: where it gives a reason, somebody gave one.
-    with_reason = [one for one in candidates if 'class="card-why"' in one[0].html]
+    with_reason = [one for one in candidates if one[0].says_why]
     with_reason.sort(key=lambda one: (-one[1].favourite_count / audience(one[1].attendance), -one[0].pk))
     return [entry for entry, _candidate in with_reason[:GEMS]]
 

@@ -19,6 +19,7 @@ from .models import Event, Organiser, Series
 from .paging import ByDate, ByYear, PlaceForm
 from .rows import listing
 
+MOST_NEAR = 8
 STARTED_BY_ADDRESS = ("name", "city", "country", "website", "series")
 
 
@@ -36,6 +37,7 @@ def list_events(request: HttpRequest) -> HttpResponse:
         "page": page,
         "years": [(year, address(request, q=wanted["q"], year=year)) for year in years],
         "all_years_url": address(request, q=wanted["q"]),
+        "near": near() if page.is_first and not (wanted["q"] or wanted["year"]) else [],
         "own": Event.objects.unpublished_of(request.user)[:20] if page.is_first else [],
     }
     return render(request, "events/list.html", context)
@@ -159,6 +161,13 @@ def organiser_acceptance(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 # --- Parts of these pages ---------------------------------------------------------------------------------------------
+
+
+def near() -> list[Event]:
+    """Return the public main events that are on, or soon, or just over, the first to begin first."""
+    found = Event.objects.public().main().near()[:MOST_NEAR]
+    # The database counts in whole days of UTC, events in their own.
+    return [event for event in found if event.nearness]
 
 
 def address(request: HttpRequest, **query: Any) -> str:

@@ -48,6 +48,8 @@ IMAGE = '<img src="%s" srcset="%s" sizes="%s" alt="%s" width="%d" height="%d"%s>
 # The first one stands large, and is seen at once.
 FIRST = "(min-width: 56rem) 36rem, 100vw", ""
 STRIP = "12rem"
+# Of the whole site, on the first page; of these so many are seen without scrolling.
+LATEST, SEEN_AT_ONCE = 12, 5
 OTHER = "(min-width: 56rem) 18rem, 50vw", ' loading="lazy"'
 
 
@@ -151,6 +153,25 @@ def mosaic_of(event: Event) -> list[Tile]:
         for photo in photos
         if (file := photo.middle)
     ]
+
+
+def latest_pictures(size: int) -> list[Picture]:
+    """Return the newest public photos of the whole site, at most LATEST, for a strip. One query."""
+    by_photo = groupby(latest(), key=lambda row: row[: len(SHOWN)])
+    return [
+        drawn(picture(shown, list(files)), STRIP, "" if number < SEEN_AT_ONCE else ' loading="lazy"')
+        for number, (shown, files) in enumerate(by_photo)
+    ][:size]
+
+
+def latest_files() -> Any:
+    """The files of the newest photos of the site, photo by photo."""
+    shown = Contribution.objects.public().filter(kind=Photo.KIND).newest_first()[:LATEST].values("pk")
+    files = Rendition.objects.filter(photo__in=shown).order_by("-photo__published_at", "-photo", "width")
+    return files.values_list(*SHOWN, "width", "height")
+
+
+latest = Prepared(latest_files)
 
 
 def newest_picture_of(events: Sequence[int]) -> dict[int, Picture]:

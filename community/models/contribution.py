@@ -415,6 +415,11 @@ class Contribution(models.Model):
         return {}
 
     @classmethod
+    def latest_pictures(cls, size: int) -> list[Any]:
+        """Return the newest public pictures of the whole site: kinds of pictures override it."""
+        return []
+
+    @classmethod
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
         """Return (address, words) of what this kind offers to those who look after `event`, which is public."""
         return []
@@ -524,6 +529,11 @@ class Contribution(models.Model):
     @classmethod
     def time_in_words(cls, number: int, known: Sequence[int]) -> str:
         """Return how long so many of this kind take, of which only `known` say so, honestly: “12 photos”."""
+        return cls.count_in_words(number)
+
+    @classmethod
+    def count_in_words(cls, number: int) -> str:
+        """Return how many there are: “5 talks”. Kinds override it, where a language has more than one plural."""
         name = cls._meta.verbose_name if number == 1 else cls._meta.verbose_name_plural
         return f"{localize(number)} {name}"
 

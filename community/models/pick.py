@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.decisions import StateConflict
@@ -69,7 +69,7 @@ class Pick(models.Model):
             if there := picks.filter(contribution=item.pk).first():
                 return there
             if cls.objects.shown(event).of_kind(item.kind).count() >= item.model.catch_up_size:
-                raise StateConflict(_gettext("There is no room for another one. Take one off first."))
+                raise StateConflict(gettext("There is no room for another one. Take one off first."))
             last = picks.aggregate(last=Max("position"))["last"] or 0
             return cls.objects.create(
                 event=event,

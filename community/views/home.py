@@ -7,37 +7,56 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from community.forms import PageForm
-from community.kinds import kinds
+from community.holdings import counted, holdings_of_counted
+from community.kinds import kinds, kinds_by_name
 from community.models import Contribution
 from community.shared import shared_site
-from community.stream import card_page
+from community.stream import CARD_COLUMNS, Entry, Page, card_page, cut, entries_of, together
 from events.models import Event
 
 LATEST_EVENTS = 6
-NEWEST = 20
+NEWEST = 16
+# How many of the newest that say why stand large.
+SAID = 4
+PICTURES = 12
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The latest events, and the newest across all kinds."""
+    """What people brought home lately: pictures, what they say, the latest events, and the newest across all kinds."""
     place = PageForm.place(request.GET)
-    page = card_page(Contribution.objects.news(), size=NEWEST, **place)
-    events = [] if page.newer_key else latest_events()
-    is_first = not page.newer_key
-    context = {"page": page, "events": events, "is_first": is_first}
-    if is_first:
-        words = _("Write-ups, talks worth watching and photos from the events of a community.")
-        context["shared"] = shared_site(_("Hallway: what people brought home"), words, request.path)
+    if place["before"] or place["after"]:
+        page = card_page(Contribution.objects.news(), size=NEWEST, **place)
+        if page.newer_key:
+            return render(request, "community/home_older.html", {"page": page})
+    page = first_page()
+    said = [entry for entry in page.entries if entry.says_why][:SAID]
+    words = _("Write-ups, talks worth watching and photos from the events of a community.")
+    context = {
+        "page": page,
+        "said": together(said),
+        "newest": together([entry for entry in page.entries if entry not in said]),
+        "pictures": [picture for model in kinds() for picture in model.latest_pictures(PICTURES)],
+        "events": latest_events(),
+        "shared": shared_site(_("Hallway: what people brought home"), words, request.path),
+    }
     return render(request, "community/home.html", context)
 
 
+def first_page() -> Page:
+    """Return the newest, without those that the strip of pictures shows."""
+    rows, older, _newer = cut(
+        Contribution.objects.news().with_card(), size=NEWEST, columns=("kind", *CARD_COLUMNS)
+    )
+    by_name = kinds_by_name()
+    entries: list[Entry] = entries_of([row[3:] for row in rows if not by_name[row[2]].lists_items])
+    return Page(entries, older)
+
+
 def latest_events() -> list[tuple[Event, Any]]:
-    """Return the latest events, each with its newest picture (None where it has none)."""
-    events = Event.objects.public().main().order_by("-starts_on", "-pk")[:LATEST_EVENTS]
-    ids = [event.pk for event in events]
-    covers: dict[int, Any] = {}
-    for model in kinds():
-        covers |= model.covers(ids)
-    return [(event, covers.get(event.pk)) for event in events]
+    """Return the latest events, each with what it holds."""
+    events = list(counted(Event.objects.public().main()).order_by("-starts_on", "-pk")[:LATEST_EVENTS])
+    holdings = holdings_of_counted(events)
+    return [(event, holdings[event.pk]) for event in events]
 
 
 def about(request: HttpRequest) -> HttpResponse:

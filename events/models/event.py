@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from links.models import Thread
@@ -86,6 +87,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events that are not inside another one."""
         return self.filter(parent=None)
 
+    def near(self) -> "EventQuerySet":
+        """Events that are on, or soon, or just over; the first to begin comes first."""
+        today = timezone.now().date()
+        soon, lately = datetime.timedelta(days=NEAR_DAYS), datetime.timedelta(days=JUST_OVER_DAYS)
+        # By the first day, of which there is an index; no event is longer than DAYS_AT_MOST.
+        begins = (today - lately - datetime.timedelta(days=DAYS_AT_MOST), today + soon)
+        return self.filter(starts_on__range=begins, ends_on__gte=today - lately).order_by("starts_on", "pk")
+
     def matching(self, text: str) -> "EventQuerySet":
         """Events of which every word of `text` stands in the name, place, year, address or series. Case and accents
         make no difference."""
@@ -122,6 +131,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 DAYS_AT_MOST = 60
+# What is near, before and after.
+NEAR_DAYS, JUST_OVER_DAYS = 90, 14
 
 
 class Event(models.Model):
@@ -304,6 +315,21 @@ class Event(models.Model):
     def dates(self) -> str:
         """The days as people say them: “19–22 March 2024”."""
         return span(self.starts_on, self.ends_on)
+
+    @property
+    def nearness(self) -> str:
+        """When it is, for whoever looks for what is near: “on now”, “tomorrow”, “in 12 days”, “just over”; empty for
+        events that are further away.
+        """
+        today = timezone.now().astimezone(self.zone).date()
+        until, since = (self.starts_on - today).days, (today - self.ends_on).days
+        if until == 1:
+            return gettext("tomorrow")
+        if 1 < until <= NEAR_DAYS:
+            return ngettext("in %(n)s day", "in %(n)s days", until) % {"n": until}
+        if until <= 0 and since <= 0:
+            return gettext("on now")
+        return gettext("just over") if 0 < since <= JUST_OVER_DAYS else ""
 
     @property
     def is_used(self) -> bool:

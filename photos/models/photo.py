@@ -270,8 +270,14 @@ class Photo(Contribution):
         return strip_of(ids)
 
     @classmethod
-    def time_in_words(cls, number: int, known: Sequence[int]) -> str:
+    def count_in_words(cls, number: int) -> str:
         return ngettext("%(n)s photo", "%(n)s photos", number) % {"n": localize(number)}
+
+    @classmethod
+    def latest_pictures(cls, size: int) -> list[Any]:
+        from ..strip import latest_pictures
+
+        return latest_pictures(size)
 
     @classmethod
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:

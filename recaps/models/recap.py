@@ -176,6 +176,10 @@ class Recap(Contribution):
         return list(here.values_list("reading_minutes", flat=True))
 
     @classmethod
+    def count_in_words(cls, number: int) -> str:
+        return ngettext("%(n)s recap", "%(n)s recaps", number) % {"n": localize(number)}
+
+    @classmethod
     def time_in_words(cls, number: int, known: Sequence[int]) -> str:
         minutes, elsewhere = sum(known), number - len(known)
         here = ngettext("%(n)s min to read", "%(n)s min to read", minutes) % {"n": localize(minutes)}

@@ -177,8 +177,12 @@ class Talk(Contribution):
         return [minutes for minutes in timed.values_list("minutes", flat=True) if minutes]
 
     @classmethod
+    def count_in_words(cls, number: int) -> str:
+        return ngettext("%(n)s talk", "%(n)s talks", number) % {"n": localize(number)}
+
+    @classmethod
     def time_in_words(cls, number: int, known: Sequence[int]) -> str:
-        talks = ngettext("%(n)s talk", "%(n)s talks", number) % {"n": localize(number)}
+        talks = cls.count_in_words(number)
         if not known:
             return talks
         words = (

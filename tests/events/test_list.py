@@ -1,12 +1,14 @@
 import datetime
+import re
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from events.models import Event, Series
-from tests.cast import client_of, make_event, make_recap
+from tests.cast import client_of, make_event, make_photo, make_recap, make_talk
 from tests.events.reading import link, text, titles, value
 
 URL = "/events/"
@@ -54,8 +56,37 @@ def test_a_row_says_where_when_and_how_much(event, colocated, member, client: Cl
     make_recap(colocated, member)
     event.refresh_from_db()
     assert text(client.get(URL)).endswith(
-        "2024 Paris Summit 2024 Paris, France 19–22 March 2024 1 co-located event 1 write-up 1 in all"
+        "2024 Paris Summit 2024 Paris, France 19–22 March 2024 1 co-located event 1 recap 19 Mar"
     )
+
+
+def test_each_number_leads_to_its_list(event, colocated, member, client: Client):
+    make_recap(event, member)
+    make_talk(colocated, member)
+    page = client.get(URL).content.decode()
+    assert re.findall(r'<a href="(/events/[^"]*/[a-z]+/)">([^<]*)</a>', page) == [
+        ("/events/paris-summit-2024/recaps/", "1 recap"),
+        ("/events/paris-summit-2024/talks/", "1 talk"),
+    ]
+
+
+def test_its_newest_public_photo_stands_for_an_event(event, member, newcomer, client: Client):
+    photo = make_photo(event, member)
+    make_photo(event, newcomer)
+    assert re.findall(r'<img src="([^"]*)"', client.get(URL).content.decode()) == [
+        photo.middle.get_absolute_url()
+    ]
+
+
+def test_what_is_on_soon_or_just_over_stands_at_the_top(db: None, client: Client):
+    today = timezone.now().date()
+    for name, days in (("Soon", 12), ("On", 0), ("Over", -5), ("Far", 300), ("Long ago", -60)):
+        starts_on = today + datetime.timedelta(days=days)
+        make_event(name, starts_on=starts_on, ends_on=starts_on, timezone="UTC")
+    near = client.get(URL).content.decode().partition('id="near"')[2].partition("</nav>")[0]
+    found = re.findall(r'">(\w+) <span class="num">([^<]*)<', near)
+    assert found == [("Over", "just over"), ("On", "on now"), ("Soon", "in 12 days")]
+    assert client.get(URL, {"q": "soon"}).content.decode().count('id="near"') == 0
 
 
 def test_dates_can_be_read_by_machines(event, client: Client):
@@ -219,7 +250,7 @@ def test_the_list_costs_the_same_number_of_queries_at_any_length(db: None, clien
     with CaptureQueriesContext(connection) as queries:
         page = client.get(URL)
     assert len(titles(page)) == min(rows, 30)
-    assert len(queries) == 3
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize("rows", [1, 30, 300])
@@ -229,4 +260,4 @@ def test_a_members_list_costs_the_same_number_of_queries_at_any_length(newcomer,
     with CaptureQueriesContext(connection) as queries:
         page = browser.get(URL)
     assert len(titles(page)) == min(rows, 30)
-    assert len(queries) == 7
+    assert len(queries) == 10
