@@ -39,12 +39,19 @@ class Section:
     add_url: str
     # Of kinds that show the best first: what few recommend, and that strongly (`gems_among`).
     gem_entries: list[Entry] = dataclasses.field(default_factory=list)
+    # Of kinds that need a voice: how many nobody has spoken for, where all the others are shown.
+    silent: int = 0
 
     @property
     def how_many(self) -> str:
         """Words that lead to all of them: “All 23”."""
         # Here and not in the template, where words around a number take ten times as long.
         return ngettext("%(n)s so far", "All %(n)s", self.count) % {"n": localize(self.count)}
+
+    @property
+    def how_many_silent(self) -> str:
+        """Words that lead to those that nobody has spoken for: “406 more talks in the programme”."""
+        return self.model.silent_in_words(self.silent, more=bool(self.entries))
 
     @property
     def cards(self) -> SafeString:
@@ -64,7 +71,7 @@ def sections(event: Event, counts: dict[str, int]) -> list[Section]:
 
 
 def section(model: type[Contribution], event: Event, count: int) -> Section:
-    entries, gems = ([], []) if model.lists_items else shown_cards(model, event)
+    entries, gems, voiced = ([], [], None) if model.lists_items else shown_cards(model, event)
     return Section(
         model=model,
         event_id=event.pk,
@@ -75,6 +82,7 @@ def section(model: type[Contribution], event: Event, count: int) -> Section:
         # Nothing is added to an event before it is public.
         add_url=add_address(model).replace(SLUG, event.slug) if event.is_public else "",
         gem_entries=gems,
+        silent=count - voiced if voiced is not None and voiced <= model.section_size else 0,
     )
 
 
@@ -100,17 +108,24 @@ def menu_in(language: str | None) -> str:
     return render_to_string("community/_add_menu.html", {"ways": ways})
 
 
-def shown_cards(model: type[Contribution], event: Event) -> tuple[list[Entry], list[Entry]]:
-    """Return the first cards of a kind at an event, in its `section_order`; and of those that come next, its gems."""
+def shown_cards(model: type[Contribution], event: Event) -> tuple[list[Entry], list[Entry], int | None]:
+    """Return the first cards of a kind at an event, in its `section_order`; of those that come next, its gems; and how
+    many of these somebody spoke for, where the kind needs that and somebody did not for all (else None).
+    """
     rows = first_of(model, is_part=bool(event.parent_id))(event=event.pk, language=get_language())
+    voiced = None
+    if model.needs_a_voice and any(row[-1] for row in rows):
+        # Left out here and not in the query: by score they come last, so one range of the index still has the others.
+        rows = [row for row in rows if not row[-1]]
+        voiced = len(rows)
     if not model.gem_pool:
-        return entries_of(rows), []
+        return entries_of([row[: len(CARD_COLUMNS)] for row in rows]), [], voiced
     size, width = model.section_size, len(CARD_COLUMNS)
-    next_ones = {row[0]: Candidate(*row[width:]) for row in rows[size:] if 0 < row[width] <= FEW}
+    next_ones = {row[0]: Candidate(*row[width : width + 2]) for row in rows[size:] if 0 < row[width] <= FEW}
     shown = [*rows[:size], *(row for row in rows[size:] if row[0] in next_ones)]
     entries = entries_of([row[:width] for row in shown])
     chosen = model.gems_among([(entry, next_ones[entry.pk]) for entry in entries[size:]])
-    return entries[:size], chosen
+    return entries[:size], chosen, voiced
 
 
 class Candidate(NamedTuple):
@@ -128,7 +143,8 @@ FEW = 3
 def first_of(model: type[Contribution], *, is_part: bool) -> Prepared:
     """The query of a section at a main event, or at a part of one: its first in its order, with their cards."""
     # All in one query and one range of one index: those that may be gems are the next in the same order.
-    more = ("favourite_count", "event__attendance") if model.gem_pool else ()
+    beside = ("favourite_count", "event__attendance") if model.gem_pool else ()
+    more = (*beside, "quiet") if model.needs_a_voice else beside
 
     def build(event: int, language: str) -> Any:
         at = Event(pk=event, parent_id=-1 if is_part else None)

@@ -415,6 +415,11 @@ class Contribution(models.Model):
         return {}
 
     @classmethod
+    def silent_in_words(cls, number: int, *, more: bool) -> str:
+        """Return how many there are that nobody has spoken for (`needs_a_voice`); `more`: beside others."""
+        return cls.count_in_words(number)
+
+    @classmethod
     def latest_pictures(cls, size: int) -> list[Any]:
         """Return the newest public pictures of the whole site: kinds of pictures override it."""
         return []

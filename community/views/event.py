@@ -45,6 +45,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "how_many_parts": how_many_parts(parts),
         "how_many_said": how_many_said(shown),
         "days": days_of(shown),
+        "day_url": day_url(shown, counts),
         "tags": tags_of(shown),
         "sections": found,
         # What draws itself, such as a strip of pictures, takes the whole width; lists of cards stand side by side.
@@ -55,6 +56,12 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     }
     context["missing"] = lines(shown, looks_after=context.get("can_edit", False))
     return render(request, "community/event.html", context)
+
+
+def day_url(shown: Event, counts: dict[str, int]) -> str:
+    """Return where what took place on a day is listed, to be followed by the day; empty where there is nothing yet."""
+    slug = next((model.slug for model in kinds() if model.takes_place and counts[model.KIND]), "")
+    return f"{shown.get_absolute_url()}{slug}/?day=" if slug else ""
 
 
 def rights(shown: Event, user: Any) -> dict[str, Any]:

@@ -312,6 +312,11 @@ class Event(models.Model):
         return ", ".join(part for part in (self.venue, self.city, self.country) if part)
 
     @property
+    def town(self) -> str:
+        """City and country, as far as they are known."""
+        return ", ".join(part for part in (self.city, self.country) if part)
+
+    @property
     def dates(self) -> str:
         """The days as people say them: “19–22 March 2024”."""
         return span(self.starts_on, self.ends_on)

@@ -181,6 +181,15 @@ class Talk(Contribution):
         return ngettext("%(n)s talk", "%(n)s talks", number) % {"n": localize(number)}
 
     @classmethod
+    def silent_in_words(cls, number: int, *, more: bool) -> str:
+        words = (
+            ngettext("%(n)s more talk in the programme", "%(n)s more talks in the programme", number)
+            if more
+            else ngettext("%(n)s talk in the programme", "%(n)s talks in the programme", number)
+        )
+        return words % {"n": localize(number)}
+
+    @classmethod
     def time_in_words(cls, number: int, known: Sequence[int]) -> str:
         talks = cls.count_in_words(number)
         if not known:

@@ -13,7 +13,7 @@ from community.models import Contribution
 from events.models import Day, Event
 from people.decisions import Reason
 from tests.cast import MAKERS, make_event, make_recap, make_tag, make_talk
-from tests.community.pages import HIDDEN_STATES, bring_to, get, titles
+from tests.community.pages import HIDDEN_STATES, bring_to, get, links, titles
 
 
 def cards_of(page: str) -> list[str]:
@@ -32,7 +32,8 @@ def test_it_shows_what_is_known_of_the_event(event: Event, colocated: Event) -> 
     page = get(event.get_absolute_url())
     for fact in (
         "<h1>Paris Summit 2024</h1>",
-        "Porte de Versailles, Paris, France",
+        "<li>Paris, France</li>",
+        "<li>Porte de Versailles</li>",
         "19–22 March 2024",
         "13,000 people",
         "1 co-located event<",
@@ -149,3 +150,31 @@ def test_a_list_is_narrowed_to_a_day_and_mangled_days_are_every_day(event: Event
     for day in ("2024-03-21", "2031-01-01", "soon", "2024-03-20'--"):
         expected = [] if day == "2024-03-21" else ["Some day", "On Wednesday"]
         assert titles(get(address + "?day=" + day)) == expected
+
+
+def quiet_talks(event: Event, member: Any, number: int) -> None:
+    """Talks as the import of a schedule leaves them: nobody has spoken for them."""
+    for n in range(number):
+        Contribution.objects.filter(pk=make_talk(event, member, title=f"Quiet {n}").pk).update(quiet=True)
+
+
+def test_talks_that_nobody_spoke_for_are_told_by_their_number(event: Event, member: Any) -> None:
+    quiet_talks(event, member, 30)
+    address = 'href="/events/paris-summit-2024/talks/"'
+    page = get(event.get_absolute_url())
+    assert titles(page) == []
+    assert "Nobody has said yet which ones are worth it." in page
+    assert f"{address}>30 talks in the programme</a>" in page
+    loved = make_talk(event, member, title="Loved", why="It shows where the time goes.")
+    Contribution.objects.filter(pk=loved.pk).update(score=0.1)
+    page = get(event.get_absolute_url())
+    assert titles(page) == ["Loved"]
+    assert f"{address}>30 more talks in the programme</a>" in page
+
+
+def test_each_day_leads_to_what_took_place_on_it(event: Event, member: Any) -> None:
+    pattern = r"/events/paris-summit-2024/talks/\?day=[0-9-]+"
+    assert links(get(event.get_absolute_url()), pattern) == []
+    make_talk(event, member)
+    days = [f"/events/paris-summit-2024/talks/?day=2024-03-{day}" for day in (19, 20, 21, 22)]
+    assert links(get(event.get_absolute_url()), pattern) == days
