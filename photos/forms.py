@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -224,7 +224,15 @@ class PhotosForm(PhotoDetailsForm):
     class Meta(PhotoDetailsForm.Meta):
         fields = ("event", "title", "credit", "licence", "day")  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, event: Event, link: UploadLink | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        event: Event,
+        link: UploadLink | None = None,
+        waiting: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`waiting`: the ids of uploads that the form begins with."""
         super().__init__(*args, event=event, **kwargs)
         self.link = link
         # Links have limits of their own, and those who come by one share the Wi-Fi of the event.
@@ -240,6 +248,11 @@ class PhotosForm(PhotoDetailsForm):
         self.fields["pictures"].help_text = limits.words(self.main_event, self.user)
         at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)
         self.fields["uploads"].offered = Upload.objects.complete().unexpired().filter(at_event)  # type: ignore[attr-defined]
+        if waiting and not self.is_bound:
+            # What is gone meanwhile is left out: the page says how many there are.
+            with suppress(forms.ValidationError):
+                here = self.fields["uploads"].clean(waiting)
+                self.initial["uploads"] = [str(upload.pk) for upload in here]
         self.initial["licence"] = (
             getattr(self.user, "default_licence", "")
             or event.photo_licence

@@ -106,8 +106,10 @@ def check_event(event: Event, count: int = 1) -> None:
         )
 
 
-def check_uploads(event: Event, sender: str) -> None:
-    """Raise TooManyUploads where `sender`, or everybody together at `event`, has too many uploads open."""
+def check_uploads(event: Event | None, sender: str) -> None:
+    """Raise TooManyUploads where `sender`, or everybody together at `event` (None: where nobody has said yet at which),
+    has too many uploads open.
+    """
     waiting = Upload.objects.unexpired()
     if waiting.filter(sender=sender).count() >= settings.UPLOADS_PER_ADDRESS:
         raise TooManyUploads(

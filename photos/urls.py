@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from . import blur_views, gallery_views, link_views, picking, preparation_views, tus, views, wall, wanted
+from . import (
+    blur_views,
+    gallery_views,
+    link_views,
+    picking,
+    preparation_views,
+    receiving,
+    tus,
+    views,
+    wall,
+    wanted,
+)
 
 app_name = "photos"
 under_photos = [
@@ -14,6 +25,8 @@ under_photos = [
     path("<id:pk>/words/", picking.words, name="words"),
     path("new/<slug:event>/", views.add, name="add"),
     path("pictures/<slug:event>/", picking.pictures, name="pictures"),
+    path("shared/", receiving.shared, name="shared"),
+    path("shared/event/", receiving.place, name="place"),
     path("batch/<uuid:batch>/", views.batch, name="batch"),
     path("uploads/<slug:event>/", tus.uploads, name="uploads"),
     path("uploads/<slug:event>/<uuid:upload>/", tus.upload, name="upload"),

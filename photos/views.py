@@ -31,7 +31,7 @@ from .serving import stored_file, taken_home
 def add(request: HttpRequest, event: str) -> HttpResponse:
     """Add photos to an event, several at once; then ask what each of them shows."""
     at = get_object_or_404(Event.objects.public().select_related("parent"), slug=event)
-    form = partial(PhotosForm, link=link_of(request, at))
+    form = partial(PhotosForm, link=link_of(request, at), waiting=request.GET.getlist("uploads"))
     response = contributing.add(
         request, at, form, "photos/form.html", sent_before=sent_before, after=to_batch, show=show
     )

@@ -51,7 +51,7 @@ class Colours:
     def pale(self) -> str:
         return self._mix(0.905, 0.05)
 
-    paper = "#fdfaf5"
+    paper = "#fcfaf6"
     ink = "#1b1d29"
     soft = "#4b4f5e"
 

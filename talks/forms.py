@@ -55,6 +55,7 @@ class TalkForm(PickingForm):
     )
     language = LanguageField()
 
+    started_by = ("title", "video_url", "tags")
     new_title = _("Add a talk worth watching")
     change_title = _("Change the talk")
     can_preview = False

@@ -456,6 +456,13 @@ ROUTES: dict[str, list[Rule]] = {
         Rule("talk", pk, {"other": PUBLIC}),
         Rule("photo", pk, {"other": NONE}),
     ],
+    "sharing:link": site(data={"url": "https://blog.example.org/a", "title": "A title"}),
+    "sharing:manifest": site(),
+    # Asked without an address.
+    "sharing:oembed": site(good=400),
+    # A page that no phone sent anything to.
+    "photos:shared": site(method="post", good=302),
+    "photos:place": [*site(), *site(method="post", good=422)],
     "sharing:event_picture": [Rule("event", slug, {"other": PUBLIC})],
     "community:follow": [Rule("event", slug, {"other": PUBLIC}, signed_out=302)],
     "community:following": [Rule("event", slug, {"other": PUBLIC}, signed_out=302, good=302, method="post")],

@@ -186,6 +186,7 @@ def test_every_address_of_ours_ends_like_the_others():
         "events/<slug:slug>/photos.zip",
         "share/items/<id:pk>/picture.jpg",
         "share/events/<slug:slug>/picture.jpg",
+        "manifest.webmanifest",
         "healthz",
         "readyz",
     ]

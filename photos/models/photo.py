@@ -119,6 +119,7 @@ class Photo(Contribution):
     edit_route = "photos:edit"
     pictures_route = "photos:pictures"
     is_drawn = False
+    files_route = "photos:shared"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
     can_be_taken_down = True

@@ -8,10 +8,13 @@ from typing import IO, Self, cast
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from community.forms import one_line
 
 from ..formats import HEAD, NotAPicture, identify, look_at_beginning
 from ..storage import picture_store, storage_errors
@@ -55,7 +58,10 @@ class Upload(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey("events.Event", models.CASCADE, related_name="+", verbose_name=_("event"))
+    # Null while nobody has said yet where it belongs (photos/receiving.py).
+    event = models.ForeignKey(
+        "events.Event", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("event")
+    )
     # The guest's link that it comes through, if any.
     link = models.ForeignKey("photos.UploadLink", models.SET_NULL, null=True, blank=True, related_name="+")
     # Whose it is, for the limits only: a keyed hash of the network address (photos.limits.sender_of).
@@ -93,6 +99,22 @@ class Upload(models.Model):
         if not self.expires_at:
             self.expires_at = timezone.now() + timedelta(hours=settings.UPLOAD_HOURS)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @classmethod
+    def keep(cls, file: UploadedFile, sender: str) -> "Upload":
+        """Keep a file that came whole, and belongs nowhere yet; `sender` as in the column.
+
+        Raises NotAPicture, Blocked, StorageFull and StorageUnavailable.
+        """
+        identify(file)
+        upload = cls(length=file.size or 0, file_name=one_line(file.name or "")[:255], sender=sender)
+        upload.save(force_insert=True)
+        try:
+            upload.append(cast(IO[bytes], file), upload.length, 0)
+        except BaseException:
+            upload.discard()
+            raise
+        return upload
 
     @property
     def is_complete(self) -> bool:

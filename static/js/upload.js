@@ -331,7 +331,8 @@ class Photos {
   async finish() {
     if (!this.isWanted || this.isPosting || !this.items.every(isFinal)) return;
     const done = this.items.filter(({ state }) => state === "done");
-    if (!done.length) {
+    // What a phone has shared with the site is here already, and its ids stand in the form.
+    if (!done.length && !this.form.elements.uploads) {
       this.isWanted = false;
       this.show();
       return;
