@@ -201,8 +201,8 @@ def _draw_event(picture: Image.Image, motif: Motif, colours: Colours, tiles: lis
             ImageOps.fit(tile, (wide, high), Image.Resampling.LANCZOS, centering=(0.5, 0.4)), (x, y)
         )
     if by := settable(motif.by):
-        credit = Lettering(by, 20, 500)
-        credit.draw(on, credit.lines(right - left, 1), (left, HEIGHT - 48, right), pale)
+        credit = Lettering(by, 19, 500)
+        credit.draw(on, credit.lines(right - left, 2), (left, HEIGHT - 54, right), pale)
 
 
 def mosaic(count: int, left: int, top: int, right: int, bottom: int) -> list[tuple[int, int, int, int]]:
