@@ -47,8 +47,8 @@ urlpatterns = [
     path("events/<slug:slug>/missing/", missing.missing, name="missing"),
     path("events/<slug:slug>/catch-up/", catch_up.catch_up, name="catch_up"),
     path("events/<slug:slug>/catch-up/picks/", catch_up.picks, name="picks"),
-    path("events/<slug:slug>/catch-up/picks/<int:pk>/move/", catch_up.pick_move, name="pick_move"),
-    path("events/<slug:slug>/catch-up/picks/<int:pk>/removal/", catch_up.pick_removal, name="pick_removal"),
+    path("events/<slug:slug>/catch-up/picks/<id:pk>/move/", catch_up.pick_move, name="pick_move"),
+    path("events/<slug:slug>/catch-up/picks/<id:pk>/removal/", catch_up.pick_removal, name="pick_removal"),
     path("events/<slug:slug>/<slug:kind>/", event.kind_list, name="kind_list"),
     path("people/<slug:handle>/", person.person_page, name="person"),
     # Before the parts, of which none is called so.
