@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from events.models import Event
+from people.models import Person
 
 from .kinds import kinds, kinds_by_name
 from .models import Contribution, Pick
@@ -19,6 +20,7 @@ from .stream import CARD_COLUMNS, entries_of, in_order, load, together
 
 # Whom an organiser may choose from beside those that are shown.
 MORE_TO_CHOOSE = 5
+MOST_PEOPLE = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def parts(event: Event) -> list[Part]:
 def part(model: type[Contribution], event: Event, picked: Sequence[tuple[Any, ...]]) -> Part:
     best = public_at(event, model)
     if model.needs_a_voice:
-        best = best.filter(score__gt=0)
+        best = best.news()
     size, first = model.catch_up_size, [row[0] for row in picked]
     # Some of the best may be among the picks; the order is the index's own, whatever the kind's sections show first.
     rows = in_order(best, "-score")[: size + len(first) + MORE_TO_CHOOSE]
@@ -79,6 +81,16 @@ def part(model: type[Contribution], event: Event, picked: Sequence[tuple[Any, ..
         time=model.time_in_words(len(ids), model.minutes_of(ids)),
         picked=first,
         next_ones=[row[0] for row in [*picked, *others][size:]][:MORE_TO_CHOOSE],
+    )
+
+
+def people_of(shown: Sequence[Part]) -> list[Person]:
+    """Return the members who brought home what stands on the page, by name. One query."""
+    ids = [pk for one in shown for pk in one.ids]
+    return list(
+        Person.objects.filter(account__contributions__in=ids).distinct().order_by("name", "pk")[:MOST_PEOPLE]
+        if ids
+        else ()
     )
 
 

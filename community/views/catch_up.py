@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from community.catching_up import choices, parts
+from community.catching_up import choices, parts, people_of
 from community.models import Contribution, Pick
 from community.sections import add_menu
 from community.shared import shared_catch_up
@@ -50,6 +50,7 @@ def catch_up(request: HttpRequest, slug: str) -> HttpResponse:
         "parts": found,
         "times": " · ".join(part.time for part in found),
         "choices": choices(event, found) if can_pick else [],
+        "people": people_of(found),
         "is_choosing": bool(request.GET.get("choose")),
         "address": address,
         "shared": shared_catch_up(event, request.path),

@@ -38,6 +38,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "event": shown,
         "dates": shown.dates,
+        "nearness": shown.nearness,
         "about": (words := about(shown)),
         "children": (parts := parts_of(shown)),
         "shared": shared_event(shown, words, parts),

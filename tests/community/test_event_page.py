@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from community.cards import store_cards
 from community.event_tags import set_event_tags
@@ -178,3 +179,9 @@ def test_each_day_leads_to_what_took_place_on_it(event: Event, member: Any) -> N
     make_talk(event, member)
     days = [f"/events/paris-summit-2024/talks/?day=2024-03-{day}" for day in (19, 20, 21, 22)]
     assert links(get(event.get_absolute_url()), pattern) == days
+
+
+def test_an_event_that_is_on_says_so(event: Event) -> None:
+    assert "on now" not in get(event.get_absolute_url())
+    today = timezone.now().date()
+    assert "on now" in get(make_event("Now", starts_on=today, timezone="UTC").get_absolute_url())
