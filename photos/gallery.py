@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from community.forms import PageForm
 from community.kinds import kinds_by_name
+from community.listing import Narrowed
 from community.models import Contribution, Credit, Relation, Tag, TaggedContribution
-from community.sections import EventDay, days_of, tags_of
+from community.sections import tags_of
 from community.stream import cut, items_of
 from events.dates import weekday
 from events.models import Event
@@ -44,7 +45,7 @@ MOST_TALKS = 200
 class FilterForm(forms.Form):
     """What to look at, as addresses carry it: ?day=2024-03-20&tag=ebpf."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.Select)
+    day = forms.DateField(label=_("Day"))
     at = forms.CharField(label=_("Where"), max_length=80, widget=forms.Select)
     talk = forms.IntegerField(
         label=_("Talk or write-up"), min_value=1, max_value=10**18 - 1, widget=forms.Select
@@ -113,14 +114,6 @@ class FilterForm(forms.Form):
         raise forms.ValidationError(sentence)
 
 
-class Chosen(NamedTuple):
-    """One choice as a chip shows it: what it is, and the address of the gallery without it."""
-
-    name: Any
-    value: str
-    url_without: str
-
-
 class Group(NamedTuple):
     """The photos of one day on a page."""
 
@@ -129,17 +122,17 @@ class Group(NamedTuple):
     photos: Sequence[Photo]
 
 
-class Gallery:
+class Gallery(Narrowed):
     """The public photos of `event`, narrowed down as `data`, the query of an address, says.
 
     `is_wrong`: what was asked for cannot be answered; `rows` is empty then, and the form says why.
     """
 
     def __init__(self, event: Event, data: Any) -> None:
-        self.event = event
-        self.form = FilterForm(data, event)
-        self.is_wrong = not self.form.is_valid()
-        self.chosen = {name: value for name, value in self.form.cleaned_data.items() if value}
+        form = FilterForm(data, event)
+        self.is_wrong = not form.is_valid()
+        chosen = {name: value for name, value in form.cleaned_data.items() if value}
+        super().__init__(event, Photo.slug, form, chosen)
 
     @cached_property
     def rows(self) -> PhotoQuerySet:
@@ -183,29 +176,12 @@ class Gallery:
 
     # --- Addresses ------------------------------------------------------------------------------------------------
 
-    def query(self, **changes: str) -> str:
-        """Return what stands behind the ? in this gallery's address, with `changes` ("" takes a choice away)."""
-        words = {name: self._word(name) for name in self.chosen} | changes
-        return urlencode({name: words[name] for name in self.form.fields if words.get(name)})
-
     @property
     def way(self) -> str:
         """What stands behind the ? in the address of each photo: by it, the photos beside it are found."""
         here = {"at": self.event.slug} if self.event.parent_id else {}
         query = "&".join(filter(None, (urlencode(here), self.query())))
         return f"?{query}" if query else ""
-
-    @property
-    def url(self) -> str:
-        return self._address(self.query())
-
-    @property
-    def url_of_all(self) -> str:
-        return self._address("")
-
-    @property
-    def url_of_all_days(self) -> str:
-        return self._address(self.query(day=""))
 
     def archive_url(self, part: int | None = None) -> str:
         query = "&".join(filter(None, (self.query(), f"part={part}" if part else "")))
@@ -222,49 +198,15 @@ class Gallery:
             return [(None, self.archive_url())]
         return [(part, self.archive_url(part)) for part in parts]
 
-    def _address(self, query: str) -> str:
-        address = f"{self.event.get_absolute_url()}{Photo.slug}/"
-        return f"{address}?{query}" if query else address
-
-    def _word(self, name: str) -> str:
-        """Return a choice as an address carries it."""
-        value = self.chosen[name]
+    def word(self, name: str) -> str:
         words = {"at": "slug", "tag": "slug", "by": "handle", "talk": "pk"}
-        if name == "day":
-            return value.isoformat()
-        return str(getattr(value, words[name]) if name in words else value)
+        return str(getattr(self.chosen[name], words[name])) if name in words else super().word(name)
 
     # --- The page -------------------------------------------------------------------------------------------------
 
-    def chips(self) -> list[Chosen]:
-        """Return what was chosen, but for the day, which has chips of its own."""
-        return [
-            Chosen(self.form.fields[name].label, self._words(name), self._address(self.query(**{name: ""})))
-            for name in self.chosen
-            if name != "day"
-        ]
-
-    def _words(self, name: str) -> str:
-        value = self.chosen[name]
-        if name in ("licence", "alt"):
-            return str(dict(self.form.fields[name].choices)[value])  # type: ignore[attr-defined]
-        return str(value)
-
-    def day_chips(self) -> list[tuple[EventDay, str, bool]]:
-        """Return the event's days, each with the address of its photos, and whether it is the chosen one."""
-        chosen = self.chosen.get("day")
-        return [
-            (day, self._address(self.query(day=day.date.isoformat())), day.date == chosen)
-            for day in self._event_days
-        ]
-
-    @cached_property
-    def _event_days(self) -> list[EventDay]:
-        return days_of(self.event)
-
     def groups(self, photos: Sequence[Photo]) -> Iterator[Group]:
         """Yield the photos of a page by day."""
-        themes = {day.date: day.theme for day in self._event_days}
+        themes = {day.date: day.theme for day in self.days}
         for date, of_day in groupby(photos, key=lambda photo: photo.day.date if photo.day else None):
             label = weekday(date) if date else gettext("Day not known")
             yield Group(label, themes.get(date, "") if date else "", list(of_day))
@@ -272,10 +214,6 @@ class Gallery:
     def offer(self, photos: Sequence[Photo]) -> None:
         """Give the form's fields what can be chosen in them: what stands on the page, and what the event has."""
         fields = self.form.fields
-        fields["day"].widget.choices = [
-            ("", _("all days")),
-            *((day.date.isoformat(), weekday(day.date)) for day in self._event_days),
-        ]
         fields["talk"].widget.choices = [("", _("any")), *self._talks()]
         if "at" in fields:
             parts = Event.objects.public().filter(parent=self.event).order_by("starts_on", "name", "pk")
@@ -344,6 +282,7 @@ def gallery_page(event: Event, data: Any, count: int) -> dict[str, Any]:
     key = "&" if gallery.query() else ""
     return {
         "gallery": gallery,
+        "narrowed": gallery,
         "groups": list(gallery.groups(photos)),
         "archives": gallery.archives(count),
         "failed": gallery.is_wrong,

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.forms import PageForm
 from community.languages import language_name
+from community.listing import Narrowed
 from community.sections import days_of, public_at
 from community.stream import (
     CARD_COLUMNS,
@@ -36,7 +36,7 @@ MOST_TRACKS = 200
 class FilterForm(forms.Form):
     """What to look at, as addresses carry it: ?day=2024-03-20&track=Security."""
 
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.Select)
+    day = forms.DateField(label=_("Day"), required=False)
     # A validator, not max_length: that would write an attribute which a select must not have.
     track = forms.CharField(
         label=_("Track"), required=False, validators=[MaxLengthValidator(100)], widget=forms.Select
@@ -56,7 +56,6 @@ class FilterForm(forms.Form):
         talks = Talk.objects.public().at(event).order_by()
         tracks = talks.exclude(track="").values_list("track", flat=True).distinct().order_by("track")
         languages = talks.exclude(language="").values_list("language", flat=True).distinct()
-        self.offer("day", [(day.date.isoformat(), day.label) for day in self.days])
         self.offer("track", [(track, track) for track in tracks[:MOST_TRACKS]])
         self.offer(
             "language", sorted(((code, language_name(code)) for code in languages), key=lambda one: one[1])
@@ -67,7 +66,7 @@ class FilterForm(forms.Form):
 
     def offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         """Offer these, or nothing where there is nothing to choose."""
-        if len(choices) < (1 if name == "day" else 2):
+        if len(choices) < 2:
             del self.fields[name]
         else:
             self.fields[name].widget.choices = [("", _("all")), *choices]
@@ -82,6 +81,12 @@ class FilterForm(forms.Form):
         return chosen
 
 
+class Programme(Narrowed):
+    """How the list of talks is narrowed down."""
+
+    orders = frozenset({"order"})
+
+
 def programme(event: Event, data: Any) -> dict[str, Any]:
     """Return what the list of talks shows. Queries: a fixed number, however many talks there are."""
     form = FilterForm(data, event)
@@ -92,16 +97,18 @@ def programme(event: Event, data: Any) -> dict[str, Any]:
     for name in ("track", "language"):
         if name in chosen:
             rows = rows.filter(**{f"talk__{name}": chosen[name]})
-    query = urlencode(chosen)
+    narrowed = Programme(event, Talk.slug, form, chosen)
+    narrowed.days = form.days
+    query = narrowed.query()
     by_time = form.has_times and not chosen.get("order")
     place = PageForm.place(data)
     page = time_page(rows, query, **place) if by_time else card_page(rows, filters=query, **place)
     return {
-        "form": form,
+        "narrowed": narrowed,
+        "has_times": form.has_times,
         "page": page,
         "cards": together(page.entries, here=event.pk),
         "by_time": by_time,
-        "is_narrowed": bool(chosen.keys() - {"order"}),
     }
 
 

@@ -2,8 +2,10 @@
 
 import datetime
 import re
+from html import unescape
 
 import pytest
+from django.utils.html import strip_tags
 
 from community.cards import store_cards
 from community.models import Card, Contribution
@@ -61,9 +63,33 @@ def test_they_are_narrowed_down_by_day_track_and_language(talks, event):
     assert titles(event, "?track=Art+%26+Beauty") == ["First"]
     assert titles(event, "?language=en") == ["First", "Without a time"]
     assert titles(event, "?language=fr&track=Art+%26+Beauty") == []
-    assert "No talk is like that." in page(event, "?track=Nothing")
+    assert "Nothing here fits that." in page(event, "?track=Nothing")
     # What is mangled is as if it were not there.
     assert titles(event, "?day=yesterday&order=loudest") == titles(event)
+
+
+def chips(html, label):
+    """Address and words of the chips under this label, and which of them are current."""
+    part = html.split(f'aria-label="{label}"', 1)[1].split("</ul>", 1)[0]
+    found = re.findall(r'<a class="chip" href="([^"]*)"( aria-current="true")?>(.*?)</a>', part, re.S)
+    return [
+        (unescape(url), strip_tags(words).split("take away")[0].strip(), bool(now))
+        for url, now, words in found
+    ]
+
+
+def test_days_are_chips_and_what_else_was_chosen_is_a_chip_that_takes_it_away(talks, event):
+    at = f"{event.get_absolute_url()}talks/"
+    html = page(event, "?day=2024-03-19&language=en")
+    days = chips(html, "Days")
+    assert days[:2] == [
+        (f"{at}?language=en", "all days", False),
+        (f"{at}?day=2024-03-19&language=en", "Tue 19", True),
+    ]
+    assert chips(html, "Chosen") == [(f"{at}?day=2024-03-19", "Language: English", False)]
+    # The form for the rest keeps the day, and asks for it no second time.
+    assert '<input type="hidden" name="day" value="2024-03-19">' in html
+    assert re.findall(r'<select name="(\w+)"', html) == ["track", "language", "order"]
 
 
 def test_without_a_schedule_the_list_is_as_it_was(event, member):
