@@ -1,17 +1,24 @@
 """The static files: collected only when one of them changed, so that a second start costs milliseconds."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from jobs import stylesheets
+
 
 class KeptAddresses(CompressedManifestStaticFilesStorage):
-    """Works the address of each file out once a process: the list of them is read at its start and does not change."""
+    """Works the address of each file out once a process: the list of them is read at its start and does not change.
+
+    As files are collected, each style sheet takes in what it imports, so that a page asks for one file.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -22,10 +29,26 @@ class KeptAddresses(CompressedManifestStaticFilesStorage):
             self.addresses[name] = super().url(name, force)
         return self.addresses[name]
 
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        def read(name: str) -> str:
+            storage, path = paths[name]
+            with storage.open(path) as file:
+                return str(file.read().decode())
+
+        own = [name for name in paths if name.startswith("css/")]
+        for name in [] if dry_run else [name for name in own if stylesheets.imports(read(name))]:
+            text = stylesheets.join(name, read)
+            self.delete(name)
+            # Saved here, and read from here: the storage hashes and compresses what `paths` leads to.
+            paths[name] = (self, self.save(name, ContentFile(text.encode())))
+        yield from super().post_process(paths, dry_run, **options)
+
 
 def fingerprint() -> str:
     """Return a digest of the name, size and time of every static file, and of how they are stored."""
     digest = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_ROOT)).encode())
+    for module in (__file__, stylesheets.__file__):
+        digest.update(Path(module).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             status = Path(storage.path(name)).stat()

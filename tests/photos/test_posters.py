@@ -88,7 +88,7 @@ def test_the_pin_stands_on_it_once_somebody_types_it(event, link, moderator, pag
 
 @pytest.mark.parametrize(
     ("query", "css"),
-    [("", "print-a4"), ("?size=a4", "print-a4"), ("?size=a6", "print-a6"), ("?size=b", "print-a4")],
+    [("", "poster-a4"), ("?size=a4", "poster-a4"), ("?size=a6", "poster-a6"), ("?size=b", "poster-a4")],
 )
 def test_it_is_printed_on_the_sheet_that_the_address_asks_for(event, link, moderator, query, css):
     page = (
@@ -96,7 +96,7 @@ def test_it_is_printed_on_the_sheet_that_the_address_asks_for(event, link, moder
         .get(f"/events/{event.slug}/photo-links/{link.pk}/poster/{query}")
         .content.decode()
     )
-    assert re.findall(r"css/(print-a\d)\.css", page) == [css]
+    assert re.findall(r"css/pages/(poster-a\d)\.css", page) == [css]
 
 
 @pytest.mark.browser
