@@ -9,6 +9,7 @@ from django.urls import reverse
 from community import contributing
 from community.item import leads_on, page_context
 from community.linked import link_of, threads_of
+from community.measured import measured
 from discussion import commenting, mentioned, recommending
 from discussion.known import sent_before
 from discussion.webmention_views import takes_webmentions
@@ -33,6 +34,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context |= commenting.context(recap, request)
     link = link_of(recap)
     context |= {"link": link, "threads": threads_of(recap), "parts": parts_of(recap, request.user)}
+    context["text"] = measured(recap.html, request.user)
     if context["shared"] and recap.is_also_elsewhere and not (link and link.is_gone):
         context["shared"] = replace(context["shared"], canonical=recap.url)
     return render(request, "recaps/detail.html", context)

@@ -39,11 +39,8 @@ class Video:
 
 def read_videos(content: bytes) -> list[Video]:
     """Return the videos of a list, each address once. Raises Unreadable, in words for people."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable(_("That is too long for a list of videos."))
-    found = from_feed(content) if FEED.match(content[:2000]) else from_text(as_text(content))
     videos: dict[str, Video] = {}
-    for title, url in found:
+    for title, url in listed_in(content):
         kept, line = address(url), line_of_text(title, 200)
         if kept and line:
             videos.setdefault(key_of(kept), Video(line, kept))
@@ -54,6 +51,22 @@ def read_videos(content: bytes) -> list[Video]:
     if not videos:
         raise Unreadable(_("There is no video in this: each line needs a title and an address."))
     return list(videos.values())
+
+
+def left_out(content: bytes) -> list[str]:
+    """Return what of a list that `read_videos` reads is no video: a title without address, an address without title."""
+    return [
+        line_of_text(title or url, 200)
+        for title, url in listed_in(content)
+        if (title or url) and not (address(url) and line_of_text(title, 200))
+    ]
+
+
+def listed_in(content: bytes) -> Iterable[tuple[str, str]]:
+    """Return title and address of all that stands in a list; where one is missing, it is empty."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_("That is too long for a list of videos."))
+    return from_feed(content) if FEED.match(content[:2000]) else from_text(as_text(content))
 
 
 FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|feed|rss|rdf|!DOCTYPE)", re.IGNORECASE)
@@ -238,16 +251,24 @@ ADDRESS = re.compile(r"https?://\S+")
 
 
 def from_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield title and address of each line, whichever comes first; or of two lines, the title first."""
+    """Yield title and address of each line, whichever comes first; or of two lines, the title first. A title that no
+    address follows comes with none.
+    """
     before = ""
     for line in text.splitlines():
         found = ADDRESS.search(line[:5000])
         if not found:
+            if before and line.strip():
+                yield before, ""
             before = line.strip() or before
             continue
-        beside = (line[: found.start()] + " " + line[found.end() :]).strip(" \t,;|–—-")
-        yield (beside.strip('"') or before), found[0].rstrip(",;|")
+        beside = (line[: found.start()] + " " + line[found.end() :]).strip(" \t,;|–—-").strip('"')
+        if beside and before:
+            yield before, ""
+        yield beside or before, found[0].rstrip(",;|")
         before = ""
+    if before:
+        yield before, ""
 
 
 # --- Pairs -----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The page on which whoever looks after an event pairs a list of videos with its talks."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from links.fields import AddressField
 from .models import Talk, VideoList
 from .schedules.schedule import MOST_ITEMS, Unreadable
 from .schedules.views import looked_after
-from .video_lists import MOST_BYTES, Pair, Video, lines_of, pairs_of, read_videos
+from .video_lists import MOST_BYTES, Pair, Video, left_out, lines_of, pairs_of, read_videos
 
 # So many can be ticked one by one; the rest come up once these are done.
 SHOWN = 300
@@ -72,7 +73,9 @@ class ListForm(forms.Form):
     def _read(self, name: str) -> None:
         given = self.cleaned_data[name]
         try:
-            self.cleaned_data["videos"] = read_videos(given.read() if name == "file" else given.encode())
+            content = given.read() if name == "file" else given.encode()
+            self.cleaned_data["videos"] = read_videos(content)
+            self.cleaned_data["left_out"] = left_out(content)
         except Unreadable as problem:
             self.add_error(name, str(problem))
 
@@ -132,7 +135,7 @@ def videos(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "talks/videos.html", context, status=422 if form.errors else 200)
     if form.cleaned_data["url"]:
         return redirect(form.begin())
-    return paired(request, event, form.cleaned_data["videos"])
+    return paired(request, event, form.cleaned_data["videos"], lines=form.cleaned_data["left_out"])
 
 
 @login_required
@@ -147,7 +150,10 @@ def video_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "talks/video_list.html", {"event": event, "row": row})
 
 
-def paired(request: HttpRequest, event: Event, found: list[Video], *, status: int = 200) -> HttpResponse:
+def paired(
+    request: HttpRequest, event: Event, found: list[Video], *, lines: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
+    """Show which talk each video seems to be of. `lines`: what of the list is no video."""
     pairs, rest = pairs_of(found, talks_at(event))
     shown = [pair for pair in pairs if not pair.has_this]
     context = {
@@ -157,6 +163,8 @@ def paired(request: HttpRequest, event: Event, found: list[Video], *, status: in
         "more": max(0, len(shown) - SHOWN),
         "known": len(pairs) - len(shown),
         "rest": rest,
+        "lines": lines[:SHOWN],
+        "how_many_lines": len(lines),
     }
     return render(request, "talks/video_pairs.html", context, status=status)
 

@@ -459,6 +459,13 @@ class Contribution(models.Model):
         return []
 
     @classmethod
+    def measures_of_pictures(cls, addresses: Collection[str], user: Any) -> dict[str, tuple[int, int]]:
+        """Return width and height, in pixels, of those of these addresses in texts that are pictures of this kind which
+        `user` may see. Two queries at most.
+        """
+        return {}
+
+    @classmethod
     def mosaic_of(cls, event: Event) -> list[Tile]:
         """Return the pictures of this kind of which the picture of `event` is made, the best first: public ones, which
         may be used so. Kinds of pictures override it.

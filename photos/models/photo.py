@@ -5,7 +5,7 @@ import logging
 import math
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -263,6 +263,12 @@ class Photo(Contribution):
         from ..strip import strip_beside
 
         return strip_beside(item, others)
+
+    @classmethod
+    def measures_of_pictures(cls, addresses: Collection[str], user: Any) -> dict[str, tuple[int, int]]:
+        from ..picking import measures_of
+
+        return measures_of(addresses, user)
 
     @classmethod
     def catch_up_items(cls, ids: Sequence[int]) -> list[Any]:

@@ -90,3 +90,13 @@ def test_its_file_is_kept_by_browsers_and_asked_for_each_time(event, member):
     assert client_of(None).get(f"/photos/{photo.pk}/picture/", headers=known).status_code == 304
     Photo.objects.get(pk=photo.pk).hide(by=member, reason="other")
     assert client_of(None).get(f"/photos/{photo.pk}/picture/", headers=known).status_code == 404
+
+
+def test_a_text_says_how_large_its_pictures_are_to_whoever_may_see_them(event, member, newcomer):
+    shown, waiting = make_photo(event, member), make_photo(event, newcomer)
+    body = "".join(f"![A hall](/photos/{photo.pk}/picture/)\n\n" for photo in (shown, waiting))
+    recap = make_recap(event, member, body=body + "![x](/photos/999999999999999999/picture/)")
+    size = f' width="{shown.middle.width}" height="{shown.middle.height}"'
+    for who, measured in ((None, 1), (member, 1), (newcomer, 2)):
+        page = client_of(who).get(recap.get_absolute_url()).content.decode()
+        assert (page.count('/picture/"'), page.count(f'/picture/"{size}')) == (3, measured)

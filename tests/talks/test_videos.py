@@ -12,7 +12,7 @@ from events.models import Organiser
 from people.models import Notification
 from talks.models import Talk
 from talks.schedules.schedule import Unreadable
-from talks.video_lists import MOST_VIDEOS, Video, read_videos
+from talks.video_lists import MOST_VIDEOS, Video, left_out, read_videos
 from tests.cast import client_of, make_talk, make_user
 from tests.markup import Markup
 
@@ -106,6 +106,15 @@ def test_the_pairs_are_shown_with_how_sure_they_are_and_nothing_is_changed(talks
     assert "it has one already:" in page
     assert "Something else entirely" in page.split("No talk found for these")[1]
     assert videos() == before
+
+
+def test_what_of_a_list_is_no_video_is_named(talks, event, organiser):
+    lost = f"Day one\nA talk without an address\n{PASTED}\n{TWO}0\nThe end"
+    assert left_out(lost.encode()) == ["Day one", "A talk without an address", f"{TWO}0", "The end"]
+    page = client_of(organiser).post(f"{event.get_absolute_url()}videos/", {"lines": lost}).content.decode()
+    assert re.findall(r"<li>([^<]*)</li>", page.split('id="left-out"')[1]) == left_out(lost.encode())
+    assert "4 lines left out" in page
+    assert [left_out(text.encode()) for text in LISTS.values()] == [[]] * len(LISTS)
 
 
 def test_all_from_a_line_on_get_their_video_and_what_has_one_keeps_it(talks, event, organiser):
