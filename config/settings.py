@@ -292,6 +292,8 @@ CONTRIBUTIONS_CHANGED = [
     "discussion.sending.changed",
     "community.missing.recount",
     "sharing.models.contributions_changed",
+    # After the scores, by which it takes the first photo.
+    "photos.hues.contributions_changed",
 ]
 # Called with an event of which something changed that others may see, inside that transaction.
 EVENT_CHANGED = ["sharing.models.event_changed"]

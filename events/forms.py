@@ -108,6 +108,7 @@ class EventForm(forms.ModelForm):
                 "code_of_conduct_url",
                 "photo_policy",
                 "photo_licence",
+                "accent",
                 "description",
             ),
         ]
@@ -122,6 +123,7 @@ class EventForm(forms.ModelForm):
             "name": _("With the year or the number of the edition, as people write it."),
             "timezone": _("Its days and times are told in this one."),
             "photo_policy": _("What people have to know before they add photos of others."),
+            "accent": _("Of this event's pages. We make sure that everything stays easy to read."),
             "photo_licence": _("What stands chosen when somebody adds photos. Each can choose another."),
         }
 
@@ -130,6 +132,7 @@ class EventForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
         self.fields["photo_licence"].choices = [("", _("Whatever each prefers")), *Licence.choices]  # type: ignore[attr-defined]
+        self.fields["accent"].choices = [("", _("As in its best photo")), *Event.Accent.choices]  # type: ignore[attr-defined]
         self.fields["parent"].offered = Event.objects.visible_to(user).exclude(  # type: ignore[attr-defined]
             state=Event.State.REJECTED
         )

@@ -138,6 +138,22 @@ NEAR_DAYS, JUST_OVER_DAYS = 90, 14
 class Event(models.Model):
     """A conference edition, or an event inside one (`parent`)."""
 
+    class Accent(models.IntegerChoices):
+        """Hues in degrees, as the classes hue-0 … hue-330 of static/css/tokens.css."""
+
+        ROSE = 0, _("rose")
+        BRICK = 30, _("brick")
+        AMBER = 60, _("amber")
+        OLIVE = 90, _("olive")
+        LEAF = 120, _("leaf green")
+        FIR = 150, _("fir green")
+        TEAL = 180, _("teal")
+        LAGOON = 210, _("lagoon")
+        BLUE = 240, _("blue")
+        INDIGO = 270, _("indigo")
+        VIOLET = 300, _("violet")
+        MAGENTA = 330, _("magenta")
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for review")
         PUBLIC = "public", _("public")
@@ -179,6 +195,10 @@ class Event(models.Model):
     photo_licence = models.CharField(_("licence of photos"), max_length=20, choices=Licence, blank=True)
     description = models.TextField(_("about"), blank=True, max_length=5000)
 
+    accent = models.PositiveSmallIntegerField(_("colour"), choices=Accent, null=True, blank=True)
+    # The hue of the photo that people like best, None where it is grey: kept by the worker (photos/hues.py).
+    cover_hue = models.PositiveSmallIntegerField(null=True, editable=False)
+
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -218,6 +238,11 @@ class Event(models.Model):
                 condition=~Q(parent=F("id")),
                 name="event_not_its_own_parent",
                 violation_error_message=_("An event cannot be part of itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accent=None) | Q(accent__in=list(range(0, 360, 30))),
+                name="event_accent_is_one_of_ours",
+                violation_error_message=_("Choose one of the colours in the list."),
             ),
         ]
         indexes = [
@@ -305,6 +330,12 @@ class Event(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone that this event's times are told in."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def hue_class(self) -> str:
+        """The class that gives a page this event's colour: chosen by an organiser, or taken from its best photo."""
+        hue = self.cover_hue if self.accent is None else self.accent
+        return "" if hue is None else f"hue-{hue}"
 
     @property
     def place(self) -> str:
