@@ -16,7 +16,9 @@ def build_policy(directives: dict[str, list[str]]) -> str:
 
 
 class ContentSecurityPolicyMiddleware:
-    """Set the policy on every answer that has none of its own."""
+    """Set the policy on every answer that has none of its own: `_csp_config`, the directives, as Django 6's
+    `csp_override` leaves them on the answer; or the header itself.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,6 +26,7 @@ class ContentSecurityPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        own = getattr(response, "_csp_config", None)
+        response.headers.setdefault("Content-Security-Policy", build_policy(own) if own else self.policy)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response

@@ -484,7 +484,11 @@ ROUTES: dict[str, list[Rule]] = {
     },
     # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
     "community:person_link": [Rule("person", handle, {"other": NONE}, signed_out=302)],
-    "community:event_tags": [Rule("event", slug, ANSWERED_FOR)],
+    "community:event_tags": [Rule("event", slug, SHOWN)],
+    "community:edit_event_tags": [Rule("event", slug, ANSWERED_FOR)],
+    "community:week": [Rule("event", slug, SHOWN)],
+    "community:widget": [Rule("event", slug, {"other": PUBLIC})],
+    "community:embed": [Rule("event", slug, **ONLY_PUBLIC)],
     "community:kind_list": [
         Rule("event", lambda event, name=name: [event.slug, name], SHOWN)
         for name in ("recaps", "talks", "photos")

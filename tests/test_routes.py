@@ -44,9 +44,12 @@ def markup_of(response: Any) -> Markup | None:
 @pytest.mark.pages
 @pytest.mark.parametrize("role", ["stranger", "owner", "organiser", "moderator"])
 def test_every_page_has_one_heading_a_title_a_language_and_nothing_inline(world, role):
-    browser, wrong, pages = world.client(role), {}, 0
+    browser, wrong, pages, framable = world.client(role), {}, 0, set()
     for name, rule, thing, address in addresses(world):
-        page = markup_of(browser.get(address, rule.data))
+        answer = browser.get(address, rule.data)
+        if "frame-ancestors *" in answer["Content-Security-Policy"] or "X-Frame-Options" not in answer:
+            framable.add(name)
+        page = markup_of(answer)
         pages += bool(page)
         if page and page.everything_wrong:
             wrong[f"{name} {address} ({thing})"] = page.everything_wrong
@@ -57,6 +60,7 @@ def test_every_page_has_one_heading_a_title_a_language_and_nothing_inline(world,
                 wrong[f"{name} /{pattern}"] = page.everything_wrong
     assert wrong == {}
     assert pages > 50
+    assert framable == {"community:widget"}
 
 
 def test_no_page_of_a_stranger_asks_the_database_often(world):

@@ -226,6 +226,11 @@ class Contribution(models.Model):
     # Whether it has a text, here or elsewhere, in which other things are named (`written`, `page_it_is`).
     names_others: ClassVar[bool] = False
     section_order: ClassVar[str] = "-published_at"  # or "-score": those first that most people recommend
+    # By which of its times it stands in the picture of the event's days (community/week.py), which time that is in
+    # words, and what is said of things that have a day and no such time on it.
+    placed_by: ClassVar[str] = "published_at"
+    placed_label: ClassVar[Any] = _("by when they were published")
+    untimed_label: ClassVar[Any] = _("time not known")
     # Of kinds whose order by "-score" is one of variety (discussion/variety.py): by which of their own columns two of
     # them are alike, beside who made them and where.
     varied_by: ClassVar[tuple[str, ...]] = ()
@@ -244,6 +249,9 @@ class Contribution(models.Model):
     section_template: ClassVar[str] = "community/_section.html"
     list_template: ClassVar[str] = "community/kind_list.html"
     detail_route: ClassVar[str] = ""
+    # How what `for_widget` returns is drawn on other sites (community/embedding.py); kinds without one show nothing
+    # there.
+    widget_template: ClassVar[str] = ""
     review_template: ClassVar[str] = "moderation/_review_row.html"  # what a moderator decides by
     review_layout: ClassVar[str] = "row"  # or "sheet": many beside each other, as pictures are
     organisers_review: ClassVar[bool] = False  # whether an event's organisers decide what of this shows there
@@ -427,6 +435,11 @@ class Contribution(models.Model):
     @classmethod
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
         """Return (address, words) of what this kind offers to those who look after `event`, which is public."""
+        return []
+
+    @classmethod
+    def for_widget(cls, event: Event) -> list[Any]:
+        """Return the few public items of this kind that stand for `event` on other sites: a fixed number of queries."""
         return []
 
     @classmethod

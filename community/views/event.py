@@ -115,7 +115,7 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     return render(request, model.list_template, context, status=422 if context.get("failed") else 200)
 
 
-def event_tags(request: HttpRequest, slug: str) -> HttpResponse:
+def edit_tags(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the tags of an event."""
     changed = get_object_or_404(Event.objects.editable_by(request.user), slug=slug)
     form = EventTagsForm(request.POST or None, initial={"tags": words_of_event(changed)})
@@ -124,4 +124,4 @@ def event_tags(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Saved. Words that are new show once a moderator has accepted them."))
         return redirect(changed)
     status = 422 if form.is_bound else 200
-    return render(request, "community/event_tags.html", {"event": changed, "form": form}, status=status)
+    return render(request, "community/event_tags_form.html", {"event": changed, "form": form}, status=status)

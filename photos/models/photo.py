@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.files import File
 from django.db import models, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
@@ -23,7 +23,9 @@ from django.utils.translation import ngettext
 from community.beside import Beside
 from community.happening import Happening
 from community.models import Contribution, ContributionQuerySet, Credit
+from community.sections import public_at
 from community.shared import WIDTH, Picture, Tile, named, site_picture, whole
+from community.stream import items_of, newest
 from events.models import Day, Event
 from people.decisions import StateConflict
 from people.licences import Licence
@@ -105,10 +107,13 @@ class Photo(Contribution):
     empty_label = _("No photo yet. Is there one on your phone?")
     credit_label = _("photographed")
     section_size = 5
+    placed_by = "taken_at"
+    placed_label = _("by when they were taken")
     lists_items = True
     catch_up_size = 12
     catch_up_template = "photos/_catch_up.html"
     card_template = "photos/_card.html"
+    widget_template = "photos/_widget.html"
     review_template = "photos/_review.html"
     review_layout = "sheet"
     organisers_review = True
@@ -241,6 +246,13 @@ class Photo(Contribution):
             (reverse("photos:wall", args=[event.slug]), _("Live wall")),
             (f"{reverse('moderation:queue')}?event={event.slug}", _("Photos to review")),
         ]
+
+    @classmethod
+    def for_widget(cls, event: Event) -> list[Any]:
+        """The newest that others may use, that say what they show, and of which it is known whom to credit."""
+        credited = Credit.objects.filter(contribution=OuterRef("pk"))
+        usable = public_at(event, cls).exclude(photo__alt="").exclude(photo__licence=Licence.ASK)
+        return items_of(cls, list(newest(usable.filter(Exists(credited)), 4).values_list("pk", flat=True)))
 
     @classmethod
     def wrong_counts(cls) -> Iterator[tuple[str, Any, Any]]:

@@ -16,9 +16,12 @@ from django.utils.translation import ngettext
 
 from community.languages import language_name
 from community.models import Contribution
+from community.sections import public_at
 from community.shared import named
+from community.stream import in_order, items_of
 from community.text import Rendered, render
 from discussion.recommended import RecommendedQuerySet, best_reason
+from events.models import Event
 from links.canonical import canonical, host_label
 from links.elements import links_in
 
@@ -62,6 +65,7 @@ class Recap(Contribution):
     empty_label = _("No recap yet. Were you there?")
     credit_label = _("wrote")
     is_write_up = True
+    untimed_label = _("about the whole day")
     names_others = True
     beside_label = _("Written about in")
     keeps_drafts = True
@@ -84,6 +88,7 @@ class Recap(Contribution):
     catch_up_size = 3
     varied_by = ("language",)
     card_template = "recaps/_card.html"
+    widget_template = "recaps/_widget.html"
     review_template = "recaps/_review.html"
     detail_route = "recaps:detail"
     add_route = "recaps:add"
@@ -189,6 +194,12 @@ class Recap(Contribution):
         if not elsewhere:
             return here
         return _("%(here)s and %(there)s") % {"here": here, "there": there} if known else there
+
+    @classmethod
+    def for_widget(cls, event: Event) -> list[Any]:
+        """Those that most people recommend."""
+        ids = in_order(public_at(event, cls), cls.section_order).values_list("pk", flat=True)
+        return items_of(cls, list(ids[:2]))
 
     @classmethod
     def own_links(cls) -> list[tuple[str, Any]]:

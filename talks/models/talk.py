@@ -15,7 +15,9 @@ from community.bringing_in import Update, bring_up_to_date
 from community.languages import language_name
 from community.models import Contribution, Credit, Tag
 from community.named import Named
+from community.sections import public_at
 from community.shared import named
+from community.stream import in_order, items_of
 from community.text import plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
@@ -101,6 +103,8 @@ class Talk(Contribution):
     credit_label = _("spoke")
     beside_label = _("Talks that it names")
     takes_place = True
+    placed_by = "starts_at"
+    placed_label = _("by when they began")
     section_order = "-score"
     gem_pool = 15
     needs_a_voice = True
@@ -117,6 +121,7 @@ class Talk(Contribution):
     section_size = 25
     card_template = "talks/_card.html"
     list_template = "talks/list.html"
+    widget_template = "talks/_widget.html"
     review_template = "talks/_review.html"
     detail_route = "talks:detail"
     add_route = "talks:add"
@@ -207,6 +212,13 @@ class Talk(Contribution):
             (reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule")),
             (reverse("videos:bring", args=[event.slug]), _("Bring in videos")),
         ]
+
+    @classmethod
+    def for_widget(cls, event: Event) -> list[Any]:
+        """Those that most people recommend, with a reason each."""
+        ids = in_order(public_at(event, cls), cls.section_order).values_list("pk", flat=True)
+        talks: list[Any] = list(items_of(cls, list(ids[:12])))
+        return [talk for talk in talks if talk.reason][:3]
 
     @classmethod
     def tag_links(cls, tag: Tag) -> list[tuple[str, Any]]:

@@ -123,7 +123,7 @@ def test_only_accepted_tags_of_the_event_show(event: Event, moderator: Any, newc
 
 def test_organisers_and_moderators_find_the_way_to_edit(event: Event, moderator: Any, outsider: Any) -> None:
     event.organisers.add(organiser := outsider)
-    edit = f"/events/{event.slug}/tags/"
+    edit = f"/events/{event.slug}/tags/edit/"
     assert edit in get(event.get_absolute_url(), moderator)
     assert edit in get(event.get_absolute_url(), organiser)
     assert edit not in get(event.get_absolute_url(), None)

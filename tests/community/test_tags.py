@@ -170,7 +170,7 @@ def test_words_whose_address_would_be_empty_or_ours_get_another(db: None) -> Non
 
 def test_organisers_change_the_tags_of_their_event(event: Event, outsider: Any, member: Any) -> None:
     make_tag("cloud")
-    address = f"{event.get_absolute_url()}tags/"
+    address = f"{event.get_absolute_url()}tags/edit/"
     assert client_of(outsider).post(address, {"tags": "cloud"}).status_code == 404
     event.organisers.add(member)
     assert client_of(member).post(address, {"tags": "Cloud, brand new"}).status_code == 302
