@@ -43,7 +43,7 @@ class WidgetForm(forms.Form):
         label=gettext_lazy("Colours"),
         required=False,
         choices=[
-            ("", gettext_lazy("as the reader's device")),
+            ("", gettext_lazy("as the reader’s device")),
             ("light", gettext_lazy("light")),
             ("dark", gettext_lazy("dark")),
         ],

@@ -88,6 +88,12 @@ def test_once_approved_it_stands_on_every_page_of_all_kinds(
     assert titles(get("/mine/", newcomer)) == ["All about eBPF"]
 
 
+def test_it_stands_in_the_pictures_of_its_event(approved: Bookmark, event: Event) -> None:
+    week = get(f"{event.get_absolute_url()}week/")
+    assert f'<a href="{event.get_absolute_url()}bookmarks/">Bookmarks</a>, before or after: <b>1</b>' in week
+    assert 'aria-label="Bookmarks: 1"' in get(f"{event.get_absolute_url()}tags/")
+
+
 def test_its_own_page_has_what_all_pages_have(approved: Bookmark, newcomer: Any, moderator: Any) -> None:
     page = get(approved.get_absolute_url())
     assert 'href="https://ebpf.example/"' in page
