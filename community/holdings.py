@@ -3,12 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import OuterRef, Subquery
 
-from events.models import Event, EventQuerySet
+from events.models import Event
 
 from .kinds import kinds
 from .models import Tally
+from .prepared import Prepared
+from .sections import EVENT_COLUMNS
+
+# How many events the first page shows.
+LATEST = 6
 
 
 class Holding(NamedTuple):
@@ -27,26 +33,28 @@ def holdings_of(events: Sequence[Event]) -> dict[int, Holding]:
     return held(events, counts)
 
 
-def counted(rows: EventQuerySet) -> QuerySet[Event]:
-    """Return these events with how much of each kind is there, for `holdings_of_counted`: no query of its own."""
+def latest() -> list[tuple[Event, Holding]]:
+    """Return the latest public main events, each with what it holds: one query, and one a kind of pictures."""
+    width, names = len(EVENT_COLUMNS), [model.KIND for model in kinds()]
+    rows = latest_events()
+    events = [Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, row[:width]) for row in rows]
+    counts = [dict(zip(names, row[width:], strict=True)) for row in rows]
+    holdings = held(events, {event.pk: one for event, one in zip(events, counts, strict=True)})
+    return [(event, holdings[event.pk]) for event in events]
+
+
+def latest_rows() -> Any:
+    """The latest public main events, with how many public items of each kind they have."""
     tallies = Tally.objects.filter(event=OuterRef("pk"))
-    numbers: dict[str, Any] = {
-        f"how_many_{model.KIND}": Subquery(tallies.filter(kind=model.KIND).values("count"))
-        for model in kinds()
-    }
-    return rows.annotate(**numbers)
+    counts = [Subquery(tallies.filter(kind=model.KIND).values("count")) for model in kinds()]
+    events = Event.objects.public().main().order_by("-starts_on", "-pk")
+    return events.values_list(*EVENT_COLUMNS, *counts)[:LATEST]
 
 
-def holdings_of_counted(events: Sequence[Event]) -> dict[int, Holding]:
-    """Return what each of these events of `counted` holds: a query a kind of pictures."""
-    names = [model.KIND for model in kinds()]
-    return held(
-        events,
-        {event.pk: {name: getattr(event, f"how_many_{name}") or 0 for name in names} for event in events},
-    )
+latest_events = Prepared(latest_rows)
 
 
-def held(events: Sequence[Event], counts: Mapping[int, Mapping[str, int]]) -> dict[int, Holding]:
+def held(events: Sequence[Event], counts: Mapping[int, Mapping[str, int | None]]) -> dict[int, Holding]:
     covers: dict[int, Any] = {}
     for model in kinds():
         covers |= model.covers([event.pk for event in events])
@@ -55,10 +63,10 @@ def held(events: Sequence[Event], counts: Mapping[int, Mapping[str, int]]) -> di
     }
 
 
-def words_of(event: Event, counts: Mapping[str, int]) -> list[tuple[str, str]]:
+def words_of(event: Event, counts: Mapping[str, int | None]) -> list[tuple[str, str]]:
     """Return what there is in words, texts first and pictures last, as people tell it."""
     return [
-        (f"{event.get_absolute_url()}{model.slug}/", model.count_in_words(counts[model.KIND]))
+        (f"{event.get_absolute_url()}{model.slug}/", model.count_in_words(count))
         for model in reversed(kinds())
-        if counts.get(model.KIND)
+        if (count := counts.get(model.KIND))
     ]

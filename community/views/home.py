@@ -1,20 +1,16 @@
 """The first page, and the page about the site."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from community.forms import PageForm
-from community.holdings import counted, holdings_of_counted
+from community.holdings import latest
 from community.kinds import kinds, kinds_by_name
 from community.models import Contribution
 from community.shared import shared_site
 from community.stream import CARD_COLUMNS, Entry, Page, card_page, cut, entries_of, together
-from events.models import Event
 
-LATEST_EVENTS = 6
 NEWEST = 16
 # How many of the newest that say why stand large.
 SAID = 4
@@ -36,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "said": together(said),
         "newest": together([entry for entry in page.entries if entry not in said]),
         "pictures": [picture for model in kinds() for picture in model.latest_pictures(PICTURES)],
-        "events": latest_events(),
+        "events": latest(),
         "shared": shared_site(_("Hallway: what people brought home"), words, request.path),
     }
     return render(request, "community/home.html", context)
@@ -50,13 +46,6 @@ def first_page() -> Page:
     by_name = kinds_by_name()
     entries: list[Entry] = entries_of([row[3:] for row in rows if not by_name[row[2]].lists_items])
     return Page(entries, older)
-
-
-def latest_events() -> list[tuple[Event, Any]]:
-    """Return the latest events, each with what it holds."""
-    events = list(counted(Event.objects.public().main()).order_by("-starts_on", "-pk")[:LATEST_EVENTS])
-    holdings = holdings_of_counted(events)
-    return [(event, holdings[event.pk]) for event in events]
 
 
 def about(request: HttpRequest) -> HttpResponse:
