@@ -189,9 +189,9 @@ class ContributionAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("change"))
     def edit_page(self, item: Contribution) -> str:
-        return format_html('<a href="{}">{}</a>', item.get_edit_url(), _("Change it on its own page"))
+        return format_html('<a href="{}">{}</a>', item.get_edit_url(), _("Edit it on its own page"))
 
-    @admin.action(description=gettext_lazy("Let everybody see them"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Show them to everybody"), permissions=["change"])
     def publish(self, request: HttpRequest, rows: "QuerySet[Any]") -> None:
         by_verb(self, request, rows, lambda item: item.publish(by=request.user))
 
@@ -211,7 +211,9 @@ class ContributionAdmin(admin.ModelAdmin):
         reason = request.POST.get("reason", "")
         if reason not in Reason.values:
             self.message_user(
-                request, _("Pick a reason beside the action: whoever added it is told."), messages.ERROR
+                request,
+                _("Pick a reason beside the action. The person who added it gets to read it."),
+                messages.ERROR,
             )
             return
         by_verb(self, request, rows, lambda item: getattr(item, verb)(by=request.user, reason=reason))
@@ -285,11 +287,11 @@ class TagAdmin(admin.ModelAdmin):
     def public_page(self, tag: Tag) -> str:
         return format_html('<a href="{}">{}</a>', tag.get_absolute_url(), _("Look"))
 
-    @admin.action(description=gettext_lazy("Accept"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Approve"), permissions=["change"])
     def accept(self, request: HttpRequest, rows: "QuerySet[Tag]") -> None:
         by_verb(self, request, rows, lambda tag: tag.accept(by=request.user))
 
-    @admin.action(description=gettext_lazy("Refuse"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Turn down"), permissions=["change"])
     def refuse(self, request: HttpRequest, rows: "QuerySet[Tag]") -> None:
         by_verb(self, request, rows, lambda tag: tag.refuse(by=request.user))
 

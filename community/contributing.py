@@ -181,8 +181,8 @@ def too_often(request: HttpRequest) -> str:
     if rates.hit("guests' forms", whose) <= settings.GUEST_FORMS_PER_HOUR:
         return ""
     return _(
-        "That was a lot from here within an hour, so this was not saved yet. What you typed is still here: send it "
-        "again a little later, or sign in."
+        "A lot has come from your network this hour, so this is not saved yet. What you typed is "
+        "still here: send it again later, or sign in."
     )
 
 
@@ -210,8 +210,8 @@ def ask_once_more(form: ContributionForm, sent: Sent) -> None:
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["submission_key"] = str(uuid.uuid4())  # type: ignore[index]
     words = _(
-        "You have sent this form before, with other words. To change what you sent, open it: {link}. "
-        "If this is another one, send it again."
+        "You have already sent this form, with other words. To change what you sent, open it: "
+        "{link}. If this is something new, send it again."
     )
     form.add_error(None, ValidationError(format_html(words, link=link_to(sent.item))))
 
@@ -231,7 +231,7 @@ def link_to(item: Contribution) -> str:
 
 def go_back_to(request: HttpRequest, sent: Sent) -> HttpResponse:
     """Go to what the form has made before."""
-    messages.info(request, _("You have sent this already: here it is."))
+    messages.info(request, _("You have already sent this. Here it is."))
     response = redirect(sent.address)
     if sent.guest is not None and not request.user.is_authenticated:
         # The first answer may not have arrived, and with it the cookie.
@@ -244,7 +244,7 @@ def go_to(
 ) -> HttpResponse:
     """Say what happens next with `item`, which `form` has made or found, and go to `address`."""
     if form.found and item.is_owned_by(by):
-        messages.info(request, _("You have added this before: here it is."))
+        messages.info(request, _("You have already added this. Here it is."))
     elif form.found:
         messages.success(request, form.thanks_found)
     elif item.state == item.State.PUBLIC:
@@ -263,14 +263,12 @@ def go_to(
 def say_who_was_left_out(request: HttpRequest, form: ContributionForm) -> None:
     """Tell whoever typed a name that the site does without it, where somebody asked for that."""
     for name in form.left_out:
-        words = _("%(name)s asked not to be named here, so the name was left out.")
+        words = _("%(name)s asked not to be named here, so we left the name out.")
         messages.info(request, words % {"name": name})
 
 
 def how_to_return(guest: Guest) -> str:
     """Return how somebody without account gets back to what they added."""
     if guest.email:
-        return _("A link with which you can change or withdraw it is on its way to %(address)s.") % {
-            "address": guest.email
-        }
-    return _("This browser remembers you: in it you can change or withdraw what you add.")
+        return _("A link to edit or withdraw it is on its way to %(address)s.") % {"address": guest.email}
+    return _("This browser remembers you, so you can edit or withdraw what you add.")

@@ -52,7 +52,7 @@ def keep_for_later(request: HttpRequest, form: Any) -> HttpResponse:
     """Keep what was typed into `form`, whatever it says, and go to where drafts stand."""
     fields = clean_fields(form.data.dict())
     if Draft.objects.keep(form.draft_of, fields, by=request.user):
-        messages.success(request, _("Your draft is kept. Only you see it."))
+        messages.success(request, _("Your draft is saved. Only you can see it."))
     return redirect("community:mine")
 
 
@@ -72,7 +72,7 @@ class DraftForm(forms.Form):
         kind, form, number = self.cleaned_data["draft"].split("-")
         model = kinds_by_name().get(kind)
         if model is None or not model.keeps_drafts:
-            raise forms.ValidationError(_("No drafts are kept of this form."))
+            raise forms.ValidationError(_("This form keeps no drafts."))
         if form == "change":
             item = rows_of(model, [number]).editable_by(self.user).select_related("event").first()
             event = item.event if item else None
@@ -80,13 +80,13 @@ class DraftForm(forms.Form):
             event = Event.objects.public().filter(pk=number).first()
             item = None
         else:
-            raise forms.ValidationError(_("No drafts are kept of this form."))
+            raise forms.ValidationError(_("This form keeps no drafts."))
         if event is None:
-            raise forms.ValidationError(_("It is not here any more."))
+            raise forms.ValidationError(_("It is no longer here."))
         return draft_of(model, event, item, "new" if item else form)
 
     def clean_typed(self) -> dict[str, str]:
         try:
             return clean_fields(self.cleaned_data["typed"])
         except ValueError as error:
-            raise forms.ValidationError(_("This is too much to be kept.")) from error
+            raise forms.ValidationError(_("This is too long to save.")) from error

@@ -55,7 +55,7 @@ class PageForm(forms.Form):
             if key:
                 read_key(key)
         except (ValueError, OverflowError) as error:
-            raise forms.ValidationError(_("This address of a page is incomplete.")) from error
+            raise forms.ValidationError(_("This page’s address is incomplete.")) from error
         return key
 
     @classmethod
@@ -80,13 +80,14 @@ class WordsField(forms.CharField):
         super().validate(value)
         if len(value) > TAGS_AT_MOST:
             raise forms.ValidationError(
-                _("That is more than %(most)s tags. Keep those that somebody would look for."),
+                _("That is more than %(most)s tags. Keep the ones people would look for."),
                 params={"most": TAGS_AT_MOST},
             )
         for word in value:
             if len(word) > 50:
                 raise forms.ValidationError(
-                    _("“%(word)s…” is too long for a tag: 50 characters at most."), params={"word": word[:20]}
+                    _("“%(word)s…” is too long for a tag. Use at most 50 characters."),
+                    params={"word": word[:20]},
                 )
 
     def run_validators(self, value: Any) -> None:
@@ -102,11 +103,11 @@ class NamesField(WordsField):
     def validate(self, value: Any) -> None:
         forms.Field.validate(self, value)
         if len(value) > 20:
-            raise forms.ValidationError(_("That is more than 20 people. Name those who matter most."))
+            raise forms.ValidationError(_("That is more than 20 people. Name the ones who matter most."))
         for name in value:
             if len(name) > 100:
                 raise forms.ValidationError(
-                    _("“%(name)s…” is too long for a name: 100 characters at most."),
+                    _("“%(name)s…” is too long for a name. Use at most 100 characters."),
                     params={"name": name[:20]},
                 )
 
@@ -121,7 +122,7 @@ class LinesField(forms.CharField):
         super().validate(value)
         if len(value) > LINES_AT_MOST:
             raise forms.ValidationError(
-                _("That is more than %(most)s lines. Keep those that matter most."),
+                _("That is more than %(most)s lines. Keep the ones that matter most."),
                 params={"most": LINES_AT_MOST},
             )
 
@@ -147,7 +148,7 @@ class ContributionForm(forms.ModelForm):
 
     tags = WordsField(
         label=_("Tags"),
-        help_text=_("A few words apart by commas. New words show once a moderator has accepted them."),
+        help_text=_("A few words, separated by commas. New ones show once a moderator has approved them."),
         widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off", "data-tags": ""}),
     )
     related = LinesField(
@@ -155,8 +156,8 @@ class ContributionForm(forms.ModelForm):
         required=False,
         max_length=4000,
         help_text=_(
-            "Talks, recaps or photos of this event that this is about: their addresses here, or their "
-            "titles; one a line."
+            "Talks, recaps or photos from this event that this is about, one per line: paste the "
+            "address or type the title."
         ),
         widget=forms.Textarea(attrs={"rows": 2, "data-related": ""}),
     )
@@ -166,7 +167,7 @@ class ContributionForm(forms.ModelForm):
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
-        help_text=_("Never shown. We send you the link with which you can change or withdraw what you add."),
+        help_text=_("Never shown. We send you a link to edit or withdraw what you add."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -185,9 +186,9 @@ class ContributionForm(forms.ModelForm):
     started_by: tuple[str, ...] = ("url", "title", "tags")
     # What is said once a new thing is saved.
     thanks_public: Any = _("Thank you! It is public now.")
-    thanks_waiting: Any = _("Thank you! Only you see it until a moderator has looked at it.")
+    thanks_waiting: Any = _("Thank you! Only you can see it until a moderator has looked at it.")
     # The same where somebody else has added it before.
-    thanks_found: Any = _("It is here already. We have noted that you recommend it too.")
+    thanks_found: Any = _("It is already here. We have added your recommendation.")
     # Whether whoever fills it in is shown no way to what others added.
     hides_others = False
     # Whether it is one of GUEST_FORMS_PER_HOUR, where a guest sends it.
@@ -241,7 +242,7 @@ class ContributionForm(forms.ModelForm):
             label=_("Where"),
             initial=event.pk,
             empty_label=None,
-            help_text=_("The event itself, or one that was co-located with it."),
+            help_text=_("The event itself, or one co-located with it."),
         )
         self.fields["event"] = field
         self.has_colocated_events = len(field.queryset) > 1  # type: ignore[arg-type]
@@ -291,7 +292,7 @@ class ContributionForm(forms.ModelForm):
             match = at_event.filter(by_address | Q(title__iexact=line)).order_by("pk").first()
             if match is None:
                 raise forms.ValidationError(
-                    _("“%(line)s” is not the title or the address of anything at this event."),
+                    _("Nothing at this event has the title or the address “%(line)s”."),
                     params={"line": line[:80]},
                 )
             found.append(match.pk)
@@ -512,7 +513,7 @@ class EventTagsForm(forms.Form):
 
     tags = WordsField(
         label=_("Tags"),
-        help_text=_("A few words apart by commas. New words show once a moderator has accepted them."),
+        help_text=_("A few words, separated by commas. New ones show once a moderator has approved them."),
         widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off", "data-tags": ""}),
     )
 
@@ -595,7 +596,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
         error_messages={
             "required": _("Type a word or two."),
-            "max_length": _("That is long for a search. A few words find more."),
+            "max_length": _("That is long for a search. Fewer words find more."),
         },
     )
     kind = forms.CharField(required=False, max_length=20)

@@ -48,15 +48,17 @@ def join(source_id: int, target_id: int, *, by: Any) -> Merge:
 def check(source: Contribution, target: Contribution) -> None:
     """Raise StateConflict, in words, where the two cannot become one."""
     if source.pk == target.pk:
-        raise StateConflict(_("This is the same entry. Pick another one."))
+        raise StateConflict(_("This is the same one. Pick another one."))
     if type(source) is not type(target) or not source.can_be_merged:
-        raise StateConflict(_("These two are not of the same sort."))
+        raise StateConflict(_("These two are not of the same kind."))
     if source.main_event_id != target.main_event_id:
-        raise StateConflict(_("These two are at different events, so they are two."))
+        raise StateConflict(_("These two are at different events, so they stay two."))
     for item in (source, target):
         if item.state not in OPEN:
             words = {"title": item, "state": item.get_state_display()}
-            raise StateConflict(_("“%(title)s” is %(state)s: it cannot be joined with another now.") % words)
+            raise StateConflict(
+                _("“%(title)s” is %(state)s, so it cannot be merged with another now.") % words
+            )
 
 
 def can_be_undone(merge: Merge) -> bool:
@@ -71,12 +73,10 @@ def part(merge_id: int, *, by: Any) -> None:
     merge = Merge.objects.select_for_update().get(pk=merge_id)
     source, target = locked(merge.source_id), locked(merge.target_id)
     if not can_be_undone(merge):
-        raise StateConflict(_("This cannot be taken back any more."))
+        raise StateConflict(_("This can no longer be undone."))
     if source.merged_into_id != target.pk or target.state == State.ERASED:
         raise StateConflict(
-            _(
-                "“%(title)s” has changed too much since: what it was joined with later has to be taken back first."
-            )
+            _("“%(title)s” has changed too much since. First undo what it was merged with later.")
             % {"title": target}
         )
     moved = merge.moved["rows"]
@@ -104,7 +104,7 @@ def locked(pk: int) -> Any:
     Contribution.objects.select_for_update().filter(pk=pk).first()
     found = load([pk])
     if not found:
-        raise StateConflict(_("It is not here any more."))
+        raise StateConflict(_("It is no longer here."))
     return found[0]
 
 

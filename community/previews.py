@@ -42,10 +42,10 @@ def what_is_known(link: Link) -> dict[str, Any]:
     if not link.is_fresh:
         return {"state": "waits"}
     if link.problem or not link.title:
-        problem = sentence(link.problem) if link.problem else _("The page there says nothing about itself.")
+        problem = sentence(link.problem) if link.problem else _("That page says nothing about itself.")
         return {
             "state": "nothing",
-            "note": _("%(problem)s You can send the form all the same.") % {"problem": problem},
+            "note": _("%(problem)s You can still send the form.") % {"problem": problem},
         }
     return {
         "state": "found",
@@ -53,9 +53,9 @@ def what_is_known(link: Link) -> dict[str, Any]:
         "author": link.author,
         "language": link.language,
         "note": _("Found there: %(what)s.") % {"what": in_one_line(link)},
-        "filled": _("Filled in from it, please check:"),
-        "undo": _("Empty again"),
-        "undone": _("Emptied again."),
+        "filled": _("Filled in for you, please check:"),
+        "undo": _("Clear"),
+        "undone": _("Cleared."),
     }
 
 

@@ -27,7 +27,7 @@ def remove(person: Person) -> int:
     )
     person = next(one for one in people if one.pk == person.pk)
     if person.merged_into_id:
-        raise StateConflict(_("This page is part of another one: ask there."))
+        raise StateConflict(_("This page is part of another one. Ask there."))
     account = getattr(person, "account", None)
     before = Identity(person.name, person.folded_name, person.handle)
     names = [one.folded_name for one in people if one.folded_name]

@@ -67,11 +67,10 @@ def not_here(request: HttpRequest) -> HttpResponse:
     """Answer a form for something that is not there, or not this person's to change: the same for both, a 404."""
     handed_back = page(
         request,
-        title=_("This could not be saved."),
+        title=_("We could not save this."),
         reason=_(
-            "Either it is not here any more, or you are not signed in as whoever may change it. What "
-            "you typed is below: "
-            "sign in in another tab and send it again, or copy it."
+            "Either it is no longer here, or you are not signed in as somebody who may edit it. "
+            "What you typed is below: sign in in another tab and send it again, or copy it."
         ),
         status=404,
     )

@@ -257,5 +257,5 @@ def owners_of(people: Iterable[Any]) -> dict[Any, Owner]:
 def trust_rule() -> str:
     """Return in one sentence when members publish directly."""
     return _(
-        "A member with %(number)s public contributions publishes directly, unless trust is granted or withheld."
+        "A member publishes directly once %(number)s things of theirs are public, unless trust is granted or withheld."
     ) % {"number": settings.TRUSTED_AFTER}

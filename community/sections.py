@@ -275,5 +275,5 @@ def how_many_parts(parts: list[Part]) -> str:
 
 def about(event: Event) -> str:
     """Return what an event's page is, in one sentence, for search engines."""
-    words = _("What people brought home from %(name)s, %(dates)s: write-ups, talks worth watching, photos.")
+    words = _("What people brought home from %(name)s, %(dates)s: recaps, talks worth watching, photos.")
     return words % {"name": event.name, "dates": event.dates}

@@ -255,9 +255,7 @@ def shared_tag(tag: "Tag", address: str) -> Shared | None:
     """Return a page of a word of the vocabulary; None of one that is only proposed."""
     if tag.state != tag.State.ACCEPTED:
         return None
-    words = _("Write-ups, talks worth watching and photos about “%(tag)s”, from all events.") % {
-        "tag": tag.name
-    }
+    words = _("Recaps, talks worth watching and photos about “%(tag)s”, from all events.") % {"tag": tag.name}
     return Shared(tag.name, words, whole(address), site_picture())
 
 

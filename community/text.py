@@ -95,7 +95,7 @@ def checked(source: str) -> str:
     """Return the text as it can be stored: half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes "?"."""
     if len(source) > MAX_LENGTH:
         raise TooLong(
-            gettext("This text has %(length)d characters; %(limit)d are possible. Split it into parts.")
+            gettext("This text has %(length)d characters; the limit is %(limit)d. Split it into parts.")
             % {"length": len(source), "limit": MAX_LENGTH}
         )
     return source.encode("utf-8", "replace").decode("utf-8")

@@ -19,9 +19,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             request,
             title=_("Please send it once more."),
             reason=_(
-                "The form was open for long, or you have signed in or out meanwhile. Nothing is lost: "
-                "what you typed is "
-                "still here."
+                "The form was open for a long time, or you have signed in or out meanwhile. "
+                "Nothing is lost: what you typed is still here."
             ),
             status=403,
         )

@@ -50,7 +50,7 @@ class FavouriteAdmin(admin.ModelAdmin):
     def public_page(self, favourite: Favourite) -> str:
         return format_html('<a href="{}">{}</a>', favourite.contribution.get_absolute_url(), _("Look"))
 
-    @admin.action(description=gettext_lazy("Let everybody see them"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Show them to everybody"), permissions=["change"])
     def publish(self, request: HttpRequest, rows: "QuerySet[Favourite]") -> None:
         by_verb(self, request, rows, lambda favourite: favourite.publish(by=request.user))
 
@@ -58,7 +58,9 @@ class FavouriteAdmin(admin.ModelAdmin):
     def reject(self, request: HttpRequest, rows: "QuerySet[Favourite]") -> None:
         reason = request.POST.get("reason", "")
         if reason not in Reason.values:
-            self.message_user(request, _("Pick a reason beside the action: they are told."), messages.ERROR)
+            self.message_user(
+                request, _("Pick a reason beside the action. They get to read it."), messages.ERROR
+            )
             return
         by_verb(self, request, rows, lambda favourite: favourite.reject(by=request.user, reason=reason))
 
@@ -124,7 +126,7 @@ class CommentAdmin(admin.ModelAdmin):
     def public_page(self, comment: Comment) -> str:
         return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), _("Look"))
 
-    @admin.action(description=gettext_lazy("Let everybody see them"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Show them to everybody"), permissions=["change"])
     def publish(self, request: HttpRequest, rows: "QuerySet[Comment]") -> None:
         by_verb(self, request, rows, lambda comment: comment.publish(by=request.user))
 
@@ -132,7 +134,9 @@ class CommentAdmin(admin.ModelAdmin):
     def hide(self, request: HttpRequest, rows: "QuerySet[Comment]") -> None:
         reason = request.POST.get("reason", "")
         if reason not in Reason.values:
-            self.message_user(request, _("Pick a reason beside the action: they are told."), messages.ERROR)
+            self.message_user(
+                request, _("Pick a reason beside the action. They get to read it."), messages.ERROR
+            )
             return
         by_verb(self, request, rows, lambda comment: comment.hide(by=request.user, reason=reason))
 

@@ -101,11 +101,11 @@ def made_by(form: CommentForm) -> Comment | None:
 def go_to(request: HttpRequest, comment: Comment, item: Contribution, *, is_new: bool) -> HttpResponse:
     """Say what happens next with the comment, and go to where it stands."""
     if not is_new:
-        messages.info(request, _("You have sent this already: here it is."))
+        messages.info(request, _("You have already sent this. Here it is."))
     elif comment.is_public:
         messages.success(request, _("Thank you! Everybody can read it."))
     else:
-        messages.success(request, _("Thank you! Only you see it until a moderator has looked at it."))
+        messages.success(request, _("Thank you! Only you can see it until a moderator has looked at it."))
     response = redirect(address(comment, item, request.user))
     if comment.guest and not request.user.is_authenticated:
         if is_new and comment.guest.comments.count() == 1:
@@ -241,8 +241,6 @@ def let_comment(request: HttpRequest, pk: int, yes: bool) -> HttpResponse:
     item.let_comment(yes, by=request.user)
     messages.success(
         request,
-        _("Everybody can comment again.")
-        if yes
-        else _("No more comments are taken. Those that are here stay."),
+        _("Everybody can comment again.") if yes else _("Comments are closed. Those already here stay."),
     )
     return redirect(item.get_absolute_url() + "#comments")

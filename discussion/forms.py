@@ -41,7 +41,7 @@ class SaidForm(forms.Form):
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
-        help_text=_("Never shown. We write to you when it is public."),
+        help_text=_("Never shown. We write to you once it is public."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -77,17 +77,17 @@ class RecommendationForm(SaidForm):
         label=_("Because …"),
         required=False,
         max_length=280,
-        help_text=_("One line: what somebody would miss."),
+        help_text=_("One line: what would somebody miss?"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     start = StartField(
         label=_("Start at"),
         required=False,
         max_length=12,
-        help_text=_("Where the best part begins, such as 12:30."),
+        help_text=_("Where the best part begins, for example 12:30."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "size": 8}),
     )
-    private = forms.BooleanField(label=_("Only for me: nobody else sees or counts it"), required=False)
+    private = forms.BooleanField(label=_("Just for me: nobody else sees it or counts it"), required=False)
     field_order = ("reason", "start", "private")
 
     def __init__(
@@ -142,7 +142,7 @@ class CommentForm(SaidForm):
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
-        help_text=_("Never shown. We write to you when it is public, and when somebody replies."),
+        help_text=_("Never shown. We write to you once it is public, and when somebody replies."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

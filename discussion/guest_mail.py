@@ -41,7 +41,7 @@ def mail_replies_to(guest_id: uuid.UUID) -> None:
         url = unsubscribing_url(token_of_guest(guest))
         footer = [
             (_("No more e-mails about replies to you"), url),
-            (_("With this link any browser knows you for 30 days"), return_link(guest)),
+            (_("This link lets any browser recognise you for 30 days"), return_link(guest)),
         ]
         subject, body = subject_of([one for one, _body in written]), gathered(guest.name, written)
     headers = headers_for(url, [f"reply-{reply.pk}" for reply in replies])

@@ -75,11 +75,11 @@ def made_by(key: uuid.UUID | None, item: Contribution) -> Favourite | None:
 
 def say(request: HttpRequest, favourite: Favourite) -> None:
     if favourite.is_public:
-        messages.success(request, _("Thank you! Everybody sees that you recommend this."))
+        messages.success(request, _("Thank you! Everybody can see that you recommend this."))
     elif favourite.is_private:
-        messages.success(request, _("Noted, for you alone."))
+        messages.success(request, _("Saved, just for you."))
     else:
-        messages.success(request, _("Thank you! Only you see it until a moderator has looked at it."))
+        messages.success(request, _("Thank you! Only you can see it until a moderator has looked at it."))
 
 
 @require_POST
@@ -90,5 +90,5 @@ def recommendation_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     # A second press of the same button: it is taken back already.
     with contextlib.suppress(StateConflict):
         favourite.withdraw(by=request.user)
-    messages.success(request, _("You do not recommend this any more."))
+    messages.success(request, _("You no longer recommend this."))
     return redirect(item.get_absolute_url() + "#recommendations")

@@ -17,7 +17,7 @@ class WebmentionForm(forms.Form):
     """The two addresses of a webmention, named as the recommendation names them."""
 
     source = AddressField(
-        label=_("The page that mentions it"), help_text=_("Your post: it has to link to the page here.")
+        label=_("The page that mentions it"), help_text=_("Your post. It has to link to the page here.")
     )
     target = forms.CharField(
         label=_("What it mentions"),
@@ -30,9 +30,11 @@ class WebmentionForm(forms.Form):
         source: str = self.cleaned_data["source"]
         host = host_of(source)
         if host == (urlsplit(settings.SITE_URL).hostname or ""):
-            raise forms.ValidationError(_("That is a page of this site. Pages elsewhere can mention it."))
+            raise forms.ValidationError(
+                _("That page is on this site. Only pages elsewhere can mention something.")
+            )
         if BlockedSource.objects.covers(host):
-            raise forms.ValidationError(_("Nothing is taken from this site."))
+            raise forms.ValidationError(_("We take no mentions from this site."))
         return source
 
     def clean_target(self) -> str:
@@ -40,9 +42,7 @@ class WebmentionForm(forms.Form):
         # What waits, is hidden, or is not there: the same answer.
         self.item = item_at(target)
         if self.item is None:
-            raise forms.ValidationError(
-                _("There is no recap, talk or photo at this address that everybody can see.")
-            )
+            raise forms.ValidationError(_("There is no public recap, talk or photo at this address."))
         return target
 
     @property
@@ -61,7 +61,7 @@ class BlockForm(forms.Form):
     host = forms.CharField(
         label=_("Site"),
         max_length=253,
-        help_text=_("For instance spam.example: what is part of it is meant, too."),
+        help_text=_("For example spam.example, with everything that is part of it."),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
     )
 
@@ -69,7 +69,7 @@ class BlockForm(forms.Form):
         typed: str = self.cleaned_data["host"].strip().lower()
         host = host_of_typed(typed)
         if not host or "." not in host:
-            raise forms.ValidationError(_("Type the name of a site, such as spam.example."))
+            raise forms.ValidationError(_("Type the name of a site, for example spam.example."))
         return host
 
 

@@ -87,7 +87,7 @@ def webmention_rejection(request: HttpRequest, pk: int) -> HttpResponse:
     except StateConflict as conflict:
         messages.warning(request, str(conflict))
     else:
-        messages.success(request, _("Nobody sees it any more. The log has a way back."))
+        messages.success(request, _("Nobody can see it any more. You can undo this in the log."))
     return redirect(f"{mention.contribution.get_absolute_url()}#mentioned")
 
 
@@ -98,7 +98,7 @@ def blocked_sources(request: HttpRequest) -> HttpResponse:
     form = BlockForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         blocked = BlockedSource.block(form.cleaned_data["host"], by=request.user)
-        words = _("Nothing is taken from %(host)s any more. What had come from there is turned down.")
+        words = _("We take nothing from %(host)s any more. What came from there is turned down.")
         messages.success(request, words % {"host": blocked.host})
         return redirect(back(request) or "discussion:blocked_sources")
     context = {"form": form, "page": page_of_blocked(request)}

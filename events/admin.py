@@ -101,7 +101,7 @@ class EventAdmin(admin.ModelAdmin):
     def publish(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         self._decide(request, events, lambda event: event.publish(by=request.user))
 
-    @admin.action(description=_("Turn down, for the reason beside"), permissions=["change"])
+    @admin.action(description=_("Turn down, for the reason beside it"), permissions=["change"])
     def reject(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         reason = request.POST.get("reason", "")
         if reason not in Reason.values:

@@ -82,15 +82,17 @@ class EventForm(forms.ModelForm):
         required=False,
         max_length=120,
         widget=suggesting("known-series"),
-        help_text=_("What ties its editions together, such as “KubeCon EU”. Pick one, or type a new one."),
+        help_text=_(
+            "What ties its editions together, for example “KubeCon EU”. Pick one, or type a new one."
+        ),
     )
     parent = ParentField(
         label=_("Part of"),
         widget=suggesting("known-events"),
-        help_text=_("Only for an event inside a larger one: the address of the larger one's page."),
+        help_text=_("Only for an event inside a larger one: paste the address of the larger one’s page."),
     )
     attendance = forms.IntegerField(
-        label=_("People who came"), required=False, min_value=1, max_value=10_000_000
+        label=_("How many people came"), required=False, min_value=1, max_value=10_000_000
     )
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -121,17 +123,19 @@ class EventForm(forms.ModelForm):
         }
         help_texts = {
             "name": _("With the year or the number of the edition, as people write it."),
-            "timezone": _("Its days and times are told in this one."),
-            "photo_policy": _("What people have to know before they add photos of others."),
+            "timezone": _("Its days and times are in this time zone."),
+            "photo_policy": _("What people should know before they add photos of others."),
             "accent": _("Of this event's pages. We make sure that everything stays easy to read."),
-            "photo_licence": _("What stands chosen when somebody adds photos. Each can choose another."),
+            "photo_licence": _(
+                "Chosen to begin with when somebody adds photos. Everybody can choose another."
+            ),
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
-        self.fields["photo_licence"].choices = [("", _("Whatever each prefers")), *Licence.choices]  # type: ignore[attr-defined]
+        self.fields["photo_licence"].choices = [("", _("Whatever each person prefers")), *Licence.choices]  # type: ignore[attr-defined]
         self.fields["accent"].choices = [("", _("As in its best photo")), *Event.Accent.choices]  # type: ignore[attr-defined]
         self.fields["parent"].offered = Event.objects.visible_to(user).exclude(  # type: ignore[attr-defined]
             state=Event.State.REJECTED
@@ -221,7 +225,7 @@ class EventForm(forms.ModelForm):
         return list(rows.values_list("slug", "name")[:SUGGESTED_AT_MOST])
 
 
-OUTSIDE = _("Outside the dates of the event now; kept for its theme or for what was added.")
+OUTSIDE = _("Outside the event’s dates now. Kept for its theme or for what was added.")
 
 
 class ThemesForm(forms.Form):
@@ -260,7 +264,7 @@ class InvitationForm(forms.Form):
         # Handles are public; whether an address has an account is nobody's business.
         if self.invited is None and not self._is_address(who):
             raise ValidationError(
-                _("No member has the handle “%(handle)s”."), params={"handle": who.lstrip("@")[:60]}
+                _("Nobody here has the handle “%(handle)s”."), params={"handle": who.lstrip("@")[:60]}
             )
         return who
 

@@ -99,7 +99,7 @@ class PlaceForm(forms.Form):
         try:
             return Key.read(self.cleaned_data[name]) if self.cleaned_data[name] else None
         except ValueError as error:
-            raise forms.ValidationError(_("This address of a page is incomplete.")) from error
+            raise forms.ValidationError(_("This page’s address is incomplete.")) from error
 
     @classmethod
     def place(cls, data: Any) -> dict[str, Key | None]:

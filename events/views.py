@@ -116,7 +116,7 @@ def organisers(request: HttpRequest, slug: str) -> HttpResponse:
             invite(event, form.invited, by=inviting)
         messages.success(
             request,
-            _("If %(who)s has an account here, we have asked them. They are on this list once they accept.")
+            _("If %(who)s has an account here, we have asked them. They join this list once they accept.")
             % {"who": form.cleaned_data["who"]},
         )
         return redirect("events:organisers", slug=event.slug)
@@ -132,16 +132,14 @@ def organiser_removal(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.editable_by(request.user).public(), slug=slug)
     form = RemovalForm(request.POST, event=event)
     if not form.is_valid():
-        messages.info(request, _("They do not look after this event any more."))
+        messages.info(request, _("They no longer look after this event."))
         return redirect("events:organisers", slug=event.slug)
     organiser = form.cleaned_data["organiser"]
     is_last = not Organiser.objects.filter(event=event).exclude(pk=organiser.pk).exists()
     if is_last and not form.cleaned_data["sure"]:
         return render(request, "events/last_organiser.html", {"event": event, "organiser": organiser})
     organiser.delete()
-    messages.success(
-        request, _("%(name)s does not look after this event any more.") % {"name": organiser.user}
-    )
+    messages.success(request, _("%(name)s no longer looks after this event.") % {"name": organiser.user})
     still_mine = Event.objects.editable_by(request.user).filter(pk=event.pk).exists()
     return redirect("events:organisers", slug=event.slug) if still_mine else redirect(event)
 
@@ -219,11 +217,11 @@ def propose(request: HttpRequest, form: EventForm) -> HttpResponse:
 def go_to(request: HttpRequest, event: Event, *, is_new: bool = False) -> HttpResponse:
     """Say what happens next with a proposal, and go to it."""
     if not is_new:
-        messages.info(request, _("You have sent this already: here it is."))
+        messages.info(request, _("You have already sent this. Here it is."))
     elif event.is_public:
         messages.success(request, _("It is public now. Add what you brought home!"))
     else:
-        messages.success(request, _("Thank you! Only you see it until a moderator has looked at it."))
+        messages.success(request, _("Thank you! Only you can see it until a moderator has looked at it."))
     return redirect(event)
 
 
@@ -233,6 +231,6 @@ def say_kept(request: HttpRequest, kept: list[Any]) -> None:
         names = ", ".join(weekday(day.date) for day in kept)
         messages.warning(
             request,
-            _("Outside the dates now, and kept for what was added or their theme: %(days)s.")
+            _("Outside the dates now, but kept for what was added or for their theme: %(days)s.")
             % {"days": names},
         )

@@ -10,4 +10,4 @@ from events.models import Event
 
 def links(event: Event) -> list[tuple[str, Any]]:
     """Return (address, words), as `Contribution.desk_links` does."""
-    return [(reverse("forum:imports", args=[event.slug]), _("Bring in a forum topic"))]
+    return [(reverse("forum:imports", args=[event.slug]), _("Import a forum topic"))]

@@ -30,7 +30,9 @@ def fetch_topic(url: str) -> bytes:
     address = topic_address(url)
     if not address:
         raise Unreadable(
-            _("This is no address of a topic. It looks like https://forum.example.org/t/its-title/123.")
+            _(
+                "This is not the address of a topic. One looks like this: https://forum.example.org/t/its-title/123"
+            )
         )
     body = asked(f"{address}.json")
     said = parse(body)

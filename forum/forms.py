@@ -20,13 +20,13 @@ class TopicForm(forms.Form):
     url = AddressField(
         label=_("Address of the topic"),
         required=False,
-        help_text=_("Paste it from your browser: https://forum.example.org/t/its-title/123"),
+        help_text=_("Paste it from your browser, for example https://forum.example.org/t/its-title/123"),
     )
     file = forms.FileField(
         label=_("Or its file"),
         required=False,
         help_text=_(
-            "For a forum that only members can read: save the topic's address with “.json” behind it."
+            "For a forum that only members can read: save the topic’s address with “.json” added to it."
         ),
         max_length=200,
     )
@@ -41,7 +41,9 @@ class TopicForm(forms.Form):
         url = self.cleaned_data["url"]
         if url and not topic_address(url):
             raise forms.ValidationError(
-                _("This is no address of a topic. It looks like https://forum.example.org/t/its-title/123.")
+                _(
+                    "This is not the address of a topic. One looks like this: https://forum.example.org/t/its-title/123"
+                )
             )
         return url
 
@@ -49,7 +51,8 @@ class TopicForm(forms.Form):
         file = self.cleaned_data["file"]
         if file and file.size > MOST_BYTES:
             raise forms.ValidationError(
-                _("This is larger than %(most)s MB. No topic is."), params={"most": MOST_BYTES // 1_000_000}
+                _("This file is larger than %(most)s MB. That is too large for a topic."),
+                params={"most": MOST_BYTES // 1_000_000},
             )
         return file
 

@@ -36,10 +36,10 @@ class TopicImport(models.Model):
 
     class State(models.TextChoices):
         FETCHING = "fetching", _("being fetched")
-        PLANNED = "planned", _("ready to be looked at")
+        PLANNED = "planned", _("ready to look at")
         QUEUED = "queued", _("waiting for its turn")
-        RUNNING = "running", _("being brought in")
-        DONE = "done", _("brought in")
+        RUNNING = "running", _("being imported")
+        DONE = "done", _("imported")
         FAILED = "failed", _("nothing was changed")
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="topic_imports")
@@ -69,7 +69,7 @@ class TopicImport(models.Model):
                 fields=["event"],
                 condition=Q(state__in=["queued", "running"]),
                 name="topic_import_one_at_a_time",
-                violation_error_message=_("Another topic is being brought to this event."),
+                violation_error_message=_("Another topic is being imported into this event."),
             )
         ]
 
@@ -146,7 +146,7 @@ class TopicImport(models.Model):
         current = TopicImport.objects.select_for_update().get(pk=self.pk)
         if current.state != self.State.PLANNED:
             raise StateConflict(
-                gettext("This is no longer waiting for your word: it was brought in, or is being.")
+                gettext("This no longer waits for your word: it was imported, or is being imported.")
             )
         self.by, self.state = by, self.State.QUEUED
         try:
@@ -154,7 +154,7 @@ class TopicImport(models.Model):
                 self.save(update_fields=["by", "state"])
         except IntegrityError as error:
             raise StateConflict(
-                gettext("Another topic is being brought to this event. Wait until it is done.")
+                gettext("Another topic is being imported into this event. Wait until it is done.")
             ) from error
         bring_in_topic.enqueue(self.pk)
 
@@ -251,7 +251,7 @@ class ImportedPart(models.Model):
             models.UniqueConstraint(
                 fields=["event", "post", "part"],
                 name="imported_part_once",
-                violation_error_message=_("This part of the topic is here already."),
+                violation_error_message=_("This part of the topic is already here."),
             )
         ]
 

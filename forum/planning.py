@@ -170,7 +170,7 @@ class Planner:
                 self.take_comment(post, said)
             return
         if not said.markdown:
-            self.made.topic.fault(post.number, _("Nothing of it can be read as a text."))
+            self.made.topic.fault(post.number, _("Nothing in it can be read as text."))
             return
         title = self.made.topic.title if is_first else title_of(said)
         address = (
@@ -203,7 +203,7 @@ class Planner:
         if len(markdown) <= LONGEST_BODY:
             return markdown
         self.made.topic.fault(
-            post.number, _("It is longer than a write-up here can be, and was cut at its end.")
+            post.number, _("It is longer than a recap here can be, so its end was cut off.")
         )
         return shortened(markdown, LONGEST_BODY)
 

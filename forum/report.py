@@ -48,7 +48,7 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
     yield of(
         "write_ups",
         plan.write_ups,
-        lambda n: ngettext("%(n)s post becomes a write-up here", "%(n)s posts become write-ups here", n),
+        lambda n: ngettext("%(n)s post becomes a recap here", "%(n)s posts become recaps here", n),
     )
     yield of(
         "links",
@@ -81,14 +81,14 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
     yield of(
         "known",
         plan.known,
-        lambda n: ngettext("%(n)s link is here already", "%(n)s links are here already", n),
+        lambda n: ngettext("%(n)s link is already here", "%(n)s links are already here", n),
     )
     yield of(
         "left_out",
         plan.left_out,
         lambda n: ngettext(
-            "%(n)s thing is left out: it was hidden or taken back here",
-            "%(n)s things are left out: they were hidden or taken back here",
+            "%(n)s thing is left out: it was hidden or withdrawn here",
+            "%(n)s things are left out: they were hidden or withdrawn here",
             n,
         ),
     )
@@ -102,8 +102,8 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
         "passed_over",
         [],
         lambda n: ngettext(
-            "%(n)s post is the forum's own, or not public there",
-            "%(n)s posts are the forum's own, or not public there",
+            "%(n)s post is the forum’s own, or not public there",
+            "%(n)s posts are the forum’s own, or not public there",
             n,
         ),
         plan.topic.passed_over,

@@ -13,7 +13,7 @@ def give_up(import_id: int) -> None:
 
     row = TopicImport.objects.select_related("event").filter(pk=import_id).first()
     if row and row.is_on_its_way:
-        row.fail(_("Something went wrong on our side, three times. Nothing was changed; the log says more."))
+        row.fail(_("Something went wrong on our side three times. Nothing was changed; the log says more."))
 
 
 @job(queue="outside", given_up=give_up, timeout=timedelta(minutes=20))
@@ -41,7 +41,7 @@ def no_picture(part_id: int) -> None:
 
     part = ImportedPart.objects.filter(pk=part_id).first()
     if part and part.address:
-        part.give_up(_("Something went wrong on our side, three times; the log says more."))
+        part.give_up(_("Something went wrong on our side three times; the log says more."))
 
 
 @job(queue="outside", given_up=no_picture, timeout=timedelta(minutes=3))

@@ -76,16 +76,16 @@ def read(content: bytes) -> Topic:
     said = parse(content)
     if not isinstance(said, dict) or not isinstance(said.get("post_stream"), dict):
         raise Unreadable(
-            _("This is no topic of a Discourse forum. Save the topic's address with “.json” behind it.")
+            _("This is not a topic of a Discourse forum. Save the topic’s address with “.json” added to it.")
         )
     if said.get("archetype") == "private_message":
-        raise Unreadable(_("These are private messages: they stay where they are."))
+        raise Unreadable(_("These are private messages, so they stay where they are."))
     if said.get("deleted_at") or said.get("visible") is False:
-        raise Unreadable(_("This topic is hidden or deleted in its forum: it stays where it is."))
+        raise Unreadable(_("This topic is hidden or deleted in its forum, so it stays where it is."))
     title = title_of(said)
     if not title:
         raise Unreadable(
-            _("These posts came without their topic. Save the topic's address with “.json” behind it.")
+            _("These posts came without their topic. Save the topic’s address with “.json” added to it.")
         )
     topic = Topic(title, number_in(said.get("id")), one_line(text(said.get("slug")))[:200])
     take_posts(topic, said["post_stream"])
@@ -96,24 +96,21 @@ def parse(content: bytes) -> Any:
     """Return what the JSON says. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable(
-            _("This is larger than %(most)s MB. No topic is.") % {"most": MOST_BYTES // 1_000_000}
+            _("This file is larger than %(most)s MB. That is too large for a topic.")
+            % {"most": MOST_BYTES // 1_000_000}
         )
     try:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Unreadable(_("This is no text: nothing of it was read.")) from error
+        raise Unreadable(_("This is not text, so nothing was read.")) from error
     except json.JSONDecodeError as error:
         raise Unreadable(
-            _("This is no JSON, from line %(line)s on: nothing of it was read.") % {"line": error.lineno}
+            _("This is not JSON from line %(line)s on, so nothing was read.") % {"line": error.lineno}
         ) from error
     except RecursionError as error:
-        raise Unreadable(
-            _("This JSON is nested more deeply than any topic is: nothing of it was read.")
-        ) from error
+        raise Unreadable(_("This JSON is nested more deeply than any topic, so nothing was read.")) from error
     except ValueError as error:
-        raise Unreadable(
-            _("This JSON holds a number that cannot be read: nothing of it was read.")
-        ) from error
+        raise Unreadable(_("This JSON holds a number that cannot be read, so nothing was read.")) from error
 
 
 def title_of(said: dict[str, Any]) -> str:
@@ -125,7 +122,9 @@ def take_posts(topic: Topic, stream: dict[str, Any]) -> None:
     given = stream.get("posts")
     rows = given if isinstance(given, list) else []
     if len(rows) > MOST_POSTS:
-        topic.fault(0, _("More than %(most)s posts: those behind them were left out.") % {"most": MOST_POSTS})
+        topic.fault(
+            0, _("More than %(most)s posts: the ones after them were left out.") % {"most": MOST_POSTS}
+        )
     seen: set[str] = set()
     for place, row in enumerate(rows[:MOST_POSTS], start=1):
         post = post_of(topic, row, place)
@@ -137,7 +136,7 @@ def take_posts(topic: Topic, stream: dict[str, Any]) -> None:
     topic.posts.sort(key=lambda post: post.number)
     if not topic.posts or topic.posts[0].number != 1:
         raise Unreadable(
-            _("The post that opens the topic is not in this file, or is not public: nothing was taken.")
+            _("The post that opens the topic is not in this file, or is not public, so nothing was imported.")
         )
     topic.missing = missing_ids(stream, rows)
 
@@ -152,7 +151,7 @@ def missing_ids(stream: dict[str, Any], rows: list[Any]) -> list[int]:
 def post_of(topic: Topic, row: Any, place: int) -> Post | None:
     """Return a post; None, with a fault or counted as passed over, for what is none for everybody."""
     if not isinstance(row, dict):
-        topic.fault(place, _("This is no post."))
+        topic.fault(place, _("This is not a post."))
         return None
     number = number_in(row.get("post_number")) or place
     username = one_line(text(row.get("username")))[:LONGEST_NAME]
@@ -164,7 +163,7 @@ def post_of(topic: Topic, row: Any, place: int) -> Post | None:
         topic.passed_over += 1
         return None
     if not username:
-        topic.fault(number, _("A post by nobody."))
+        topic.fault(number, _("A post without an author."))
         return None
     cooked = text(row.get("cooked")) or paragraphs(text(row.get("raw")))
     if not cooked.strip():
@@ -172,7 +171,7 @@ def post_of(topic: Topic, row: Any, place: int) -> Post | None:
         return None
     at = moment(row.get("created_at"))
     if at is None:
-        topic.fault(number, _("It does not say when it was written: today's date is taken."))
+        topic.fault(number, _("It does not say when it was written, so it gets today’s date."))
     name = one_line(text(row.get("name")) or text(row.get("display_username")))[:LONGEST_NAME]
     # The number alone is one of its forum's: the time makes it one of all.
     key = f"{number_in(row.get('id')) or f'n{number}'}@{at.isoformat() if at else topic.topic_id}"
@@ -210,8 +209,8 @@ def incomplete(topic: Topic) -> str:
     count = len(topic.missing)
     return (
         ngettext(
-            "The topic has %(n)s more post than this. Bring it by its address, or save it with “.json?print=true”.",
-            "The topic has %(n)s more posts than this. Bring it by its address, or save it with “.json?print=true”.",
+            "The topic has %(n)s more post than this. Import it by its address, or save it with “.json?print=true”.",
+            "The topic has %(n)s more posts than this. Import it by its address, or save it with “.json?print=true”.",
             count,
         )
         % {"n": count}

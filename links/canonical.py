@@ -154,7 +154,7 @@ def parse(url: str) -> Address:
         # Of the code that a player offers for copying, the address is what was meant.
         url = html.unescape(within[1]).strip(AROUND)
     if not url:
-        raise BadAddress(gettext("The address is missing. Paste it from your browser's address bar."))
+        raise BadAddress(gettext("The address is missing. Paste it from your browser’s address bar."))
     scheme, rest = split_scheme(url)
     found = AUTHORITY.fullmatch(rest)
     if found is None:
@@ -163,7 +163,7 @@ def parse(url: str) -> Address:
     if "@" in authority:
         raise BadAddress(
             gettext(
-                "This address has a name or password before the “@”. Remove that part, it would be public."
+                "This address has a name or a password before the “@”. Remove that part: it would be public."
             )
         )
     host, port = split_port(authority, scheme)
@@ -181,7 +181,7 @@ def check_length(url: str) -> None:
     if len(url) > MAX_LENGTH:
         raise BadAddress(
             gettext(
-                "This address is longer than %(limit)d characters. Look for a shorter one, such as a “share” link."
+                "This address is longer than %(limit)d characters. Look for a shorter one, for example a “share” link."
             )
             % {"limit": MAX_LENGTH}
         )

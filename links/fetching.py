@@ -59,20 +59,20 @@ class NotFetched(Exception):  # noqa: N818 - it reads as what happened
 def sentence(code: str) -> str:
     """Return what people are told of a NotFetched with this code, in the language of whoever reads it."""
     if code == "refused":
-        return _("This address leads to a place that only some computers can reach, so it was not opened.")
+        return _("This address leads to a place that only some computers can reach, so we did not open it.")
     if code == "unreachable":
         return _("Nothing answers at this address.")
     if code == "untrusted":
-        return _("The site cannot prove who it is (its certificate is not valid), so it was not opened.")
+        return _("The site cannot prove who it is (its certificate is not valid), so we did not open it.")
     if code == "slow":
         return _("The site took too long to answer.")
     if code == "large":
-        return _("What stands at this address is too large.")
+        return _("What is at this address is too large.")
     if code == "missing":
         return _("The site says that there is no such page, or that not everybody may see it.")
     if code == "circles":
         return _("This address leads from one to the next without end.")
-    return _("The site gave an answer that cannot be read.")
+    return _("We cannot read the site’s answer.")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class AddressField(forms.CharField):
 
     # Not type="url": browsers refuse "example.org/x" there before we could mend it.
     widget = forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"})
-    default_error_messages = {"required": _("Paste the address, such as https://example.org/page.")}
+    default_error_messages = {"required": _("Paste the address, for example https://example.org/page.")}
 
     def __init__(self, *, previews: Any = "", fills: Sequence[str] = (), **options: Any) -> None:
         """`previews` is the address at which a script may ask what stands there, `fills` the fields of the form that it

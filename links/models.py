@@ -466,7 +466,7 @@ class OptOut(models.Model):
                 fields=["key", "host"],
                 condition=Q(lifted_at=None),
                 name="opt_out_once",
-                violation_error_message=_("This page is not listed already."),
+                violation_error_message=_("This page is already not listed."),
             ),
             models.CheckConstraint(
                 condition=(Q(key="") & ~Q(host="")) | (~Q(key="") & Q(host="")),

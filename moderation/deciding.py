@@ -64,7 +64,7 @@ def decide(picks: Iterable[Pick], verb: str, *, by: Any, seen: str = "", **how: 
         if not (thing.state == seen if seen and by.is_moderator else source.waits(thing)):
             raise StateConflict(who_was_quicker(source.last_decision(thing.pk)))
         if pick.stamp and pick.stamp != source.stamp(thing):
-            raise StateConflict(_("It was changed since you opened it. Look at it again."))
+            raise StateConflict(_("It has changed since you opened it. Look at it again."))
         source.act(thing, verb, by=by, **{"reason": "", "note": "", **how})
 
     return _each(picks, verb, act, by)
@@ -110,7 +110,7 @@ def _each(picks: Iterable[Pick], verb: str, act: Callable[[Source, Any, Pick], N
             with transaction.atomic():
                 thing = source.locked(pick.pk) if source else None
                 if source is None or thing is None:
-                    raise StateConflict(_("It is not here any more."))
+                    raise StateConflict(_("It is no longer here."))
                 act(source, thing, pick)
                 decision = source.last_decision(pick.pk)
         except StateConflict as conflict:

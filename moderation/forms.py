@@ -51,7 +51,9 @@ class PicksField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[Pick]:
         names = list(dict.fromkeys(super().clean(value)))
         if len(names) > AT_ONCE:
-            raise forms.ValidationError(_("That is more than %(most)s at once."), params={"most": AT_ONCE})
+            raise forms.ValidationError(
+                _("That is more than %(most)s at once. Choose fewer."), params={"most": AT_ONCE}
+            )
         matches = [PICK.fullmatch(name) for name in names]
         return [Pick(match[1], int(match[2]), int(match[3] or 0)) for match in matches if match]
 
@@ -65,7 +67,7 @@ class TagField(forms.CharField):
             return None
         tag = Tag.objects.filter(folded=fold(name).lstrip("#").strip()).select_related("canonical").first()
         if tag is None or tag.state != Tag.State.ACCEPTED:
-            raise forms.ValidationError(_("“%(name)s” is not an accepted tag."), params={"name": name})
+            raise forms.ValidationError(_("“%(name)s” is not an approved tag."), params={"name": name})
         return tag.canonical or tag
 
 
@@ -92,9 +94,9 @@ class DecisionForm(PlaceForm):
         ("reject", _("Turn down")),
         ("hide", _("Hide")),
         ("merge", _("Make it a synonym")),
-        ("confirm", _("Agree to its removal")),
-        ("restore", _("Let it be seen")),
-        ("undo", _("Take the decision back")),
+        ("confirm", _("Remove it, as asked")),
+        ("restore", _("Keep it public")),
+        ("undo", _("Undo the decision")),
     )
     pick = PicksField(error_messages={"required": _("Choose something first.")})
     verb = forms.ChoiceField(choices=VERBS)
@@ -102,7 +104,7 @@ class DecisionForm(PlaceForm):
         label=_("Reason"), choices=[("", _("Pick a reason")), *Reason.choices], required=False
     )
     note = forms.CharField(
-        label=_("In your own words, to whoever added it"),
+        label=_("In your own words, to the person who added it"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -125,9 +127,9 @@ class DecisionForm(PlaceForm):
         data = super().clean() or {}
         if data.get("verb") in ("reject", "hide") and not data.get("reason") and "reason" not in self.errors:
             if any(registry[pick.source].wants_reason for pick in data.get("pick", [])):
-                self.add_error("reason", _("Pick a reason: whoever added it is told."))
+                self.add_error("reason", _("Pick a reason. The person who added it gets to read it."))
         if data.get("verb") == "merge" and not data.get("synonym_of") and "synonym_of" not in self.errors:
-            self.add_error("synonym_of", _("Name the tag that it means the same as."))
+            self.add_error("synonym_of", _("Name the tag it means the same as."))
         return data
 
 

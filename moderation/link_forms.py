@@ -14,7 +14,9 @@ class ReplacementForm(forms.Form):
 
     old = AddressField(
         label=_("Addresses that begin with"),
-        help_text=_("For instance https://old.example.org/talks/ – http:// and https:// are the same here."),
+        help_text=_(
+            "For example https://old.example.org/talks/ – http:// and https:// count as the same here."
+        ),
     )
     new = AddressField(label=_("Begin with this instead"))
 
@@ -27,7 +29,7 @@ class ReplacementForm(forms.Form):
     def _short(self, name: str) -> str:
         start = self.cleaned_data[name]
         if len(start) > 500:
-            raise forms.ValidationError(_("A beginning of 500 characters at most, please."))
+            raise forms.ValidationError(_("Use at most 500 characters."))
         return start
 
     def clean(self) -> dict[str, Any]:
@@ -35,9 +37,7 @@ class ReplacementForm(forms.Form):
         old, new = (str(data.get(name, "")).partition("://")[2] for name in ("old", "new"))
         if old and new.startswith(old):
             # Done twice, it would be done to what is done already.
-            self.add_error(
-                "new", _("This begins with what is to be replaced, so there would be no end to it.")
-            )
+            self.add_error("new", _("This begins with what is to be replaced, so it would never end."))
         return data
 
     def save(self, *, by: Any) -> Replacement:

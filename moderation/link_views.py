@@ -56,7 +56,7 @@ def replacement(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             asked = form.save(by=request.user)
             replace_addresses.enqueue(asked.pk)
-        messages.success(request, _("They are being replaced; each is a version of its own, by you."))
+        messages.success(request, _("They are being replaced. Each change is a new version, by you."))
         return redirect("moderation:gone_links")
     context: dict[str, Any] = {
         "form": form,

@@ -12,7 +12,7 @@ class OtherForm(forms.Form):
     """What somebody types to find the other one, and the one that they chose (an id)."""
 
     q = forms.CharField(
-        label=_("Its address, or words of it"),
+        label=_("Its address, or words from it"),
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

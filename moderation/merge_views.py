@@ -43,7 +43,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         except StateConflict as conflict:
             messages.warning(request, str(conflict))
             return redirect("moderation:merge", pk)
-        messages.success(request, _("The two are one now. It can be taken back for 30 days."))
+        messages.success(request, _("They are merged. You can undo that for 30 days."))
         return redirect(other or item)
     preview = preview_of_entries(item, other) if other and type(other) is type(item) else None
     found = [] if preview else entries_like(item, asked)
@@ -62,7 +62,7 @@ def person_merge(request: HttpRequest, handle: str) -> HttpResponse:
     try:
         if request.method == "POST":
             target = PersonMerge.make(person, other or person, by=request.user).target
-            messages.success(request, _("The two are one now. It can be taken back for 30 days."))
+            messages.success(request, _("They are merged. You can undo that for 30 days."))
             return redirect(target)
         preview = preview_of_people(person, other) if other else None
     except StateConflict as conflict:

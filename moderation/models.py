@@ -107,7 +107,7 @@ class PersonRemoval(models.Model):
         Raises StateConflict where they have an account: then only they can.
         """
         if hasattr(person, "account"):
-            raise StateConflict(_("They have an account: only they can do that, in their settings."))
+            raise StateConflict(_("They have an account, so only they can do that, in their settings."))
         return cls.objects.create(reason=cls.Reason(reason), actor=by, credits_removed=remove(person))
 
 
@@ -119,7 +119,7 @@ def set_trust(member: User, trust: str, *, by: Any) -> TrustDecision:
     with transaction.atomic():
         current = User.objects.select_related(None).select_for_update().get(pk=member.pk)
         if current.trust == Trust(trust):
-            raise StateConflict(_("That is how it stands already."))
+            raise StateConflict(_("That is already so."))
         User.objects.filter(pk=member.pk).update(trust=trust)
         member.trust = trust
         return TrustDecision.objects.create(member=member, actor=by, from_trust=current.trust, to_trust=trust)

@@ -26,16 +26,16 @@ class NameRequestForm(forms.Form):
     """What a moderator should know, and where to answer; nothing of it is needed."""
 
     note = forms.CharField(
-        label=gettext_lazy("How can we be sure that you are they, or speak for them?"),
+        label=gettext_lazy("How can we be sure that you are this person, or speak for them?"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Only moderators read this, and it is deleted with the answer."),
+        help_text=gettext_lazy("Only moderators read this. It is deleted once we have answered."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
     )
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         required=False,
-        help_text=gettext_lazy("If you want an answer; it is deleted with it."),
+        help_text=gettext_lazy("If you want an answer. It is deleted once we have answered."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -68,7 +68,7 @@ def name_request(request: HttpRequest, handle: str) -> HttpResponse:
     if form.is_valid():
         if rates.hit("takedowns", rates.address_of(request)) <= settings.TAKEDOWNS_PER_HOUR:
             form.save(person)
-            messages.success(request, _("Thank you. A moderator looks at it; until then the name stays."))
+            messages.success(request, _("Thank you. A moderator will look at it; until then the name stays."))
             return redirect(person)
         form.add_error(None, too_many())
         status = 429

@@ -31,7 +31,7 @@ class NameRequest(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waits for a moderator")
+        WAITING = "waiting", _("waiting for a moderator")
         CONFIRMED = "confirmed", _("removed")
         DECLINED = "declined", _("stays")
 
@@ -67,7 +67,7 @@ class NameRequest(models.Model):
         current = self._answered(self.State.CONFIRMED)
         person = current.person
         if person is None:
-            raise StateConflict(_("It is not here any more."))
+            raise StateConflict(_("It is no longer here."))
         others = list(NameRequest.objects.filter(person=person).waiting().exclude(pk=self.pk))
         PersonRemoval.make(person, reason=PersonRemoval.Reason.ASKED, by=by)
         for one in (self, *others):
@@ -82,7 +82,7 @@ class NameRequest(models.Model):
     def _answered(self, state: str) -> "NameRequest":
         current = NameRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=self.pk)
         if current.state != self.State.WAITING:
-            raise StateConflict(_("It has been answered since you opened it."))
+            raise StateConflict(_("Somebody has answered it since you opened it."))
         return current
 
     def _close(self, state: str, answer: str) -> None:

@@ -20,7 +20,7 @@ class LiftingForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("How do you know that its author wants that?"),
         max_length=300,
-        help_text=gettext_lazy("For instance: they wrote to us on 3 May, from the address on that page."),
+        help_text=gettext_lazy("For example: they wrote to us on 3 May, from the address on that page."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -41,7 +41,7 @@ def lifting(request: HttpRequest, pk: int) -> HttpResponse:
     form = LiftingForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         opt_out.lift(by=request.user, reason=form.cleaned_data["reason"])
-        words = _("%(page)s can be listed again. What was hidden stays so until somebody adds it anew.")
+        words = _("%(page)s can be listed again. What was hidden stays hidden until somebody adds it again.")
         messages.success(request, words % {"page": opt_out})
         return redirect("moderation:opt_outs")
     context = {"form": form, "opt_out": opt_out}

@@ -51,7 +51,7 @@ class Removals(OnlyLogged):
         rows = PersonRemoval.objects.filter(pk__in=pks).select_related("actor__person")
         return {
             row.pk: Line(
-                verb=gettext_lazy("taken away"),
+                verb=gettext_lazy("removed"),
                 decided_at=row.decided_at,
                 kind_label=gettext_lazy("a name"),
                 as_moderator=True,
@@ -70,7 +70,7 @@ class PersonMerges(OnlyLogged):
     icon = "person"
     rank = 31
     column: ClassVar[str] = "merged_at"
-    verb: ClassVar[Any] = gettext_lazy("joined with another page")
+    verb: ClassVar[Any] = gettext_lazy("merged with another page")
 
     def log(self, user: Any, event: Event | None) -> "QuerySet[Any] | None":
         if event:
@@ -90,7 +90,7 @@ class PersonMerges(OnlyLogged):
             return Line(
                 verb=self.verb,
                 decided_at=getattr(row, self.column),
-                kind_label=gettext_lazy("a person's page"),
+                kind_label=gettext_lazy("a person’s page"),
                 as_moderator=row.by is None or row.by.person_id != row.target_id,
                 icon=self.icon,
                 title=person.name if person else "",
@@ -107,7 +107,7 @@ class PersonPartings(PersonMerges):
     name = "personparting"
     rank = 32
     column = "undone_at"
-    verb = gettext_lazy("taken apart again")
+    verb = gettext_lazy("split again")
 
     def lines(self, pks: Sequence[int], user: Any) -> dict[int, Line]:
         # Who has taken it back is not kept.

@@ -14,7 +14,7 @@ class TakedownForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why?"),
-        help_text=_("The first two hide it at once. With the others a moderator looks first."),
+        help_text=_("The first two hide it at once. With the others, a moderator looks first."),
         choices=Takedown.Reason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what fits best: it decides what happens next.")},
@@ -29,7 +29,7 @@ class TakedownForm(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         required=False,
-        help_text=_("If you want an answer. We use it for that only, and delete it 30 days later."),
+        help_text=_("If you want an answer. We use it only for that, and delete it 30 days later."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -66,8 +66,8 @@ def made_by(form: TakedownForm) -> Takedown | None:
 
 def too_many() -> str:
     return _(
-        "That is more than %(number)s requests in an hour from your address (people in one Wi-Fi share it). What you "
-        "typed is still here: send it again in an hour."
+        "That is more than %(number)s requests in an hour from your address (people on one Wi-Fi "
+        "share it). What you typed is still here: send it again in an hour."
     ) % {"number": settings.TAKEDOWNS_PER_HOUR}
 
 

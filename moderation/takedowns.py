@@ -59,7 +59,7 @@ class Takedown(models.Model):
     outlives_its_thing = True
 
     class Reason(models.TextChoices):
-        IN_IT = "in-it", _("I am in it, or somebody I speak for")
+        IN_IT = "in-it", _("I am in it, or speak for somebody who is")
         PRIVATE = "private", _("It shows something private: an address, a badge, a screen")
         CREDIT = "credit", _("The credit is wrong, or it is mine and I did not add it")
         OTHER = "other", _("Something else")
@@ -78,7 +78,7 @@ class Takedown(models.Model):
             }.get(self, decisions.Reason.PRIVACY)
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waits for a moderator")
+        WAITING = "waiting", _("waiting for a moderator")
         CONFIRMED = "confirmed", _("removed")
         DECLINED = "declined", _("stays")
 
@@ -133,7 +133,7 @@ class Takedown(models.Model):
         """The thing as its kind. Raises StateConflict when it was deleted."""
         found = load([self.contribution_id])
         if not found:
-            raise StateConflict(_("It is not here any more."))
+            raise StateConflict(_("It is no longer here."))
         return found[0]
 
     # --- Verbs of moderators, each inside the caller's transaction or one of its own ------------------------------
@@ -168,7 +168,7 @@ class Takedown(models.Model):
     def _answer_with(self, answer: str) -> None:
         current = Takedown.objects.select_for_update().get(pk=self.pk)
         if current.state != self.State.WAITING:
-            raise StateConflict(_("It has been answered since you opened it."))
+            raise StateConflict(_("Somebody has answered it since you opened it."))
         self.answer = answer
         self.save(update_fields=["answer"])
 

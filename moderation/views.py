@@ -108,7 +108,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     outcome = take_back(last, by=request.user)
     outcome.before = form.cleaned_data.get("before") or 0
     if not last:
-        messages.info(request, _("There is nothing to take back here."))
+        messages.info(request, _("There is nothing to undo here."))
     place = form.cleaned_data.get("next") or reverse("moderation:queue")
     return answer(request, outcome, [pick for pick, _number in last], place)
 

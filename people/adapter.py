@@ -24,11 +24,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """Our answers to what allauth asks."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": _(
-            "That is not the code. Look at the newest e-mail from us, or ask for a new code."
+        "incorrect_code": _("That is not the code. Look at our newest e-mail, or ask for a new code."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "email_password_mismatch": _(
+            "This address and this password do not go together. A code always works."
         ),
-        "too_many_login_attempts": _("That was often. Wait a few minutes, then try again."),
-        "email_password_mismatch": _("The address and the password do not go together. A code always works."),
     }
 
     @transaction.atomic

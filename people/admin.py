@@ -32,7 +32,7 @@ class NewMemberForm(forms.ModelForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("There is an account with this address."))
+            raise forms.ValidationError(_("There is already an account with this address."))
         return email
 
     def save(self, commit: bool = True) -> User:
@@ -106,7 +106,7 @@ class PersonForm(forms.ModelForm):
             handle != Person.objects.filter(pk=self.instance.pk).values_list("handle", flat=True).first()
         )
         if changed and not Person.objects.is_free(handle, self.instance):
-            raise forms.ValidationError(_("Somebody has this handle already. Try another one."))
+            raise forms.ValidationError(_("Somebody already has this handle. Try another one."))
         return handle
 
 

@@ -43,7 +43,7 @@ def problem_at(claim: Claim) -> str:
     """Return what is wrong at the claim's site, in words; nothing where it leads back. Raises NotFetched."""
     # What was listed may have been changed since.
     if claim.url not in claim.person.links:
-        return _("This address is not listed on the page any more.")
+        return _("This address is no longer on the page.")
     answer = fetch(claim.url, accept="text/html", most_bytes=MOST_BYTES, cut=True)
     if not answer.is_ok:
         return _("The site answered %(status)s.") % {"status": answer.status}

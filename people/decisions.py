@@ -11,7 +11,7 @@ class Reason(models.TextChoices):
     """Why something was turned down: the short list that a moderator picks from."""
 
     OFF_TOPIC = "off-topic", _("It is not about this event")
-    DUPLICATE = "duplicate", _("It is here already")
+    DUPLICATE = "duplicate", _("It is already here")
     UNCLEAR = "unclear", _("Something is missing or hard to make out")
     RIGHTS = "rights", _("It seems to belong to somebody else")
     PRIVACY = "privacy", _("It shows or names somebody who may not want it")

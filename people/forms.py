@@ -56,20 +56,23 @@ class ProfileForm(forms.Form):
         validators=[
             RegexValidator(r"^[-\w]+\Z", _("Use letters from a to z, digits, - and _ only."), flags=re.ASCII)
         ],
-        help_text=_("Others mention you with @ and this word. It is part of your page’s address, too."),
+        help_text=_("Others mention you with @ and this word. It is also part of your page’s address."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     bio = forms.CharField(
         label=_("About you"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     links = LinksField(
-        label=_("Links"), max_length=5000, required=False, help_text=_("Your own pages, one address a line.")
+        label=_("Links"),
+        max_length=5000,
+        required=False,
+        help_text=_("Your own pages, one address per line."),
     )
     language = forms.ChoiceField(
         choices=lambda: [("", _("As my browser asks")), *settings.LANGUAGES],
         label=_("Language"),
         required=False,
-        help_text=_("Of this site and of our e-mails to you, on every device."),
+        help_text=_("For this site and for our e-mails to you, on every device."),
     )
     default_licence = forms.ChoiceField(
         choices=lambda: [("", _("Ask me each time")), *Licence.choices],
@@ -82,22 +85,23 @@ class ProfileForm(forms.Form):
         label=_("Never name me on photos"),
         required=False,
         help_text=_(
-            "Then nobody but you can credit you on a photo. Names that others gave are taken away, and stay away when "
-            "you switch this off. What you add yourself still shows that it is yours. Pictures are not searched "
-            "for faces: to have one of you taken off, press “Remove this photo” below it."
+            "Then only you can credit yourself on a photo. Names that others gave are removed, and "
+            "stay removed when you switch this off. What you add yourself still shows that it is "
+            "yours. We do not search photos for faces: to remove one of you, press “Remove this "
+            "photo” below it."
         ),
     )
 
     no_recording = forms.BooleanField(
         label=_("No recordings of me"),
         required=False,
-        help_text=_("No video of a talk of yours is shown here, and nobody is asked to find one."),
+        help_text=_("No video of your talks is shown here, and nobody is asked to find one."),
     )
     takes_suggestions = forms.BooleanField(
-        label=_("I like to be told how a talk could be better"),
+        label=_("I like to hear how a talk could be better"),
         required=False,
         help_text=_(
-            "Who saw a talk of yours can send you a private word about it. Without this, nobody can."
+            "People who saw a talk of yours can send you a private word about it. Without this, nobody can."
         ),
     )
 
@@ -117,7 +121,7 @@ class ProfileForm(forms.Form):
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].lower()
         if not Person.objects.is_free(handle, self.user.person):
-            raise forms.ValidationError(_("Somebody has this handle already. Try another one."))
+            raise forms.ValidationError(_("Somebody already has this handle. Try another one."))
         return handle
 
     @transaction.atomic
@@ -205,7 +209,7 @@ class SetupForm(forms.Form):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("There is an account with this address."))
+            raise forms.ValidationError(_("There is already an account with this address."))
         return email
 
 
@@ -218,16 +222,16 @@ class ClaimForm(forms.Form):
         label=_("What a moderator should know"),
         required=False,
         max_length=1000,
-        help_text=_("For example where we can see that it is you. Only moderators read it."),
+        help_text=_("For example where we can see that it is you. Only moderators read this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ways = {
-            Claim.Way.EMAIL: _("By e-mail: if we know an address of this person, we send a link there"),
+            Claim.Way.EMAIL: _("By e-mail: if we have an address for this person, we send a link there"),
             Claim.Way.SITE: _("By a site of mine: it links back to my page here"),
-            Claim.Way.MODERATOR: _("A moderator has a look"),
+            Claim.Way.MODERATOR: _("Let a moderator decide"),
         }
         sites = [link for link in person.links if isinstance(link, str)]
         if not sites:

@@ -80,8 +80,17 @@ def gathered(name: str, told: Sequence[tuple[str, str]], *more: str) -> str:
     greeting = _("Hello %(name)s,") % {"name": name}
     parts = [greeting]
     for subject, body in told:
-        parts += [f"{subject}\n{'-' * min(len(subject), 60)}", essence(body, greeting)]
+        parts += [
+            f"{subject}\n{'-' * min(len(subject), 60)}",
+            without_heading(essence(body, greeting), subject),
+        ]
     return "\n\n".join([*parts, *more, settings.SITE_NAME])
+
+
+def without_heading(text: str, heading: str) -> str:
+    """Return a text without its first line where that only says its heading again."""
+    first, _newline, rest = text.partition("\n")
+    return rest.strip() if rest.strip() and first.startswith(heading.rstrip("?!. ")) else text
 
 
 def essence(body: str, greeting: str) -> str:
@@ -94,7 +103,7 @@ def footer_of(user: User, news: Sequence[Notification]) -> list[tuple[str, str]]
     about = ", ".join(str(Topic(topic).label) for topic in topics)
     return [
         (
-            _("No more e-mails about this: %(about)s") % {"about": about},
+            _("Stop e-mails about this: %(about)s") % {"about": about},
             unsubscribing_url(token_of(user, topics)),
         ),
         (_("Choose what you get"), settings.SITE_URL + reverse("people:notification_settings")),

@@ -77,7 +77,7 @@ def mute(request: MemberRequest) -> HttpResponse:
     if not form.is_valid() or not may_mute(request.user, **form.cleaned_data):
         raise Http404
     Mute.objects.get_or_create(user=request.user, scope=form.cleaned_data["scope"])
-    messages.success(request, _("Muted. In your settings you can take that back."))
+    messages.success(request, _("Muted. You can undo that in your settings."))
     return redirect(way_back(request))
 
 
@@ -86,7 +86,7 @@ def mute(request: MemberRequest) -> HttpResponse:
 def unmute(request: MemberRequest, pk: int) -> HttpResponse:
     """Let this member hear of something again."""
     get_object_or_404(request.user.mutes, pk=pk).delete()
-    messages.success(request, _("You hear of it again."))
+    messages.success(request, _("You will hear of it again."))
     return redirect(way_back(request))
 
 

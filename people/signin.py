@@ -112,4 +112,4 @@ class SignupPasskeyForm(SignupWebAuthnForm):
 
 def name_field(field: forms.Field) -> None:
     field.label = _("A name for this passkey")
-    field.help_text = _("So that you know it again: “my phone”, “the office”.")
+    field.help_text = _("So that you recognise it: “my phone”, “the office”.")

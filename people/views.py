@@ -39,7 +39,7 @@ def profile(request: MemberRequest) -> HttpResponse:
             form.save()
         except IntegrityError:
             request.user.person.refresh_from_db()  # so that the header shows what is stored
-            form.add_error("handle", _("Somebody has this handle already. Try another one."))
+            form.add_error("handle", _("Somebody already has this handle. Try another one."))
         else:
             response = redirect("people:settings")
             language = form.cleaned_data["language"]

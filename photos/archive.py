@@ -200,7 +200,7 @@ class PhotoMember(Member):
     def content(self) -> Iterator[bytes]:
         if self.file is None:
             yield from padded(
-                _("This photo was taken away while you were downloading. The others are here."), self.size
+                _("This photo was removed while you were downloading. The others are here."), self.size
             )
             return
         yield from self.file
@@ -493,7 +493,7 @@ class Credits:
         for place, photo in zip(sorted(self.line_of.values()), photos, strict=True):
             photo.settle(sending=False)
             if photo.is_gone:
-                said = line(photo.name, "", "", "", "", "", _("taken away")).rstrip(b"\r\n")
+                said = line(photo.name, "", "", "", "", "", _("removed")).rstrip(b"\r\n")
                 room = len(lines[place]) - 2
                 lines[place] = said[:room].ljust(room) + b"\r\n"
         return b"".join(lines)
@@ -525,7 +525,7 @@ def licences_in_words(
             lines += [str(licence.label), *filter(None, [licence.address]), ""]
     if Licence.ASK in licences:
         lines.append(
-            _("Photos whose photographers want to be asked first are not here; their pages say who.")
+            _("Photos whose photographers want to be asked first are not here; their pages say whom to ask.")
         )
     if next_part:
         lines += ["", _("There are more photos in the next part: %(address)s") % {"address": next_part}]

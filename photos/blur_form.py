@@ -39,9 +39,9 @@ class PlaceForm(forms.Form):
             if start in data and length in data:
                 data[length] = min(data[length], 1 - data[start])
                 if data[length] < 0.001 and data[start] < 1:
-                    self.add_error(length, _("Make it larger than nothing."))
+                    self.add_error(length, _("Make it larger."))
                 elif data[length] < 0.001:
-                    self.add_error(start, _("That is outside the picture: choose less."))
+                    self.add_error(start, _("That is outside the photo. Choose less."))
         return data
 
     @property
@@ -57,7 +57,7 @@ class BasePlaces(forms.BaseFormSet):
         if not any(self.errors) and not self.regions:
             raise ValidationError(_("Draw at least one rectangle."))
         if len(self.forms) > AT_MOST:
-            raise ValidationError(_("%(most)s rectangles at once are the most."), params={"most": AT_MOST})
+            raise ValidationError(_("At most %(most)s rectangles at once."), params={"most": AT_MOST})
 
     @property
     def regions(self) -> list[list[float]]:

@@ -29,7 +29,7 @@ def blur(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(conflict))
     else:
         messages.success(
-            request, _("It is being blurred. Until that is done only you and moderators see the photo.")
+            request, _("It is being blurred. Until that is done, only you and moderators can see the photo.")
         )
     return redirect(photo)
 

@@ -40,14 +40,10 @@ class Unreadable(ValueError):  # noqa: N818 (read aloud: raise Unreadable)
 
 def _sentence(code: str) -> str:
     if code == "too_many_pixels":
-        return _("This picture can't be read: it is too big. Please send a smaller version.")
+        return _("We can’t read this photo: it is too big. Send a smaller version.")
     if code in ("no_memory", "too_slow"):
-        return _(
-            "This picture can't be read: it takes too much to open. Please send a smaller version, or a JPEG."
-        )
-    return _(
-        "This picture can't be read. Please send it again from the original, or save it as a JPEG first."
-    )
+        return _("We can’t read this photo: it takes too much to open. Send a smaller version, or a JPEG.")
+    return _("We can’t read this photo. Send it again from the original, or save it as a JPEG first.")
 
 
 def _setting(name: str, default: int) -> Any:

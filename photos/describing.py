@@ -79,7 +79,7 @@ class DetailsForm(forms.Form):
     scene = forms.ChoiceField(label=_("Taken at"), required=False)
     tags = WordsField(
         label=_("Tags"),
-        help_text=_("A few words apart by commas. New words show once a moderator has accepted them."),
+        help_text=_("A few words, separated by commas. New ones show once a moderator has approved them."),
         widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off", "data-tags": ""}),
     )
     credit = NamesField(
@@ -122,7 +122,7 @@ class ForAllForm(DetailsForm):
         super().__init__(*args, **kwargs)
         self.owner = around.photos[0].contributor
         self.fields["licence"].choices = [("", _("as it is")), *Licence.choices]  # type: ignore[attr-defined]
-        self.fields["tags"].help_text = _("Added to those that a photo has already.")
+        self.fields["tags"].help_text = _("Added to the tags that a photo already has.")
         self.offer(_("as it is"), around.days, around.scenes[None])
 
     @property

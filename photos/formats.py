@@ -125,9 +125,9 @@ def look_at_beginning(head: bytes) -> None:
 def _identify(file: IO[bytes], size: int) -> Format:
     limit = getattr(settings, "PHOTO_MAX_BYTES", 40_000_000)
     if not size:
-        raise NotAPicture(_("This file is empty. Please choose the picture again."), "empty")
+        raise NotAPicture(_("This file is empty. Choose the photo again."), "empty")
     if size > limit:
-        message = _("This file has %(size)s; at most %(limit)s are accepted. Please send a smaller version.")
+        message = _("This file has %(size)s; the limit is %(limit)s. Send a smaller version.")
         raise NotAPicture(
             message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}, "too_large"
         )
@@ -138,7 +138,7 @@ def _identify(file: IO[bytes], size: int) -> Format:
         width, height = look(_Reader(file, size))
     except _Cut:
         raise NotAPicture(
-            _("This picture is incomplete: the file ends too early. Please send it again from the original."),
+            _("This photo is incomplete: the file ends too early. Send it again from the original."),
             "truncated",
         ) from None
     except _Broken:
@@ -163,9 +163,7 @@ def _recognise(head: bytes) -> tuple[Look, str, str, str]:
         return _recognise_boxes(head)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")):
-        message = _(
-            "This is a drawing (SVG) or another text file, not a photo. Please send it as a PNG or JPEG."
-        )
+        message = _("This is a drawing (SVG) or another text file, not a photo. Send it as a PNG or JPEG.")
         raise NotAPicture(message, "drawing")
     raise NotAPicture(_unknown(), "unknown")
 
@@ -178,19 +176,17 @@ def _recognise_boxes(head: bytes) -> tuple[Look, str, str, str]:
     if not HEIF_BRANDS.isdisjoint(brands):
         return _boxes, "HEIC", "image/heic", "heic"
     if brands[0] in (b"isom", b"mp41", b"mp42", b"qt  ", b"M4V ", b"3gp4", b"3gp5", b"avc1", b"iso2"):
-        message = _("This is a video. Please add photos here; a video can be added as a link to a talk.")
+        message = _("This is a video. Add photos here; a video goes in as the link of a talk.")
         raise NotAPicture(message, "video")
     raise NotAPicture(_unknown(), "unknown")
 
 
 def _unknown() -> str:
-    return _(
-        "This is not a picture of a kind that can be shown here. Please send a JPEG, PNG, WebP, GIF, HEIC or AVIF file."
-    )
+    return _("We can’t show this kind of file. Send a JPEG, PNG, WebP, GIF, HEIC or AVIF file.")
 
 
 def _broken() -> str:
-    return _("This picture is damaged. Please send it again from the original, or save it as a JPEG first.")
+    return _("This photo is damaged. Send it again from the original, or save it as a JPEG first.")
 
 
 def _refuse_too_many_pixels(width: int, height: int) -> None:
@@ -199,8 +195,8 @@ def _refuse_too_many_pixels(width: int, height: int) -> None:
     limit = getattr(settings, "PHOTO_MAX_PIXELS", 60_000_000)
     if width * height > limit:
         message = _(
-            "This picture is too big: %(width)d × %(height)d pixels. At most %(limit)d million pixels are accepted; "
-            "please send a smaller version."
+            "This photo is too big: %(width)d × %(height)d pixels. The limit is %(limit)d million "
+            "pixels; send a smaller version."
         )
         values = {"width": width, "height": height, "limit": limit // 1_000_000}
         raise NotAPicture(message % values, "too_many_pixels")

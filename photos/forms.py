@@ -137,7 +137,7 @@ def as_id(text: str) -> uuid.UUID | None:
 def check_count(count: int) -> None:
     if count > settings.PHOTOS_PER_UPLOAD:
         raise forms.ValidationError(
-            _("That is %(count)s files; %(most)s at once are the most. Send the others after these."),
+            _("That is %(count)s files; the limit is %(most)s at once. Send the others afterwards."),
             params={"count": count, "most": settings.PHOTOS_PER_UPLOAD},
         )
 
@@ -154,12 +154,12 @@ class PhotoDetailsForm(ContributionForm):
     credit = NamesField(
         label=_("Photographer"),
         max_length=300,
-        help_text=_("Who is to be credited. Empty: you."),
+        help_text=_("Who gets the credit. Leave it empty if it is you."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     new_title = _("Add photos")
-    change_title = _("Change what stands beside the photo")
+    change_title = _("Edit the photo’s details")
     can_preview = False
 
     class Meta:
@@ -217,9 +217,9 @@ class PhotosForm(PhotoDetailsForm):
     pictures = PicturesField(label=_("Photos"), required=False)
     uploads = UploadsField()
     first_fields = ("pictures", "licence")
-    thanks_public = _("Thank you! Your photos show as soon as they are prepared.")
-    thanks_waiting = _("Thank you! Only you see your photos until a moderator has looked at them.")
-    thanks_found = _("It is here already, so it was not added again.")
+    thanks_public = _("Thank you! Your photos show as soon as they are ready.")
+    thanks_waiting = _("Thank you! Only you can see your photos until a moderator has looked at them.")
+    thanks_found = _("It is already here, so it was not added again.")
 
     class Meta(PhotoDetailsForm.Meta):
         fields = ("event", "title", "credit", "licence", "day")  # type: ignore[assignment]
@@ -277,7 +277,7 @@ class PhotosForm(PhotoDetailsForm):
                 if self.link:
                     links.check_room(self.link, self._new_count())
             elif self.refused or not self._was_sent:
-                self.add_error("pictures", self.refused or [gettext("Choose at least one picture.")])
+                self.add_error("pictures", self.refused or [gettext("Choose at least one photo.")])
         except forms.ValidationError as error:
             self.add_error("pictures", error)
         return data
@@ -289,8 +289,8 @@ class PhotosForm(PhotoDetailsForm):
         # What this form has taken when it was sent before waits no longer, and nobody misses it.
         if count and not self._was_sent:
             words = ngettext(
-                "%(count)d photo had not arrived whole, or waited too long. Please choose it again.",
-                "%(count)d photos had not arrived whole, or waited too long. Please choose them again.",
+                "%(count)d photo had not arrived whole, or waited too long. Choose it again.",
+                "%(count)d photos had not arrived whole, or waited too long. Choose them again.",
                 count,
             )
             sentences.append(words % {"count": count})
@@ -381,7 +381,7 @@ class PhotosForm(PhotoDetailsForm):
             if self._was_sent:
                 # Twice at the same moment: the other request has taken them, and the flow goes to what that made.
                 raise IntegrityError("uploads were taken meanwhile")
-            raise NotStored(gettext("Your photos waited too long. Please choose them again."), 422)
+            raise NotStored(gettext("Your photos waited too long. Choose them again."), 422)
         Upload.objects.filter(pk__in=asked).delete()
         return [Kept(row.name, row.sha256, row.length, row.format) for row in rows]
 
@@ -432,9 +432,9 @@ class PhotosForm(PhotoDetailsForm):
 class PictureForTextForm(PhotosForm):
     """Adds a photo that stands in a text: what it shows is asked at once, and nothing that can be said later."""
 
-    thanks_public = _("The photo is among those of the event, too. It shows as soon as it is prepared.")
-    thanks_waiting = _("Until a moderator has looked at the photo, only you see it, also in your text.")
-    thanks_found = _("This photo is here already; your text shows that one.")
+    thanks_public = _("The photo is also among those of the event. It shows as soon as it is ready.")
+    thanks_waiting = _("Until a moderator has looked at the photo, only you can see it, in your text too.")
+    thanks_found = _("This photo is already here, so your text shows that one.")
 
     class Meta(PhotosForm.Meta):
         fields = (*PhotosForm.Meta.fields, "alt")  # type: ignore[assignment]

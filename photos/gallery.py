@@ -48,7 +48,7 @@ class FilterForm(forms.Form):
     day = forms.DateField(label=_("Day"))
     at = forms.CharField(label=_("Where"), max_length=80, widget=forms.Select)
     talk = forms.IntegerField(
-        label=_("Talk or write-up"), min_value=1, max_value=10**18 - 1, widget=forms.Select
+        label=_("Talk or recap"), min_value=1, max_value=10**18 - 1, widget=forms.Select
     )
     tag = forms.CharField(
         label=_("Tag"), max_length=100, widget=forms.TextInput(attrs={"list": "gallery-tags"})
@@ -85,7 +85,7 @@ class FilterForm(forms.Form):
             return None
         # What is not public is as if it were not there: its photos must not tell of it.
         found = Contribution.objects.public().filter(pk=number).first()
-        return found or self._nothing(_("This is not there, or not any more."))
+        return found or self._nothing(_("This is not here, or no longer here."))
 
     def clean_tag(self) -> Tag | None:
         word = self.cleaned_data["tag"]

@@ -21,12 +21,12 @@ from people import rates
 from .models import Photo, Upload
 
 FULL = gettext_lazy(
-    "There is no room left for photos on this site, so nothing was stored. Your photos are still on your device: "
-    "please try again later, and tell whoever runs this site."
+    "There is no room left for photos on this site, so nothing was saved. Your photos are still on "
+    "your device: try again later, and tell the people who run this site."
 )
 AWAY = gettext_lazy(
-    "The place for photos does not answer, so nothing was stored. Your photos are still on your device: please try "
-    "again in a few minutes."
+    "The place for photos does not answer, so nothing was saved. Your photos are still on your "
+    "device: try again in a few minutes."
 )
 
 
@@ -47,8 +47,8 @@ def words(event: Event, user: Any) -> str:
     """Return all limits in a sentence or two, for the help text of the files."""
     most = settings.PHOTOS_PER_UPLOAD
     each = ngettext(
-        "JPEG, PNG, WebP, GIF, HEIC or AVIF; %(size)s and %(pixels)d million pixels at most, one at once.",
-        "JPEG, PNG, WebP, GIF, HEIC or AVIF; %(size)s and %(pixels)d million pixels each and %(most)s at once at most.",
+        "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most %(size)s and %(pixels)d million pixels, one at a time.",
+        "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most %(size)s and %(pixels)d million pixels each, %(most)s at a time.",
         most,
     ) % {
         "size": filesizeformat(settings.PHOTO_MAX_BYTES),
@@ -57,12 +57,16 @@ def words(event: Event, user: Any) -> str:
     }
     if is_free_of_limits(event, user):
         return each
-    return each + " " + _("From one person, %(most)s at one event.") % {"most": settings.PHOTOS_PER_PERSON}
+    return (
+        each
+        + " "
+        + _("At most %(most)s from one person at one event.") % {"most": settings.PHOTOS_PER_PERSON}
+    )
 
 
 def too_large(size: str) -> str:
     """Return what to say of a file of `size`, in words, that is over the limit of bytes."""
-    message = _("This file has %(size)s; at most %(limit)s are accepted. Please send a smaller version.")
+    message = _("This file has %(size)s; the limit is %(limit)s. Send a smaller version.")
     return message % {"size": size, "limit": filesizeformat(settings.PHOTO_MAX_BYTES)}
 
 
@@ -82,14 +86,14 @@ def check_photos(event: Event, user: Any, count: int) -> None:
     left = settings.PHOTOS_PER_PERSON - mine.exclude(state=Photo.State.WITHDRAWN).count()
     if left <= 0:
         raise LimitReached(
-            _("%(most)s photos from one person at one event are the most, and so many of yours are here."),
+            _("You have reached the limit of %(most)s photos from one person at one event."),
             params={"most": settings.PHOTOS_PER_PERSON},
         )
     if count > left:
         raise LimitReached(
             ngettext(
-                "%(most)s photos from one person at one event are the most: there is room for one more of yours.",
-                "%(most)s photos from one person at one event are the most: there is room for %(left)s more of yours.",
+                "The limit is %(most)s photos from one person at one event. You can add one more.",
+                "The limit is %(most)s photos from one person at one event. You can add %(left)s more.",
                 left,
             ),
             params={"most": settings.PHOTOS_PER_PERSON, "left": left},
@@ -102,7 +106,7 @@ def check_event(event: Event, count: int = 1) -> None:
     kept = Contribution.objects.filter(main_event=event, kind=Photo.KIND).count()
     if kept + count > settings.PHOTOS_PER_EVENT:
         raise LimitReached(
-            _("This event has as many photos as this site takes. Tell its organisers, if yours is missing.")
+            _("This event has as many photos as this site takes. If yours is missing, tell the organisers.")
         )
 
 
@@ -114,12 +118,12 @@ def check_uploads(event: Event | None, sender: str) -> None:
     if waiting.filter(sender=sender).count() >= settings.UPLOADS_PER_ADDRESS:
         raise TooManyUploads(
             _(
-                "Too many photos from your network are on their way. Send the form with those that have arrived first."
+                "Too many photos are on their way from your network. First send the form with those that have arrived."
             )
         )
     if waiting.filter(event=event).count() >= settings.UPLOADS_PER_EVENT:
         raise TooManyUploads(
-            _("Too many photos are on their way to this event just now. Please try again in a while.")
+            _("Too many photos are on their way to this event right now. Try again in a while.")
         )
 
 

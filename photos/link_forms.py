@@ -21,7 +21,7 @@ LINKS_AT_MOST = 100
 # How long after the event a new link works, where nothing else is asked for.
 DAYS_AFTER = 14
 YEARS_AHEAD = 5
-DIGITS = RegexValidator(r"^[0-9]{4,8}\Z", _("A PIN is 4 to 8 digits: 2024, say."))
+DIGITS = RegexValidator(r"^[0-9]{4,8}\Z", _("A PIN has 4 to 8 digits, for example 2024."))
 
 
 class PinField(forms.CharField):
@@ -41,13 +41,15 @@ class LinkForm(forms.ModelForm):
 
     works_until = forms.DateField(
         label=_("Works until"),
-        help_text=_("To the end of that day, where the event is."),
+        help_text=_("Until the end of that day, where the event is."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     new_pin = PinField(
         label=_("PIN"),
         required=False,
-        help_text=_("4 to 8 digits to be typed by whoever comes. Empty: none. We cannot show it again."),
+        help_text=_(
+            "4 to 8 digits that people type when they come. Leave it empty for none. We cannot show it again."
+        ),
     )
     # The link's own id, chosen before it is sent: a second press finds what the first one made.
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -58,7 +60,7 @@ class LinkForm(forms.ModelForm):
         model = UploadLink
         fields = ("event", "label", "photos_at_most", "upload_only")
         labels = {"label": _("What it is for")}
-        help_texts = {"photos_at_most": _("Empty: as many as come.")}
+        help_texts = {"photos_at_most": _("Leave it empty for as many as come.")}
         widgets = {
             "label": forms.TextInput(attrs={"autocomplete": "off"}),
             "photos_at_most": forms.NumberInput(attrs={"min": 1}),
@@ -105,7 +107,7 @@ class LinkForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         if UploadLink.objects.at(self.page).count() >= LINKS_AT_MOST and not self.made_before:
             raise ValidationError(
-                _("There are %(most)s links here already. Use one of them again."),
+                _("There are already %(most)s links here. Use one of them again."),
                 params={"most": LINKS_AT_MOST},
             )
         return self.cleaned_data
@@ -150,7 +152,7 @@ class PinForm(forms.Form):
 
     def clean_pin(self) -> str:
         if not self.link.has_pin(self.cleaned_data["pin"]):
-            raise ValidationError(_("This is not the PIN of this link. Look at where you found the link."))
+            raise ValidationError(_("That is not the PIN of this link. Look where you found the link."))
         return self.cleaned_data["pin"]
 
 
@@ -161,9 +163,9 @@ class WallForm(forms.Form):
         UploadLink.objects.none(),
         label=_("In the corner of the live wall"),
         required=False,
-        empty_label=_("the address of the event's page"),
-        help_text=_("Everybody who looks at the wall can use this link, so it is one without a PIN."),
-        error_messages={"invalid_choice": _("This link cannot be shown there any more. Choose another one.")},
+        empty_label=_("the address of the event’s page"),
+        help_text=_("Everybody who sees the wall can use this link, so it has to be one without a PIN."),
+        error_messages={"invalid_choice": _("This link can no longer be shown there. Choose another one.")},
     )
 
     def __init__(self, *args: Any, event: Event, **options: Any) -> None:

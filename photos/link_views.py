@@ -42,7 +42,7 @@ def revocation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Let a link lead nowhere from now on."""
     event, link = looked_after(request, slug), managed(request, slug, pk)
     link.revoke(by=request.user)
-    messages.success(request, _("Revoked: nobody can add photos by this link any more."))
+    messages.success(request, _("Revoked. Nobody can add photos with this link any more."))
     return to_links(event, link)
 
 
@@ -96,7 +96,7 @@ def entrance(request: HttpRequest, code: str) -> HttpResponse:
     knows_pin = not link.pin or links.link_of(request, link.event) == link
     form = None if knows_pin else PinForm(request.POST if request.method == "POST" else None, link=link)
     if form and is_guessing(request, link):
-        too_many = _("That were too many tries. Try again in an hour, or ask the organisers for the PIN.")
+        too_many = _("Too many tries. Try again in an hour, or ask the organisers for the PIN.")
         return ask_pin(request, link, form, sentence=too_many, status=429)
     if form and not form.is_valid():
         if form.errors:

@@ -117,8 +117,7 @@ def wall_link_of(event: Event) -> UploadLink | None:
 # --- How many photos come by it -------------------------------------------------------------------------------------
 
 FULL = gettext_lazy(
-    "The link that you came by has taken all the photos that it was made for, so nothing was stored. The organisers "
-    "can give you another one."
+    "The link you came by is full, so nothing was saved. The organisers can give you another one."
 )
 
 
@@ -129,8 +128,8 @@ def check_room(link: UploadLink, count: int) -> None:
     if not link.room:
         raise ValidationError(FULL)
     words = ngettext(
-        "The link that you came by takes %(room)s more photo. Leave the others out.",
-        "The link that you came by takes %(room)s more photos. Leave the others out.",
+        "The link you came by takes %(room)s more photo. Leave the others out.",
+        "The link you came by takes %(room)s more photos. Leave the others out.",
         link.room,
     )
     raise ValidationError(words, params={"room": link.room})

@@ -66,7 +66,7 @@ def shared(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('sharing:link')}?{urlencode(told)}")
     kept = keep(request, files[: settings.PHOTOS_PER_UPLOAD])
     if len(files) > settings.PHOTOS_PER_UPLOAD:
-        words = _("%(most)s photos at once are the most; share the others after these.")
+        words = _("The limit is %(most)s photos at once; share the others afterwards.")
         messages.warning(request, words % {"most": settings.PHOTOS_PER_UPLOAD})
     return redirect(f"{reverse('photos:place')}?{urlencode([('uploads', upload.pk) for upload in kept])}")
 

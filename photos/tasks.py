@@ -16,9 +16,7 @@ def not_prepared(photo_id: int) -> None:
 
     photo = Photo.objects.filter(pk=photo_id, ready=False, problem="").first()
     if photo:
-        photo.break_down(
-            _("Something went wrong on our side while it was being prepared. Please add it once more.")
-        )
+        photo.break_down(_("Something went wrong on our side while we prepared it. Add it once more."))
 
 
 @job(queue="pictures", given_up=not_prepared)

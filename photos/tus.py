@@ -79,9 +79,7 @@ def speaking_tus(**methods: View) -> View:
         try:
             response = answer(request, get_object_or_404(Event.objects.public(), slug=event), **address)
         except Http404:
-            response = refusal(
-                Refused(404, _("There is no such upload here. Please choose the photo again."))
-            )
+            response = refusal(Refused(404, _("There is no such upload here. Choose the photo again.")))
         except Refused as refused:
             response = refusal(refused)
         response["Tus-Resumable"] = VERSION
@@ -112,9 +110,9 @@ def telling(function: View) -> View:
         except (Upload.DoesNotExist, PartLost):
             raise Http404 from None
         except OffsetConflict:
-            raise Refused(409, _("Some of this photo has arrived meanwhile; go on from there.")) from None
+            raise Refused(409, _("Part of this photo has arrived meanwhile. Go on from there.")) from None
         except TooManyParts:
-            raise Refused(422, _("This photo came in too many pieces. Please send it again.")) from None
+            raise Refused(422, _("This photo came in too many pieces. Send it again.")) from None
         except NotAPicture as error:
             raise Refused(413 if error.code == "too_large" else 422, error) from error
         except Blocked as error:
@@ -203,7 +201,7 @@ def find(event: Event, upload: uuid.UUID) -> Upload:
     """Return the upload. Refuses one that is not here with 404, and one that waited too long with 410."""
     found = Upload.objects.get(pk=upload, event=event)
     if found.is_expired:
-        raise Refused(410, _("This photo waited too long for the rest of it. Please choose it again."))
+        raise Refused(410, _("This photo waited too long for the rest of it. Choose it again."))
     return found
 
 
@@ -231,7 +229,7 @@ def whole_number(request: HttpRequest, name: str) -> int:
 def length_of(request: HttpRequest) -> int:
     length = whole_number(request, "Upload-Length")
     if not length:
-        raise Refused(422, _("This file is empty. Please choose the picture again."))
+        raise Refused(422, _("This file is empty. Choose the photo again."))
     if length > settings.PHOTO_MAX_BYTES:
         raise Refused(413, limits.too_large(filesizeformat(length)))
     return length
@@ -264,7 +262,7 @@ class Checksum:
 
     def check(self) -> None:
         if not hmac.compare_digest(self.digest.digest(), self.expected):
-            raise Refused(460, _("Some of this photo was damaged on the way. Please try again."))
+            raise Refused(460, _("Part of this photo was damaged on the way. Try again."))
 
 
 # --- Bytes ----------------------------------------------------------------------------------------------------------
@@ -277,7 +275,7 @@ def receive(request: HttpRequest, upload: Upload, start: int) -> None:
     if "Content-Length" not in request.headers:
         raise Refused(411)
     if start + whole_number(request, "Content-Length") > upload.length:
-        raise Refused(413, _("More of this photo came than was announced. Please choose it again."))
+        raise Refused(413, _("More of this photo came than was announced. Choose it again."))
     checksum = Checksum(header) if (header := request.headers.get("Upload-Checksum")) else None
     with body_of(request, checksum) as (body, size):
         if checksum:

@@ -115,9 +115,9 @@ def batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 def after_batch(request: HttpRequest, removed: bool, count: int) -> HttpResponse:
     """Say what was saved, and go on: to the rest of the batch where a photo was removed from it."""
     if removed:
-        messages.success(request, _("Removed. You find it among what you added, should you want it back."))
+        messages.success(request, _("Removed. It is still among what you added, should you want it back."))
         return redirect(request.path if count > 1 else "community:mine")
-    messages.success(request, _("Thank you: whoever cannot see the photos can read them now."))
+    messages.success(request, _("Thank you! People who cannot see the photos can read them now."))
     return redirect("community:mine")
 
 

@@ -68,7 +68,7 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         current = Photo.objects.select_for_update(of=("self",)).get(pk=photo.pk)
         if current.alt:
-            messages.info(request, _("Somebody was quicker: it has a description."))
+            messages.info(request, _("Somebody was quicker: it already has a description."))
         else:
             current.alt = form.cleaned_data["alt"]
             current.describe(by=request.user)

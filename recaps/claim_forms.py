@@ -15,14 +15,14 @@ class TextClaimForm(forms.Form):
 
     wish = forms.ChoiceField(label=_("What do you want?"), choices=TextClaim.Wish, widget=forms.RadioSelect)
     whole_site = forms.BooleanField(
-        label=_("Everything on that site, not only this text (a moderator decides that)"), required=False
+        label=_("Everything on that site, not only this text (a moderator decides)"), required=False
     )
     way = forms.ChoiceField(label=_("How can we be sure?"), choices=TextClaim.Way, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("What a moderator should know"),
         required=False,
         max_length=1000,
-        help_text=_("For example where we can see that it is you. Only moderators read it."),
+        help_text=_("For example where we can see that it is you. Only moderators read this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -47,7 +47,7 @@ class TextClaimForm(forms.Form):
         if self.user.is_moderator and goes:
             return data
         if data["whole_site"] and data["way"] != TextClaim.Way.MODERATOR:
-            self.add_error("way", _("For a whole site, let a moderator have a look."))
+            self.add_error("way", _("For a whole site, let a moderator decide."))
         if data.get("way") == TextClaim.Way.MODERATOR and not data.get("note", "").strip():
             self.add_error("note", _("Say in a sentence how we can be sure."))
         return data

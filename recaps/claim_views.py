@@ -30,7 +30,7 @@ def claim(request: MemberRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         if rates.hit("claims", str(request.user.pk), per=rates.DAY) <= settings.CLAIMS_PER_DAY:
             return answer(request, form.ask(recap))
-        form.add_error(None, _("That was often for one day. Try again tomorrow."))
+        form.add_error(None, _("That was a lot for one day. Try again tomorrow."))
         status = 429
     person = request.user.person
     context = {"item": recap, "form": form, "claim": opened, "handle": person.handle}
@@ -43,18 +43,18 @@ def answer(request: HttpRequest, claim: TextClaim) -> HttpResponse:
     if claim.state == TextClaim.State.GRANTED:
         return done(request, claim)
     if claim.way == TextClaim.Way.MODERATOR:
-        messages.success(request, _("Thank you! A moderator looks at it, and we write to you then."))
+        messages.success(request, _("Thank you! A moderator will look at it, and we will write to you then."))
     else:
-        messages.success(request, _("We are looking at the page. Load this one again in a minute."))
+        messages.success(request, _("We are looking at the page. Reload this one in a minute."))
     return redirect("recaps:claim", claim.recap_id)
 
 
 def done(request: HttpRequest, claim: TextClaim) -> HttpResponse:
     """Say what has become of a text whose claim is granted, and go on."""
     if claim.wish == TextClaim.Wish.OPT_OUT:
-        messages.success(request, _("It is taken off, and cannot be added again."))
+        messages.success(request, _("It is off this site, and cannot be added again."))
         return redirect("community:event", claim.recap.event.slug)
-    messages.success(request, _("You are named as its author now. What stands here you can mend."))
+    messages.success(request, _("You are named as its author now, and can edit what is here."))
     return redirect(claim.recap)
 
 

@@ -46,7 +46,7 @@ def by_the_page(claim: TextClaim) -> str:
     if not answer.is_ok:
         return _("The site answered %(status)s.") % {"status": answer.status}
     if not names(answer.text, answer.url, claim.user.person):
-        return _("The page there does not name your page here yet.")
+        return _("That page does not name your page here yet.")
     claim.grant(by=None)
     return ""
 
@@ -58,9 +58,9 @@ def by_email(claim: TextClaim) -> str:
         return _("The site answered %(status)s.") % {"status": answer.status}
     address = author_email(answer.text)
     if not address:
-        return _("The page there does not say which e-mail address is its author's.")
+        return _("That page does not say which e-mail address is its author’s.")
     if rates.hit("text claim mails", address.lower(), per=rates.DAY) > settings.CLAIM_MAILS_PER_DAY:
-        return _("That address has got several of our e-mails today. Try again tomorrow.")
+        return _("We have sent several e-mails to that address today. Try again tomorrow.")
     claim.write(address)
     return ""
 

@@ -22,7 +22,7 @@ class BlogFeedForm(forms.Form):
 
     url = AddressField(
         label=_("Your blog, or its feed"),
-        help_text=_("Atom, RSS and JSON feeds work; a page that names its feed, too."),
+        help_text=_("Atom, RSS and JSON feeds work, and so does a page that names its feed."),
     )
 
     def __init__(self, *args: Any, user: User, event: Event, **kwargs: Any) -> None:
@@ -33,10 +33,12 @@ class BlogFeedForm(forms.Form):
         data = super().clean() or {}
         until = watched_until(self.event)
         if timezone.localdate() > until:
-            words = gettext("Blogs were watched until %(day)s. You can still paste the link of your post.")
+            words = gettext("Blogs were watched until %(day)s. You can still paste the link to your post.")
             raise forms.ValidationError(words % {"day": date_format(until, "j F Y")})
         if BlogFeed.objects.filter(user=self.user, check_at__isnull=False).count() >= MOST_FEEDS:
-            raise forms.ValidationError(gettext("That is many blogs already. Stop one of them first."))
+            raise forms.ValidationError(
+                gettext("We already watch many blogs for you. Stop one of them first.")
+            )
         return data
 
     def save(self) -> BlogFeed:

@@ -48,7 +48,7 @@ def add(request: MemberRequest, event: str) -> HttpResponse:
             feed = form.save()
             read_feed.enqueue(feed.pk)
         messages.success(
-            request, _("We are looking at it now, and again each day. We tell you what we find.")
+            request, _("We are looking at it now, and again every day. We will tell you what we find.")
         )
         return redirect("recaps:feeds")
     until = watched_until(at)
@@ -61,7 +61,7 @@ def add(request: MemberRequest, event: str) -> HttpResponse:
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Watch a blog no more, and forget what was found there."""
     get_object_or_404(BlogFeed.objects.filter(user=request.user.pk), pk=pk).delete()
-    messages.success(request, _("It is not watched any more."))
+    messages.success(request, _("We no longer watch it."))
     return redirect("recaps:feeds")
 
 
@@ -71,5 +71,5 @@ def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a post is not to be added."""
     post = get_object_or_404(FeedPost.objects.filter(feed__user=request.user.pk), pk=pk)
     FeedPost.objects.filter(pk=post.pk).update(dismissed=True)
-    messages.success(request, _("“%(title)s” is not proposed any more.") % {"title": post})
+    messages.success(request, _("“%(title)s” is no longer suggested.") % {"title": post})
     return redirect("recaps:feeds")

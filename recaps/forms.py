@@ -33,10 +33,10 @@ class RecapForm(KnownLink, ContributionForm):
     """Paste a link or write; everything else is optional. A link that is known here becomes a recommendation."""
 
     url = AddressField(
-        label=_("Link to a write-up"),
+        label=_("Link to a recap"),
         required=False,
         help_text=_(
-            "Paste the address of one that is out there, or write below. Yours may stand in both places."
+            "Paste the address of one that is out there, or write below. Yours may be in both places."
         ),
         previews=reverse_lazy("community:previews"),
         fills=["title", "author", "language"],
@@ -51,21 +51,21 @@ class RecapForm(KnownLink, ContributionForm):
     author = NamesField(
         label=_("Who wrote it"),
         max_length=300,
-        help_text=_("If you found it: the name of whoever wrote it, as far as you know."),
+        help_text=_("If you found it: the author’s name, as far as you know."),
         # Of one's own text the author is known: a page's is proposed only for what somebody found.
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-fills-when": "role=found"}),
     )
     together = NamesField(
         label=_("Written together with"),
         max_length=600,
-        help_text=_("Names or @handles apart by commas: it stands on their pages, too."),
+        help_text=_("Names or @handles, separated by commas. It shows on their pages, too."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     part_of = forms.CharField(
         label=_("Part of"),
         max_length=300,
         required=False,
-        help_text=_("The address or the title of the first part, where this is a later one."),
+        help_text=_("If this is a later part: the address or the title of the first one."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     language = LanguageField()
@@ -73,12 +73,12 @@ class RecapForm(KnownLink, ContributionForm):
         label=_("Read it because …"),
         required=False,
         max_length=280,
-        help_text=_("If you found it: one line, what somebody would miss."),
+        help_text=_("If you found it: one line, what would somebody miss?"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    new_title = _("Share a write-up")
-    change_title = _("Change the write-up")
+    new_title = _("Share a recap")
+    change_title = _("Edit the recap")
     can_preview = True
     first_fields: tuple[str, ...] = ("url", "role", "author", "title", "why", "body")
     credited_fields = ("title", "language", "disclosure")
@@ -103,10 +103,10 @@ class RecapForm(KnownLink, ContributionForm):
             "disclosure": forms.TextInput(attrs={"maxlength": 300, "autocomplete": "off"}),
         }
         field_classes = {"body": TextField}
-        labels = {"title": _("Title"), "body": _("Your write-up"), "part": _("Which part this is")}
+        labels = {"title": _("Title"), "body": _("Your recap"), "part": _("Which part this is")}
         help_texts = {
             "body": _(
-                "Markdown works, @ finds people, : emoji, # tags, [[ talks, and photos can be dropped in."
+                "Markdown works. @ finds people, : emoji, # tags, [[ talks, and you can drop photos in."
             ),
         }
         error_messages = {"title": {"required": _("Give it a title: what would make you open it?")}}
@@ -139,7 +139,7 @@ class RecapForm(KnownLink, ContributionForm):
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
         if url and OptOut.objects.covers(url):
-            raise forms.ValidationError(_("Its author asked that this text is not listed here."))
+            raise forms.ValidationError(_("Its author asked us not to list this text here."))
         return url
 
     @cached_property
@@ -162,7 +162,7 @@ class RecapForm(KnownLink, ContributionForm):
         )
         found = own.filter(by_address | Q(title__iexact=line)).order_by("pk").first()
         if found is None:
-            raise forms.ValidationError(_("This is no recap of yours at this event."))
+            raise forms.ValidationError(_("This is not one of your recaps at this event."))
         first = found.first_part or found
         if first.pk == self.instance.pk or (self.instance.pk and self.instance.later_parts.exists()):
             raise forms.ValidationError(_("This one is the first part of others."))
@@ -182,9 +182,9 @@ class RecapForm(KnownLink, ContributionForm):
         if part < 2:
             self.add_error("part", _("The first part is part 1; this one comes later."))
         elif part > MOST_PARTS:
-            self.add_error("part", _("That is more parts than anybody reads: 50 at most."))
+            self.add_error("part", _("That is more parts than anybody reads. The limit is 50."))
         elif other := taken.filter(part=part).first():
-            words = str(_("There is such a part already: {link}."))
+            words = str(_("There is already such a part: {link}."))
             self.add_error("part", forms.ValidationError(format_html(words, link=link_to(other))))
         else:
             self.instance.first_part, self.instance.part, data["part"] = first, part, part
@@ -231,7 +231,7 @@ class RecapForm(KnownLink, ContributionForm):
         if not data.get("url") and not data.get("body"):
             self.add_error("body", _("Write something here, or paste a link above."))
         elif known := self.own_link(data):
-            words = str(_("You have added this link before: {link}. Put your text there."))
+            words = str(_("You have already added this link: {link}. Put your text there."))
             self.add_error("url", forms.ValidationError(format_html(words, link=link_to(known))))
         elif not data.get("url") and data.get("role") == Recap.Role.FOUND:
             self.add_error("url", _("Paste the link to what you found."))

@@ -28,7 +28,7 @@ class QuickRecapForm(RecapForm):
     """The best talk, three things, a photo, who should watch what: all optional but the talk or one of the things."""
 
     new_title = gettext_lazy("Your recap in five minutes")
-    further_label = gettext_lazy("Write on first")
+    further_label = gettext_lazy("Keep writing first")
     draft_form = "quick"
     watches_blogs = False
     is_by_credit = False
@@ -44,7 +44,9 @@ class QuickRecapForm(RecapForm):
         label=gettext_lazy("The best talk"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("A part of its title is enough to find it; another one is fine, too."),
+        help_text=gettext_lazy(
+            "Part of its title is enough to find it. A talk that is not here yet is fine, too."
+        ),
         widget=forms.TextInput(attrs={"list": "talks-here", "autocomplete": "off"}),
     )
     good = forms.CharField(
@@ -70,7 +72,7 @@ class QuickRecapForm(RecapForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
-        self.fields["title"].help_text = _("Without one it is called “%(title)s”.") % {
+        self.fields["title"].help_text = _("If you leave it empty: “%(title)s”.") % {
             "title": self.default_title
         }
         self.fields["picture"].choices = [  # type: ignore[attr-defined]
@@ -101,7 +103,7 @@ class QuickRecapForm(RecapForm):
     def clean(self) -> dict[str, Any]:
         data = ContributionForm.clean(self) or {}
         if not any(data.get(name) for name in ("best", "one", "two", "three")):
-            self.add_error("best", _("Name one talk, or one thing that you took home."))
+            self.add_error("best", _("Name one talk, or one thing you took home."))
             return data
         talk = self.best_talk(data.get("best") or "")
         if talk:

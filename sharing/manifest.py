@@ -40,7 +40,7 @@ def told() -> dict[str, Any]:
         "id": "/",
         "name": _("%(site)s: what people brought home") % {"site": settings.SITE_NAME},
         "short_name": settings.SITE_NAME[:12],
-        "description": _("Write-ups, talks worth watching and photos from the events of a community."),
+        "description": _("Recaps, talks worth watching and photos from the events of a community."),
         "lang": get_language(),
         "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": "/",

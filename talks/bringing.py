@@ -54,7 +54,7 @@ class ResourceForm(forms.Form):
     guest_email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         required=False,
-        help_text=gettext_lazy("Never shown. We write to you when it is public."),
+        help_text=gettext_lazy("Never shown. We write to you once it is public."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -77,7 +77,7 @@ class ResourceForm(forms.Form):
     def clean(self) -> None:
         asked = self.cleaned_data.get("kind") in (Kind.VIDEO, Kind.NO_VIDEO)
         if asked and not self.talk.wants_video:
-            self.add_error(None, _("This talk is not looking for its video any more."))
+            self.add_error(None, _("This talk no longer needs its video."))
 
     def new_guest(self) -> Guest:
         return Guest.objects.create(
@@ -189,13 +189,15 @@ def network_of(request: HttpRequest, talk: Talk) -> str:
 def thanks(row: Resource) -> str:
     if row.state == Resource.State.PUBLIC:
         if row.kind == Kind.VIDEO:
-            return _("Thank you! Everybody can watch it now, and those who recommend the talk hear of it.")
-        return _("Thank you! Everybody sees it now.")
+            return _(
+                "Thank you! Everybody can watch it now, and the people who recommend the talk will hear of it."
+            )
+        return _("Thank you! Everybody can see it now.")
     if row.is_about_video:
         return _(
-            "Thank you! Once somebody else says the same, or a moderator has looked at it, everybody sees it."
+            "Thank you! Everybody can see it once somebody else says the same, or a moderator has looked at it."
         )
-    return _("Thank you! Only you see it until a moderator has looked at it.")
+    return _("Thank you! Only you can see it until a moderator has looked at it.")
 
 
 @require_POST

@@ -42,7 +42,7 @@ class TalkForm(PickingForm):
         label=_("Link to the video"),
         required=False,
         help_text=_(
-            "YouTube, Vimeo, PeerTube, media.ccc.de or any other. Leave it empty if you do not know it: somebody will."
+            "YouTube, Vimeo, PeerTube, media.ccc.de or any other. If you do not know it, leave it empty: somebody will."
         ),
         previews=reverse_lazy("community:previews"),
         fills=["title", "language"],
@@ -50,14 +50,14 @@ class TalkForm(PickingForm):
     speakers = NamesField(
         label=_("Speakers"),
         max_length=1000,
-        help_text=_("Names apart by commas."),
+        help_text=_("Names, separated by commas."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     language = LanguageField()
 
     started_by = ("title", "video_url", "tags")
     new_title = _("Add a talk worth watching")
-    change_title = _("Change the talk")
+    change_title = _("Edit the talk")
     can_preview = False
     first_fields = ("title", "why", "video_url", "speakers")
     credited_fields = ("video_url", "video_state", "description", "language")
@@ -87,7 +87,7 @@ class TalkForm(PickingForm):
             "video_state": _("If there is no link: the video"),
         }
         error_messages = {
-            "title": {"required": _("Type the title of the talk, or the part of it that you remember.")}
+            "title": {"required": _("Type the title of the talk, or the part of it you remember.")}
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -39,7 +39,7 @@ class PickingForm(KnownLink, ContributionForm):
             # Somebody who is credited is asked for less (ContributionForm.credited_fields).
             self.fields.pop("also", None)
             return
-        self.fields["title"].help_text = _("A part of it is enough. Or paste the address of its video.")
+        self.fields["title"].help_text = _("Part of it is enough. Or paste the address of its video.")
         if self.is_bound:
             self._move_pasted_address()
             if self.taken:
@@ -92,9 +92,7 @@ class PickingForm(KnownLink, ContributionForm):
             data["known" if found.here else "take"] = str(found.talk.pk)
         else:
             self.fields["title"].error_messages = {
-                "required": _(
-                    "That is an address: it stands below now. Type the title here, or a part of it."
-                )
+                "required": _("That is an address, so it is below now. Type the title here, or part of it.")
             }
 
     def _fill_in(self, talk: Talk) -> None:

@@ -112,7 +112,7 @@ def too_many(request: HttpRequest) -> str:
     )
     if rates.hit("private words", whose) <= WORDS_PER_HOUR:
         return ""
-    return _("That was a lot within an hour, so this was not sent yet. What you typed is still here.")
+    return _("That was a lot within an hour, so this is not sent yet. What you typed is still here.")
 
 
 def send(request: HttpRequest, talk: Talk, form: PrivateWordForm) -> HttpResponse:
@@ -137,7 +137,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask moderators to look at a word that was sent to me."""
     word = get_object_or_404(Suggestion.objects.read_by(request.user).select_related("talk"), pk=pk)
     word.report()
-    messages.success(request, _("Moderators look at it now, and see who sent it."))
+    messages.success(request, _("Moderators will look at it now, and see who sent it."))
     return redirect(f"{word.talk.get_absolute_url()}#private-words")
 
 

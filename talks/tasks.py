@@ -13,7 +13,7 @@ def give_up(import_id: int) -> None:
 
     row = ScheduleImport.objects.select_related("event").filter(pk=import_id).first()
     if row and row.is_on_its_way:
-        row.fail(_("Something went wrong on our side, three times. Nothing was changed; the log says more."))
+        row.fail(_("Something went wrong on our side three times. Nothing was changed; the log says more."))
 
 
 @job(given_up=give_up, timeout=timedelta(minutes=2))

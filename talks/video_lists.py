@@ -46,7 +46,7 @@ def read_videos(content: bytes) -> list[Video]:
             videos.setdefault(key_of(kept), Video(line, kept))
         if len(videos) > MOST_VIDEOS:
             raise Unreadable(
-                _("That is more than %(most)s videos. Bring them in parts.") % {"most": MOST_VIDEOS}
+                _("That is more than %(most)s videos. Import them in parts.") % {"most": MOST_VIDEOS}
             )
     if not videos:
         raise Unreadable(_("There is no video in this: each line needs a title and an address."))
@@ -215,7 +215,7 @@ def from_feed(content: bytes) -> list[tuple[str, str]]:
         parser.feed(content)
         return parser.close()
     except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
-        raise Unreadable(_("This is no feed that we can read.")) from error
+        raise Unreadable(_("We cannot read this as a feed.")) from error
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

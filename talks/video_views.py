@@ -33,19 +33,19 @@ class ListForm(forms.Form):
     url = AddressField(
         label=_("Address of a list"),
         required=False,
-        help_text=_("A playlist or its feed; of YouTube's lists, feeds name the newest 15 only."),
+        help_text=_("A playlist or its feed. YouTube’s feeds name only the newest 15."),
     )
     file = forms.FileField(
         label=_("Or a file"),
         required=False,
-        help_text=_("A playlist's feed (Atom or RSS), or a JSON export of a channel."),
+        help_text=_("A playlist’s feed (Atom or RSS), or a JSON export of a channel."),
     )
     lines = forms.CharField(
         label=_("Or paste it"),
         required=False,
         strip=True,
         max_length=1_000_000,
-        help_text=_("A title and an address on each line."),
+        help_text=_("One title and one address per line."),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
     submission_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -64,7 +64,7 @@ class ListForm(forms.Form):
     def clean(self) -> None:
         given = [name for name in ("url", "file", "lines") if self.cleaned_data.get(name)]
         if len(given) > 1:
-            self.add_error(given[-1], _("One of them, please: an address, a file, or lines."))
+            self.add_error(given[-1], _("One of these, please: an address, a file, or lines."))
         elif not given and not self.errors:
             self.add_error("url", _("Paste the address of a list, choose a file, or paste some lines."))
         elif given and given != ["url"]:

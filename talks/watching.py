@@ -70,7 +70,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a talk on my list."""
     talk = get_object_or_404(Talk.objects.public(), pk=pk)
     Watched.put(talk, by=request.user)
-    messages.success(request, _("It is on your watch list."))
+    messages.success(request, _("Added to your watch list."))
     return back(request, talk)
 
 
@@ -84,7 +84,7 @@ def watch_removal(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(
             f"{list_address(request)}{'&' if 'unwatched' in request.POST else '?'}removed={talk.pk}"
         )
-    messages.success(request, _("It is off your watch list."))
+    messages.success(request, _("Removed from your watch list."))
     return back(request, talk)
 
 
@@ -114,7 +114,7 @@ def list_address(request: HttpRequest) -> str:
 def watch_list_address(request: HttpRequest) -> HttpResponse:
     """Make an address for programs, or a new one in the place of the old."""
     WatchList.make_address(request.user)
-    messages.success(request, _("These are the addresses of your list now. An older one leads nowhere."))
+    messages.success(request, _("These are the addresses of your list now. Older ones no longer work."))
     return redirect("/watch-list/#addresses")
 
 

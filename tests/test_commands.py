@@ -221,7 +221,7 @@ def test_what_somebody_writes_outlives_a_site_that_is_killed_and_a_browser_that_
     # Of the demo.
     form = "/recaps/new/kubecon-eu-2024/"
     page.goto(form)
-    words = page.get_by_label("Your write-up")
+    words = page.get_by_label("Your recap")
     words.press_sequentially("Tuesday, as it was. ")
     page.get_by_text("Saved.", exact=True).wait_for()
     words.press_sequentially("Wednesday, in a hurry. ")
@@ -239,13 +239,13 @@ def test_what_somebody_writes_outlives_a_site_that_is_killed_and_a_browser_that_
     elsewhere.add_cookies(cookies)
     other = elsewhere.new_page()
     other.goto(form)
-    assert other.get_by_label("Your write-up").input_value().startswith("Tuesday, as it was. ")
+    assert other.get_by_label("Your recap").input_value().startswith("Tuesday, as it was. ")
     elsewhere.close()
     context, page = own_browser()
     page.goto(form)
     page.get_by_text("We kept what you wrote").first.wait_for()
     whole = "Tuesday, as it was. Wednesday, in a hurry. Thursday, with nobody there. "
-    assert page.get_by_label("Your write-up").input_value() == whole
+    assert page.get_by_label("Your recap").input_value() == whole
     page.get_by_text("Saved.", exact=True).wait_for()
     context.close()
 

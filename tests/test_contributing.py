@@ -181,7 +181,7 @@ def test_the_second_press_of_somebody_without_account_gets_the_same_cookie_of_a_
         data["pictures"] = [upload()]
     response = second.post(address(kind, event), data, follow=True)
     assert response.status_code == 200
-    assert notices(response) == ["You have sent this already: here it is."]
+    assert notices(response) == ["You have already sent this. Here it is."]
 
 
 @pytest.mark.parametrize("kind", ["recaps", "talks"])
@@ -190,7 +190,7 @@ def test_a_form_that_comes_again_with_other_words_loses_none_of_them(kind, event
     send(member, kind, event, **data)
     response = send(member, kind, event, **data | {"title": "Quite another thing"})
     assert response.status_code == 422
-    assert errors(response)[0].startswith("You have sent this form before, with other words.")
+    assert errors(response)[0].startswith("You have already sent this form, with other words.")
     assert 'value="Quite another thing"' in response.content.decode()
     key = response.context["form"]["submission_key"].value()
     assert (

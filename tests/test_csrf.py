@@ -78,7 +78,7 @@ def test_the_referrer_is_taken_where_a_browser_names_no_origin(event):
 def test_what_another_site_wrote_is_never_put_beside_a_valid_token(headers, event, member):
     response = strict(member).post(address("talks", event), filled("talks", event), headers=headers)
     assert response.status_code == 403
-    assert "This form was not taken." in response.content.decode()
+    assert "We could not take this form." in response.content.decode()
     assert "How eBPF actually works" not in response.content.decode()
     assert Contribution.objects.count() == 0
 
@@ -97,7 +97,7 @@ def test_photos_are_asked_for_again_and_the_words_beside_them_are_kept(event, me
     browser = strict(member)
     data = filled("photos", event, title="The corridor & us")
     response = browser.post(address("photos", event), data, headers=HERE)
-    assert "choose them again" in response.content.decode()
+    assert "Choose them again" in response.content.decode()
     again = browser.post(address("photos", event), fields_of(response), headers=HERE)
     assert list(again.context["form"].errors) == ["pictures"]
     assert again.context["form"]["title"].value() == "The corridor & us"

@@ -65,8 +65,10 @@ class Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # An option with a language of its own is a language's name for itself.
         self._silent = tag in ("script", "style") or (tag == "option" and "lang" in dict(attrs))
+        # What sort of thing a page is, is told to programs, in their words.
+        is_for_programs = ("property", "og:type") in attrs
         for name, value in attrs:
-            is_spoken = name in SPOKEN or (tag == "meta" and name == "content")
+            is_spoken = name in SPOKEN or (tag == "meta" and name == "content" and not is_for_programs)
             if is_spoken and value:
                 self.said.add(" ".join(value.split()))
 

@@ -89,7 +89,7 @@ def send(page: Any) -> None:
 
 def add_recap_link(page: Any, event: Any, title: str) -> None:
     open_form(page, event, "Write or link a recap")
-    page.get_by_label("Link to a write-up").fill("https://blog.example.org/what-i-took-home?utm_source=mail")
+    page.get_by_label("Link to a recap").fill("https://blog.example.org/what-i-took-home?utm_source=mail")
     page.get_by_label("I found this").check()
     page.get_by_label("Who wrote it").fill("An Author")
     page.get_by_label("Title").fill(title)
@@ -249,7 +249,7 @@ def test_the_main_job_needs_no_javascript(arrive, faults, event, colocated, mode
         desk.get_by_role("button", name="Approve").first.click()
     row = desk.locator("[data-row]", has=desk.locator("img"))
     row.get_by_role("checkbox", name="Choose").check()
-    desk.get_by_text("Turn the chosen ones down").click()
+    desk.get_by_text("Turn down the chosen ones").click()
     desk.locator("[data-bulk-reject]").get_by_label("Reason").select_option(label="Another reason")
     with desk.expect_navigation():
         desk.get_by_role("button", name="Turn them down").click()

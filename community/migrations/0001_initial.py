@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -205,7 +205,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("proposed", "proposed"), ("accepted", "accepted"), ("refused", "refused")],
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("accepted", "approved"),
+                            ("refused", "turned down"),
+                        ],
                         default="proposed",
                         editable=False,
                         max_length=10,
@@ -256,7 +260,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),

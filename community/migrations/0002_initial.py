@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             name="canonical",
             field=models.ForeignKey(
                 blank=True,
-                help_text="“k8s” means the same as “kubernetes”: what is tagged with the one shows under the other.",
+                help_text="“k8s” means the same as “kubernetes”: what has one tag shows under the other.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="synonyms",
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("contribution", "person"),
                 name="credit_once",
-                violation_error_message="This person is credited here already.",
+                violation_error_message="This person is already credited here.",
             ),
         ),
         migrations.AddIndex(
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("source", "target"),
                 name="relation_once",
-                violation_error_message="These two go together already.",
+                violation_error_message="These two already go together.",
             ),
         ),
         migrations.AddConstraint(
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("content_object", "tag"),
                 name="tagged_once",
-                violation_error_message="It has this tag already.",
+                violation_error_message="It already has this tag.",
             ),
         ),
         migrations.AddIndex(
@@ -455,7 +455,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("event", "tag"),
                 name="event_tagged_once",
-                violation_error_message="The event has this tag already.",
+                violation_error_message="The event already has this tag.",
             ),
         ),
         migrations.AddConstraint(

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                     ("hidden", "hidden"),
                     ("withdrawn", "withdrawn"),
                     ("erased", "deleted"),
-                    ("merged", "joined with another"),
+                    ("merged", "merged with another"),
                 ],
                 default="waiting",
                 editable=False,

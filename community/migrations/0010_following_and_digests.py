@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("event", "step", "user"),
                         name="digest_once",
-                        violation_error_message="This member had this digest already.",
+                        violation_error_message="This member already had this digest.",
                     )
                 ],
             },
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("event", "user"),
                         name="following_once",
-                        violation_error_message="You follow this event already.",
+                        violation_error_message="You already follow this event.",
                     )
                 ],
             },

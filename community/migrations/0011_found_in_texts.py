@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("source", "target"),
                         name="guess_once",
-                        violation_error_message="That was asked already.",
+                        violation_error_message="That has already been asked.",
                     )
                 ],
             },

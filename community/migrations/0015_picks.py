@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("event", "contribution"),
                         name="pick_once",
-                        violation_error_message="That is among your picks already.",
+                        violation_error_message="That is already among your picks.",
                     )
                 ],
             },

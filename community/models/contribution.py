@@ -46,7 +46,7 @@ class State(models.TextChoices):
     # What it was is gone; the row stays for its decisions, and belongs to nobody.
     ERASED = "erased", _("deleted")
     # It was another entry of the same thing; its address leads to `merged_into`.
-    MERGED = "merged", _("joined with another")
+    MERGED = "merged", _("merged with another")
 
 
 STANDING = [State.WAITING, State.PUBLIC, State.REJECTED, State.HIDDEN, State.WITHDRAWN]
@@ -272,7 +272,7 @@ class Contribution(models.Model):
     merge_fills: ClassVar[tuple[str, ...]] = ()
     # Whether anybody may ask for its removal, without account: what may show people who did not ask to be in it.
     can_be_taken_down: ClassVar[bool] = False
-    removal_label: ClassVar[Any] = _("Ask for its removal")  # “Remove this photo”
+    removal_label: ClassVar[Any] = _("Ask us to remove it")  # “Remove this photo”
     # Whether people can ask never to be named on things of this kind (Person.not_in_photos).
     spares_people: ClassVar[bool] = False
     # Whether members who are credited by somebody else are told so, and may take their name off.
@@ -1004,7 +1004,7 @@ class Contribution(models.Model):
             part(merge.pk, by=by)
             return
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
-            raise StateConflict(_("There is nothing to take back here."))
+            raise StateConflict(_("There is nothing to undo here."))
         if last.verb in (Verb.END_COMMENTS, Verb.TAKE_COMMENTS):
             self.let_comment(last.verb == Verb.END_COMMENTS, by=by)
             return
@@ -1157,7 +1157,7 @@ class Contribution(models.Model):
                 "verb": last.get_verb_display(),
                 "name": last.actor.name,
             }
-        return _("It has changed since you opened it: now it is %(state)s.") % {
+        return _("It has changed since you opened it. It is now %(state)s.") % {
             "state": self.get_state_display()
         }
 

@@ -21,7 +21,7 @@ class Credit(models.Model):
             models.UniqueConstraint(
                 fields=["contribution", "person"],
                 name="credit_once",
-                violation_error_message=_("This person is credited here already."),
+                violation_error_message=_("This person is already credited here."),
             )
         ]
 

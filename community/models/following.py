@@ -19,7 +19,7 @@ class Following(models.Model):
             models.UniqueConstraint(
                 fields=["event", "user"],
                 name="following_once",
-                violation_error_message=_("You follow this event already."),
+                violation_error_message=_("You already follow this event."),
             )
         ]
 
@@ -52,7 +52,7 @@ class Digest(models.Model):
             models.UniqueConstraint(
                 fields=["event", "step", "user"],
                 name="digest_once",
-                violation_error_message=_("This member had this digest already."),
+                violation_error_message=_("This member already had this digest."),
             )
         ]
 

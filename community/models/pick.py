@@ -51,7 +51,7 @@ class Pick(models.Model):
             models.UniqueConstraint(
                 fields=["event", "contribution"],
                 name="pick_once",
-                violation_error_message=_("That is among your picks already."),
+                violation_error_message=_("That is already among your picks."),
             )
         ]
 

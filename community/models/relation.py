@@ -22,7 +22,7 @@ class Relation(models.Model):
             models.UniqueConstraint(
                 fields=["source", "target"],
                 name="relation_once",
-                violation_error_message=_("These two go together already."),
+                violation_error_message=_("These two already go together."),
             ),
             models.CheckConstraint(
                 condition=~Q(source=F("target")),
@@ -51,7 +51,7 @@ class Guess(models.Model):
             models.UniqueConstraint(
                 fields=["source", "target"],
                 name="guess_once",
-                violation_error_message=_("That was asked already."),
+                violation_error_message=_("That has already been asked."),
             ),
         ]
 

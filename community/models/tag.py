@@ -57,8 +57,8 @@ class Tag(TagBase):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
-        ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused")
+        ACCEPTED = "accepted", _("approved")
+        REFUSED = "refused", _("turned down")
 
     folded = models.CharField(max_length=120, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED, editable=False)
@@ -69,9 +69,7 @@ class Tag(TagBase):
         blank=True,
         related_name="synonyms",
         verbose_name=_("means the same as"),
-        help_text=_(
-            "“k8s” means the same as “kubernetes”: what is tagged with the one shows under the other."
-        ),
+        help_text=_("“k8s” means the same as “kubernetes”: what has one tag shows under the other."),
     )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False
@@ -120,7 +118,7 @@ class Tag(TagBase):
         if other.pk == self.pk:
             raise StateConflict(_("A tag cannot be its own synonym."))
         if other.state != self.State.ACCEPTED:
-            raise StateConflict(_("“%(name)s” is not an accepted tag.") % {"name": other.name})
+            raise StateConflict(_("“%(name)s” is not an approved tag.") % {"name": other.name})
         with transaction.atomic():
             for model in (TaggedContribution, TaggedEvent):
                 rows = model.objects.filter(tag=self)
@@ -140,10 +138,11 @@ class Tag(TagBase):
         """
         last = self.decisions.order_by("-pk").first()
         if last is None or last.verb == Verb.UNDO:
-            raise StateConflict(_("There is nothing to take back here."))
+            raise StateConflict(_("There is nothing to undo here."))
         if last.verb == Verb.MERGE:
             raise StateConflict(
-                _("“%(name)s” has become one with another tag; that is not taken back.") % {"name": self.name}
+                _("“%(name)s” has been merged with another tag, and that cannot be undone.")
+                % {"name": self.name}
             )
         self._move(Verb.UNDO, last.from_state, by, allowed={last.to_state})
 
@@ -207,7 +206,7 @@ class TaggedContribution(ItemBase):
             models.UniqueConstraint(
                 fields=["content_object", "tag"],
                 name="tagged_once",
-                violation_error_message=_("It has this tag already."),
+                violation_error_message=_("It already has this tag."),
             )
         ]
         # Partial, as SQLite does not use an index column for a bare boolean.
@@ -248,7 +247,7 @@ class TaggedEvent(models.Model):
             models.UniqueConstraint(
                 fields=["event", "tag"],
                 name="event_tagged_once",
-                violation_error_message=_("The event has this tag already."),
+                violation_error_message=_("The event already has this tag."),
             )
         ]
 

@@ -85,7 +85,7 @@ def picks(request: MemberRequest, slug: str) -> HttpResponse:
     except StateConflict as conflict:
         messages.warning(request, str(conflict))
     else:
-        messages.success(request, _("It stands first now on “Catch up in 15 minutes”."))
+        messages.success(request, _("It now comes first on “Catch up in 15 minutes”."))
     return way_back(event, item, to_item=form.cleaned_data["back"])
 
 

@@ -30,7 +30,7 @@ def claim(request: MemberRequest, handle: str) -> HttpResponse:
     if form.is_valid():
         if rates.hit("claims", str(request.user.pk), per=rates.DAY) <= settings.CLAIMS_PER_DAY:
             return answer(request, form.ask(person, request.user))
-        form.add_error(None, _("That was often for one day. Try again tomorrow."))
+        form.add_error(None, _("That was a lot for one day. Try again tomorrow."))
         status = 429
     context = {"person": person, "form": form, "claim": open_claim, "own_page": own_page(request)}
     return render(request, "community/claim.html", context, status=status)
@@ -47,10 +47,10 @@ def answer(request: MemberRequest, claim: Claim) -> HttpResponse:
         return welcome(request)
     said = {
         Claim.Way.EMAIL: _(
-            "If we know an address of this person, a link is on its way there. It is good for three days."
+            "If we have an address for this person, a link is on its way there. It works for three days."
         ),
-        Claim.Way.SITE: _("We are looking at your site. Load this page again in a minute."),
-        Claim.Way.MODERATOR: _("Thank you! A moderator looks at it, and we write to you then."),
+        Claim.Way.SITE: _("We are looking at your site. Reload this page in a minute."),
+        Claim.Way.MODERATOR: _("Thank you! A moderator will look at it, and we will write to you then."),
     }
     messages.success(request, said[Claim.Way(claim.way)])
     return redirect("community:claim", claim.person.handle)
@@ -58,7 +58,7 @@ def answer(request: MemberRequest, claim: Claim) -> HttpResponse:
 
 def welcome(request: MemberRequest) -> HttpResponse:
     """Say that the page is the member's now, and where to go on."""
-    messages.success(request, _("This is you now. Mend your name, your words and your links here."))
+    messages.success(request, _("This page is yours now. Edit your name, your text and your links here."))
     return redirect("people:settings")
 
 

@@ -36,7 +36,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     draft.delete()
     if "again" in request.POST:
         return redirect(draft.get_absolute_url())
-    messages.success(request, _("The draft is gone."))
+    messages.success(request, _("The draft is deleted."))
     return redirect("community:mine")
 
 

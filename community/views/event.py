@@ -121,7 +121,7 @@ def edit_tags(request: HttpRequest, slug: str) -> HttpResponse:
     form = EventTagsForm(request.POST or None, initial={"tags": words_of_event(changed)})
     if request.method == "POST" and form.is_valid():
         set_event_tags(changed, form.cleaned_data["tags"], by=request.user)
-        messages.success(request, _("Saved. Words that are new show once a moderator has accepted them."))
+        messages.success(request, _("Saved. New tags show once a moderator has approved them."))
         return redirect(changed)
     status = 422 if form.is_bound else 200
     return render(request, "community/event_tags_form.html", {"event": changed, "form": form}, status=status)

@@ -44,7 +44,9 @@ def following(request: MemberRequest, slug: str) -> HttpResponse:
     """Keep a member posted."""
     event = main_event(slug)
     Following.objects.get_or_create(event=event, user=request.user)
-    messages.success(request, _("We keep you posted: 3, 14 and 60 days after the event, if there is news."))
+    messages.success(
+        request, _("We will keep you posted 3, 14 and 60 days after the event, if there is news.")
+    )
     return redirect("community:follow", event.slug)
 
 
@@ -54,5 +56,5 @@ def unfollowing(request: MemberRequest, slug: str) -> HttpResponse:
     """Keep a member posted no more."""
     event = main_event(slug)
     Following.objects.filter(event=event, user=request.user).delete()
-    messages.success(request, _("You do not follow this event any more."))
+    messages.success(request, _("You no longer follow this event."))
     return redirect("community:follow", event.slug)

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
             return render(request, "community/home_older.html", {"page": page})
     page = first_page()
     said = [entry for entry in page.entries if entry.says_why][:SAID]
-    words = _("Write-ups, talks worth watching and photos from the events of a community.")
+    words = _("Recaps, talks worth watching and photos from the events of a community.")
     context = {
         "page": page,
         "said": together(said),

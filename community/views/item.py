@@ -60,7 +60,7 @@ def named(request: HttpRequest, pk: int, target: int) -> HttpResponse:
     other = get_object_or_404(Contribution.objects.public().filter(pk__in=asked), pk=target)
     is_named = request.POST.get("is") == "named"
     answer(item, other.pk, is_named=is_named)
-    words = _("Linked: it stands on both pages now.") if is_named else _("Noted. We will not ask again.")
+    words = _("Linked. It shows on both pages now.") if is_named else _("Noted. We will not ask again.")
     messages.success(request, words)
     return redirect(item.get_absolute_url())
 
@@ -75,7 +75,7 @@ def credit_removal(request: MemberRequest, pk: int) -> HttpResponse:
     if not item.model.tells_credited or item.is_owned_by(request.user):
         raise Http404
     item.take_name_off(by=request.user)
-    messages.success(request, _("Your name is off."))
+    messages.success(request, _("Your name is removed."))
     return redirect(item.get_absolute_url())
 
 

@@ -49,7 +49,7 @@ def person_link(request: HttpRequest, handle: str) -> HttpResponse:
         person.links = [form.cleaned_data["url"]]
         person.save(update_fields=["links"])
         recount_at({event.pk, event.main_event_id})
-        messages.success(request, _("Thank you! The link stands on their page now."))
+        messages.success(request, _("Thank you! The link is on their page now."))
         return redirect(way_back(request, event, "links"))
     context: dict[str, Any] = {"person": person, "form": form, "event": event}
     return render(request, "community/person_link.html", context, status=422 if form.is_bound else 200)

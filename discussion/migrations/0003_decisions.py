@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("contribution", "user"),
                 name="favourite_once_a_member",
-                violation_error_message="This member recommends it already.",
+                violation_error_message="This member already recommends it.",
             ),
         ),
         migrations.AlterConstraint(
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("contribution", "guest"),
                 name="favourite_once_a_guest",
-                violation_error_message="This guest recommends it already.",
+                violation_error_message="This guest already recommends it.",
             ),
         ),
         migrations.AlterConstraint(
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="favourite_of_somebody",
-                violation_error_message="A recommendation is a member's or a guest's.",
+                violation_error_message="A recommendation is a member’s or a guest’s.",
             ),
         ),
         migrations.AddField(

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                             ("mention", "mentions it"),
                             ("reply", "answers"),
                             ("like", "likes it"),
-                            ("repost", "passes it on"),
+                            ("repost", "shares it"),
                         ],
                         default="mention",
                         max_length=10,
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("contribution", "source_key"),
                 name="webmention_once_a_page",
-                violation_error_message="This page is known already.",
+                violation_error_message="This page is already known.",
             ),
         ),
         migrations.AddIndex(

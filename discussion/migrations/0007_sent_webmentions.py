@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("contribution", "target_key"),
                         name="sent_webmention_once",
-                        violation_error_message="This link is known already.",
+                        violation_error_message="This link is already known.",
                     )
                 ],
             },

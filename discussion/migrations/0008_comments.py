@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("user", None), ("guest", None), _connector="OR"),
                 name="comment_one_author",
-                violation_error_message="A comment is a member's or a guest's, not both.",
+                violation_error_message="A comment is a member’s or a guest’s, not both.",
             ),
         ),
         migrations.AddConstraint(
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("comment", "user"),
                 name="comment_reported_once_a_member",
-                violation_error_message="You have reported this already.",
+                violation_error_message="You have already reported this.",
             ),
         ),
         migrations.AddConstraint(
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("comment", "number"),
                 name="comment_version_once",
-                violation_error_message="This version is kept already.",
+                violation_error_message="This version is already kept.",
             ),
         ),
         migrations.AddConstraint(

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("guest", "reply"),
                         name="reply_told_once_a_guest",
-                        violation_error_message="This guest hears of this reply already.",
+                        violation_error_message="This guest already hears of this reply.",
                     )
                 ],
             },

@@ -122,7 +122,7 @@ class Comment(Said):
             models.CheckConstraint(
                 condition=Q(user=None) | Q(guest=None),
                 name="comment_one_author",
-                violation_error_message=_("A comment is a member's or a guest's, not both."),
+                violation_error_message=_("A comment is a member’s or a guest’s, not both."),
             ),
             models.CheckConstraint(
                 condition=~Q(body="") | Q(state="withdrawn"),
@@ -365,7 +365,7 @@ class Comment(Said):
             if seen is not None and seen != current.version:
                 raise StateConflict(
                     _(
-                        "You changed it elsewhere meanwhile. Your text is still here: compare, then save again."
+                        "You have changed it elsewhere meanwhile. Your text is still here: compare, then save again."
                     )
                 )
             was = current.state
@@ -434,7 +434,7 @@ class CommentVersion(models.Model):
             models.UniqueConstraint(
                 fields=["comment", "number"],
                 name="comment_version_once",
-                violation_error_message=_("This version is kept already."),
+                violation_error_message=_("This version is already kept."),
             )
         ]
 
@@ -462,7 +462,7 @@ class CommentReport(models.Model):
             models.UniqueConstraint(
                 fields=["comment", "user"],
                 name="comment_reported_once_a_member",
-                violation_error_message=_("You have reported this already."),
+                violation_error_message=_("You have already reported this."),
             )
         ]
 
@@ -495,7 +495,7 @@ class CommentDecision(AbstractDecision):
 def closed(item: Contribution) -> Any:
     """Return why nobody may comment on `item` any more, in words; nothing where everybody may."""
     if item.comments_off:
-        return _("No more comments are taken here.")
+        return _("Comments are closed here.")
     months = settings.COMMENTS_CLOSE_AFTER_MONTHS
     since = item.published_at
     if months and since and since < timezone.now() - timedelta(days=months * DAYS_A_MONTH):

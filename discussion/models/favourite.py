@@ -76,17 +76,17 @@ class Favourite(Said):
             models.UniqueConstraint(
                 fields=["contribution", "user"],
                 name="favourite_once_a_member",
-                violation_error_message=_("This member recommends it already."),
+                violation_error_message=_("This member already recommends it."),
             ),
             models.UniqueConstraint(
                 fields=["contribution", "guest"],
                 name="favourite_once_a_guest",
-                violation_error_message=_("This guest recommends it already."),
+                violation_error_message=_("This guest already recommends it."),
             ),
             models.CheckConstraint(
                 condition=Q(user=None, guest__isnull=False) | Q(guest=None, user__isnull=False),
                 name="favourite_of_somebody",
-                violation_error_message=_("A recommendation is a member's or a guest's."),
+                violation_error_message=_("A recommendation is a member’s or a guest’s."),
             ),
         ]
         indexes = [

@@ -65,7 +65,7 @@ class ReplyToGuest(models.Model):
             models.UniqueConstraint(
                 fields=["guest", "reply"],
                 name="reply_told_once_a_guest",
-                violation_error_message=_("This guest hears of this reply already."),
+                violation_error_message=_("This guest already hears of this reply."),
             )
         ]
         indexes = [models.Index(fields=["due_at"], name="reply_to_guest_due")]

@@ -80,7 +80,7 @@ class Said(models.Model):
         """Take the last decision of a moderator back, while nothing else has happened since."""
         last = self.decisions.order_by("-pk").first()
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
-            raise StateConflict(_("There is nothing to take back here."))
+            raise StateConflict(_("There is nothing to undo here."))
         self._move(Verb.UNDO, last.from_state, by=by, allowed={last.to_state})
 
     def _was_turned_down(self) -> bool:
@@ -95,7 +95,7 @@ class Said(models.Model):
                 "verb": last.get_verb_display(),
                 "name": last.actor.name,
             }
-        return _("It has changed since you opened it: now it is %(state)s.") % {
+        return _("It has changed since you opened it. It is now %(state)s.") % {
             "state": self.get_state_display()  # type: ignore[attr-defined]
         }
 

@@ -44,7 +44,7 @@ class SentWebmention(models.Model):
             models.UniqueConstraint(
                 fields=["contribution", "target_key"],
                 name="sent_webmention_once",
-                violation_error_message=_("This link is known already."),
+                violation_error_message=_("This link is already known."),
             )
         ]
 

@@ -90,7 +90,7 @@ class Webmention(models.Model):
         MENTION = "mention", _("mentions it")
         REPLY = "reply", _("answers")
         LIKE = "like", _("likes it")
-        REPOST = "repost", _("passes it on")
+        REPOST = "repost", _("shares it")
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="webmentions")
     source = models.URLField(_("page"), max_length=2000)
@@ -120,7 +120,7 @@ class Webmention(models.Model):
             models.UniqueConstraint(
                 fields=["contribution", "source_key"],
                 name="webmention_once_a_page",
-                violation_error_message=_("This page is known already."),
+                violation_error_message=_("This page is already known."),
             ),
         ]
         indexes = [
@@ -203,7 +203,7 @@ class Webmention(models.Model):
         """Take the last decision of a moderator back, while nothing else has happened since."""
         last = self.decisions.order_by("-pk").first()
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
-            raise StateConflict(_("There is nothing to take back here."))
+            raise StateConflict(_("There is nothing to undo here."))
         self._move(Verb.UNDO, last.from_state, by=by, allowed={last.to_state})
 
     def _move(
@@ -222,7 +222,7 @@ class Webmention(models.Model):
             current = Webmention.objects.select_for_update().get(pk=self.pk)
             if current.state not in allowed:
                 raise StateConflict(
-                    _("It has changed since you opened it: now it is %(state)s.")
+                    _("It has changed since you opened it. It is now %(state)s.")
                     % {"state": current.get_state_display()}
                 )
             for name, value in (words or current._said()).items():

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ("website", models.URLField(blank=True, max_length=500, verbose_name="website")),
                 (
                     "attendance",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="people who came"),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="how many people came"),
                 ),
                 (
                     "discussion_url",

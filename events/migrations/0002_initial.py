@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("folded_name",),
                 name="series_name_once",
-                violation_error_message="There is a series of this name.",
+                violation_error_message="There is already a series with this name.",
             ),
         ),
         migrations.AddField(
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("event", "date"),
                 name="day_once_an_event",
-                violation_error_message="This event has that day already.",
+                violation_error_message="This event already has that day.",
             ),
         ),
         migrations.AddConstraint(
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("event", "user"),
                 name="organiser_once",
-                violation_error_message="This member is an organiser of the event already.",
+                violation_error_message="This member is already an organiser of the event.",
             ),
         ),
         migrations.AddIndex(
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on__gte", models.F("starts_on"))),
                 name="event_ends_after_it_starts",
-                violation_error_message="The last day cannot come before the first day.",
+                violation_error_message="The last day cannot come before the first.",
             ),
         ),
         migrations.AddConstraint(

@@ -19,7 +19,7 @@ class Day(models.Model):
             models.UniqueConstraint(
                 fields=["event", "date"],
                 name="day_once_an_event",
-                violation_error_message=_("This event has that day already."),
+                violation_error_message=_("This event already has that day."),
             )
         ]
 

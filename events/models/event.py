@@ -36,7 +36,7 @@ def known_zones() -> frozenset[str]:
 def check_zone(name: str) -> None:
     if name not in known_zones():
         raise ValidationError(
-            _("There is no time zone “%(name)s”. Pick one such as Europe/Paris."), params={"name": name}
+            _("There is no time zone “%(name)s”. Pick one, for example Europe/Paris."), params={"name": name}
         )
 
 
@@ -187,7 +187,7 @@ class Event(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True)
     website = models.URLField(_("website"), blank=True, max_length=500)
-    attendance = models.PositiveIntegerField(_("people who came"), null=True, blank=True)
+    attendance = models.PositiveIntegerField(_("how many people came"), null=True, blank=True)
     discussion_url = models.URLField(_("discussion elsewhere"), blank=True, max_length=500)
     code_of_conduct_url = models.URLField(_("code of conduct"), blank=True, max_length=500)
     photo_policy = models.TextField(_("photo policy"), blank=True, max_length=2000)
@@ -232,7 +232,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="event_ends_after_it_starts",
-                violation_error_message=_("The last day cannot come before the first day."),
+                violation_error_message=_("The last day cannot come before the first."),
             ),
             models.CheckConstraint(
                 condition=~Q(parent=F("id")),
@@ -280,7 +280,7 @@ class Event(models.Model):
         if not 1900 <= self.starts_on.year <= timezone.now().year + 10:
             return {"starts_on": _("Check the year: %(year)s.") % {"year": self.starts_on.year}}
         if self.ends_on < self.starts_on:
-            return {"ends_on": _("The last day cannot come before the first day.")}
+            return {"ends_on": _("The last day cannot come before the first.")}
         if (self.ends_on - self.starts_on).days >= DAYS_AT_MOST:
             return {
                 "ends_on": _("That is more than %(most)s days. Check the two dates.") % {"most": DAYS_AT_MOST}
@@ -305,10 +305,10 @@ class Event(models.Model):
         if not (moved or before.starts_on.year != self.starts_on.year) or not self.is_used:
             return {}
         if moved:
-            return {"parent": _("People have added to this event already, so it stays where it is.")}
+            return {"parent": _("People have already added to this event, so it stays where it is.")}
         year = before.starts_on.year
         return {
-            "starts_on": _("People have added to this event already, so it stays in %(year)s.")
+            "starts_on": _("People have already added to this event, so it stays in %(year)s.")
             % {"year": year}
         }
 
@@ -479,9 +479,9 @@ class Event(models.Model):
         """Take a moderator's last decision back, while nothing has been added to the event."""
         last = self.decisions.filter(as_moderator=True).exclude(verb=Verb.UNDO).order_by("-pk").first()
         if last is None or last.to_state != self.state:
-            raise StateConflict(_("There is nothing to take back here."))
+            raise StateConflict(_("There is nothing to undo here."))
         if self.state == self.State.PUBLIC and (self.is_used or self.children.public().exists()):
-            raise StateConflict(_("People have added to this event already, so it stays public."))
+            raise StateConflict(_("People have already added to this event, so it stays public."))
         self._move(Verb.UNDO, last.from_state, by=by, allowed={self.state})
 
     def _move(
@@ -543,7 +543,7 @@ class Organiser(models.Model):
             models.UniqueConstraint(
                 fields=["event", "user"],
                 name="organiser_once",
-                violation_error_message=_("This member is an organiser of the event already."),
+                violation_error_message=_("This member is already an organiser of the event."),
             )
         ]
 

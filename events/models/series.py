@@ -45,7 +45,7 @@ class Series(models.Model):
             models.UniqueConstraint(
                 fields=["folded_name"],
                 name="series_name_once",
-                violation_error_message=_("There is a series of this name."),
+                violation_error_message=_("There is already a series with this name."),
             )
         ]
 
@@ -65,7 +65,7 @@ class Series(models.Model):
         super().clean()
         # The column is computed in save(), so the constraint's own check would come too early.
         if Series.objects.exclude(pk=self.pk).like(self.name):
-            raise ValidationError({"name": _("There is a series of this name.")})
+            raise ValidationError({"name": _("There is already a series with this name.")})
 
     def free_slug(self) -> str:
         """Return an address made of the name that no series has."""

@@ -32,10 +32,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("fetching", "being fetched"),
-                            ("planned", "ready to be looked at"),
+                            ("planned", "ready to look at"),
                             ("queued", "waiting for its turn"),
-                            ("running", "being brought in"),
-                            ("done", "brought in"),
+                            ("running", "being imported"),
+                            ("done", "imported"),
                             ("failed", "nothing was changed"),
                         ],
                         default="planned",
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["queued", "running"])),
                 fields=("event",),
                 name="topic_import_one_at_a_time",
-                violation_error_message="Another topic is being brought to this event.",
+                violation_error_message="Another topic is being imported into this event.",
             ),
         ),
         migrations.AddConstraint(
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("event", "post", "part"),
                 name="imported_part_once",
-                violation_error_message="This part of the topic is here already.",
+                violation_error_message="This part of the topic is already here.",
             ),
         ),
     ]

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("key", "host"),
                         name="opt_out_once",
-                        violation_error_message="This page is not listed already.",
+                        violation_error_message="This page is already not listed.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

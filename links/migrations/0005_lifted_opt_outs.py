@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("lifted_at", None)),
                 fields=("key", "host"),
                 name="opt_out_once",
-                violation_error_message="This page is not listed already.",
+                violation_error_message="This page is already not listed.",
             ),
         ),
     ]

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                     "from_trust",
                     models.CharField(
                         choices=[
-                            ("earned", "earned: after enough accepted contributions"),
+                            ("earned", "earned: after enough approved things"),
                             ("granted", "granted: publishes directly"),
                             ("withheld", "withheld: always waits for review"),
                         ],
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     "to_trust",
                     models.CharField(
                         choices=[
-                            ("earned", "earned: after enough accepted contributions"),
+                            ("earned", "earned: after enough approved things"),
                             ("granted", "granted: publishes directly"),
                             ("withheld", "withheld: always waits for review"),
                         ],

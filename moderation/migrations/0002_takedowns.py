@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("in-it", "I am in it, or somebody I speak for"),
+                            ("in-it", "I am in it, or speak for somebody who is"),
                             ("private", "It shows something private: an address, a badge, a screen"),
                             ("credit", "The credit is wrong, or it is mine and I did not add it"),
                             ("other", "Something else"),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waits for a moderator"),
+                            ("waiting", "waiting for a moderator"),
                             ("confirmed", "removed"),
                             ("declined", "stays"),
                         ],

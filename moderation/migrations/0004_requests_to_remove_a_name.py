@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waits for a moderator"),
+                            ("waiting", "waiting for a moderator"),
                             ("confirmed", "removed"),
                             ("declined", "stays"),
                         ],

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     "trust",
                     models.CharField(
                         choices=[
-                            ("earned", "earned: after enough accepted contributions"),
+                            ("earned", "earned: after enough approved things"),
                             ("granted", "granted: publishes directly"),
                             ("withheld", "withheld: always waits for review"),
                         ],
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("email"),
                 name="user_email_once",
-                violation_error_message="There is an account with this address.",
+                violation_error_message="There is already an account with this address.",
             ),
         ),
     ]

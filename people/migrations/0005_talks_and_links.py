@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "open")),
                         fields=("person", "user"),
                         name="claim_once",
-                        violation_error_message="You have asked for this page already.",
+                        violation_error_message="You have already asked for this page.",
                     )
                 ],
             },

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name="topic",
             field=models.CharField(
                 choices=[
-                    ("yours", "what becomes of what you added"),
+                    ("yours", "what happens to what you added"),
                     ("comments", "comments on what you added"),
                     ("replies", "replies to you"),
                     ("mentions", "mentions of you"),

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     "topic",
                     models.CharField(
                         choices=[
-                            ("yours", "what becomes of what you added"),
+                            ("yours", "what happens to what you added"),
                             ("comments", "comments on what you added"),
                             ("replies", "replies to you"),
                             ("mentions", "mentions of you"),
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="mute",
             constraint=models.UniqueConstraint(
-                fields=("user", "scope"), name="mute_once", violation_error_message="This is muted already."
+                fields=("user", "scope"), name="mute_once", violation_error_message="This is already muted."
             ),
         ),
         migrations.AddConstraint(
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("user", "topic"),
                 name="preference_once",
-                violation_error_message="This member has chosen for this already.",
+                violation_error_message="This member has already chosen for this.",
             ),
         ),
     ]

@@ -78,7 +78,7 @@ class Claim(models.Model):
                 fields=["person", "user"],
                 condition=Q(state="open"),
                 name="claim_once",
-                violation_error_message=_("You have asked for this page already."),
+                violation_error_message=_("You have already asked for this page."),
             )
         ]
 
@@ -170,7 +170,7 @@ class Claim(models.Model):
             current = type(self).objects.select_for_update().get(pk=self.pk)
             if current.state != self.State.OPEN:
                 raise StateConflict(
-                    _("This has been decided already: %(state)s.") % {"state": current.get_state_display()}
+                    _("This has already been decided: %(state)s.") % {"state": current.get_state_display()}
                 )
             self.state, self.decided_at, self.decided_by = to, timezone.now(), by
             self.save(update_fields=["state", "decided_at", "decided_by"])

@@ -56,11 +56,11 @@ class PersonMerge(models.Model):
     def in_order(one: Person, other: Person) -> tuple[Person, Person]:
         """Return the two as (source, target): who has an account stays. Raises StateConflict where both have one."""
         if one.pk == other.pk or one.merged_into_id or other.merged_into_id:
-            raise StateConflict(_("These two are one person already."))
+            raise StateConflict(_("These two are already one person."))
         if hasattr(one, "account") and hasattr(other, "account"):
             raise StateConflict(
                 _(
-                    "Both have an account. Two accounts cannot be joined: one of them has to be given up first."
+                    "Both have an account. Two accounts cannot be merged: one of them has to be given up first."
                 )
             )
         return (other, one) if hasattr(one, "account") else (one, other)
@@ -117,11 +117,10 @@ class PersonMerge(models.Model):
         rows = {person.pk: person for person in people.order_by("pk")}
         source, target = rows[merge.source_id], rows[merge.target_id]
         if not merge.can_be_undone:
-            raise StateConflict(_("This cannot be taken back any more."))
+            raise StateConflict(_("This can no longer be undone."))
         if source.merged_into_id != target.pk:
             raise StateConflict(
-                _("“%(name)s” has become part of somebody else since. Take that back first.")
-                % {"name": target}
+                _("“%(name)s” has been merged into somebody else since. Undo that first.") % {"name": target}
             )
         move_back(merge.moved["rows"], source, target)
         put_back(merge.moved["gone"])

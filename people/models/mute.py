@@ -56,7 +56,7 @@ class Mute(models.Model):
             models.UniqueConstraint(
                 fields=["user", "scope"],
                 name="mute_once",
-                violation_error_message=_("This is muted already."),
+                violation_error_message=_("This is already muted."),
             )
         ]
 

@@ -29,7 +29,7 @@ class Page:
 class Topic(models.TextChoices):
     """What a notification is about: for each, a member says how they want to hear of it."""
 
-    YOURS = "yours", _("what becomes of what you added")
+    YOURS = "yours", _("what happens to what you added")
     COMMENTS = "comments", _("comments on what you added")
     REPLIES = "replies", _("replies to you")
     MENTIONS = "mentions", _("mentions of you")

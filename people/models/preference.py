@@ -76,7 +76,7 @@ class Preference(models.Model):
             models.UniqueConstraint(
                 fields=["user", "topic"],
                 name="preference_once",
-                violation_error_message=_("This member has chosen for this already."),
+                violation_error_message=_("This member has already chosen for this."),
             )
         ]
 

@@ -15,7 +15,7 @@ from .person import Person
 class Trust(models.TextChoices):
     """Whether what a member adds waits for review."""
 
-    EARNED = "earned", _("earned: after enough accepted contributions")
+    EARNED = "earned", _("earned: after enough approved things")
     GRANTED = "granted", _("granted: publishes directly")
     WITHHELD = "withheld", _("withheld: always waits for review")
 
@@ -80,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_once",
-                violation_error_message=_("There is an account with this address."),
+                violation_error_message=_("There is already an account with this address."),
             )
         ]
 

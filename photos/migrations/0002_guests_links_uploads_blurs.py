@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                     "label",
                     models.CharField(
                         blank=True,
-                        help_text="Only organisers see this.",
+                        help_text="Only organisers can see this.",
                         max_length=80,
                         verbose_name="what it is for",
                     ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                     "upload_only",
                     models.BooleanField(
                         default=False,
-                        help_text="Whoever comes by this link is led to the form, not to what others added.",
+                        help_text="People who come by this link go straight to the form, not to what others added.",
                         verbose_name="upload only",
                     ),
                 ),
@@ -253,8 +253,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "blocked picture",
-                "verbose_name_plural": "blocked pictures",
+                "verbose_name": "blocked photo",
+                "verbose_name_plural": "blocked photos",
                 "constraints": [models.UniqueConstraint(fields=("photo",), name="blocked_once_a_photo")],
             },
         ),

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("on_wall", True)),
                 fields=("event",),
                 name="upload_link_one_on_the_wall",
-                violation_error_message="Another link is on the wall of this event.",
+                violation_error_message="Another link is already on the wall of this event.",
             ),
         ),
     ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 LIKE_AT_MOST = 4
 # A night sky or a white wall has next to no edges, and is like every other.
 FEWEST_EDGES = 8
-BLOCKED = _("This picture was removed from this site at somebody's request, so it cannot be added again.")
+BLOCKED = _("Somebody asked us to remove this photo from this site, so it cannot be added again.")
 
 
 class Blocked(ValueError):  # noqa: N818 - it says what the picture is
@@ -48,8 +48,8 @@ class BlockedPicture(models.Model):
     objects = BlockedPictureQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("blocked picture")
-        verbose_name_plural = _("blocked pictures")
+        verbose_name = _("blocked photo")
+        verbose_name_plural = _("blocked photos")
         constraints = [models.UniqueConstraint(fields=["photo"], name="blocked_once_a_photo")]
 
     def __str__(self) -> str:

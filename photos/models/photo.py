@@ -439,7 +439,7 @@ class Photo(Contribution):
         """Have the worker try once more what could not be prepared. Raises StateConflict where nothing is wrong."""
         current = Contribution.objects.select_for_update().get(pk=self.pk)
         if not current.problem:
-            raise StateConflict(_("There is nothing wrong with this photo any more."))
+            raise StateConflict(_("There is no longer anything wrong with this photo."))
         self.break_down("")
         prepare_photo.enqueue(self.pk)
 

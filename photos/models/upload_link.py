@@ -62,7 +62,7 @@ class UploadLink(models.Model):
         "events.Event", models.CASCADE, related_name="upload_links", verbose_name=_("event")
     )
     label = models.CharField(
-        _("what it is for"), max_length=80, blank=True, help_text=_("Only organisers see this.")
+        _("what it is for"), max_length=80, blank=True, help_text=_("Only organisers can see this.")
     )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
@@ -75,7 +75,7 @@ class UploadLink(models.Model):
     upload_only = models.BooleanField(
         _("upload only"),
         default=False,
-        help_text=_("Whoever comes by this link is led to the form, not to what others added."),
+        help_text=_("People who come by this link go straight to the form, not to what others added."),
     )
     # Shown on the screen in the foyer (photos/wall.py), to everybody who looks at it.
     on_wall = models.BooleanField(_("on the live wall"), default=False)
@@ -102,7 +102,7 @@ class UploadLink(models.Model):
                 fields=["event"],
                 condition=Q(on_wall=True),
                 name="upload_link_one_on_the_wall",
-                violation_error_message=_("Another link is on the wall of this event."),
+                violation_error_message=_("Another link is already on the wall of this event."),
             )
         ]
 
@@ -159,7 +159,7 @@ class UploadLink(models.Model):
         since = timezone.now() - TIME_TO_UNDO
         undone = UploadLink.objects.filter(pk=self.pk, revoked_at__gt=since)
         if not undone.update(revoked_at=None, revoked_by=None):
-            raise StateConflict(_("This link was revoked too long ago, or works already. Make a new one."))
+            raise StateConflict(_("This link was revoked too long ago, or already works. Make a new one."))
         self.refresh_from_db(fields=["revoked_at", "revoked_by"])
 
     def take(self, count: int) -> bool:

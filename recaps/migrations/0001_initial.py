@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     "disclosure",
                     models.CharField(
                         blank=True,
-                        help_text="Anything that readers should know: your employer, a sponsor, that the opinions are your own.",
+                        help_text="Anything readers should know: your employer, a sponsor, that the opinions are your own.",
                         max_length=300,
                         verbose_name="disclosure",
                     ),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="recap_has_text_or_link",
-                        violation_error_message="Write something, or give the link.",
+                        violation_error_message="Write something, or paste a link.",
                     )
                 ],
             },

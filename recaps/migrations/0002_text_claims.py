@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                     "wish",
                     models.CharField(
                         choices=[
-                            ("credit", "Name me as its author, and let me mend what stands here"),
-                            ("opt-out", "Take it off this site, for good"),
+                            ("credit", "Name me as its author, and let me edit what is here"),
+                            ("opt-out", "Take it off this site for good"),
                         ],
                         max_length=10,
                         verbose_name="what is wanted",
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("page", "By the page itself: it names my page here"),
-                            ("moderator", "A moderator has a look"),
+                            ("moderator", "Let a moderator decide"),
                         ],
                         max_length=10,
                         verbose_name="proven",
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "open")),
                         fields=("recap", "user"),
                         name="text_claim_once",
-                        violation_error_message="You have asked about this text already.",
+                        violation_error_message="You have already asked about this text.",
                     )
                 ],
             },

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("user", "event", "url_key"),
                 name="blog_feed_once",
-                violation_error_message="This feed is watched already.",
+                violation_error_message="This feed is already watched.",
             ),
         ),
         migrations.AddConstraint(
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("feed", "url_key"),
                 name="feed_post_once",
-                violation_error_message="This post is known already.",
+                violation_error_message="This post is already known.",
             ),
         ),
     ]

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("first_part", "part"),
                 name="recap_part_once",
-                violation_error_message="There is such a part already.",
+                violation_error_message="There is already such a part.",
             ),
         ),
         migrations.AddConstraint(

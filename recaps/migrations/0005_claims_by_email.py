@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("page", "By the page itself: it names my page here"),
-                    ("email", "By e-mail, to the address that the page names as its author's"),
-                    ("moderator", "A moderator has a look"),
+                    ("email", "By e-mail, to the author’s address that the page names"),
+                    ("moderator", "Let a moderator decide"),
                 ],
                 max_length=10,
                 verbose_name="proven",

@@ -63,7 +63,7 @@ class BlogFeed(models.Model):
             models.UniqueConstraint(
                 fields=["user", "event", "url_key"],
                 name="blog_feed_once",
-                violation_error_message=_("This feed is watched already."),
+                violation_error_message=_("This feed is already watched."),
             )
         ]
         indexes = [
@@ -180,7 +180,7 @@ class FeedPost(models.Model):
             models.UniqueConstraint(
                 fields=["feed", "url_key"],
                 name="feed_post_once",
-                violation_error_message=_("This post is known already."),
+                violation_error_message=_("This post is already known."),
             )
         ]
 

@@ -115,7 +115,7 @@ class Recap(Contribution):
         max_length=300,
         blank=True,
         help_text=_(
-            "Anything that readers should know: your employer, a sponsor, that the opinions are your own."
+            "Anything readers should know: your employer, a sponsor, that the opinions are your own."
         ),
     )
 
@@ -139,12 +139,12 @@ class Recap(Contribution):
             models.CheckConstraint(
                 condition=~Q(url="") | ~Q(body=""),
                 name="recap_has_text_or_link",
-                violation_error_message=_("Write something, or give the link."),
+                violation_error_message=_("Write something, or paste a link."),
             ),
             models.UniqueConstraint(
                 fields=["first_part", "part"],
                 name="recap_part_once",
-                violation_error_message=_("There is such a part already."),
+                violation_error_message=_("There is already such a part."),
             ),
             models.CheckConstraint(
                 condition=Q(first_part=None) | Q(part__gte=2),

@@ -54,13 +54,13 @@ class TextClaim(models.Model):
     stays_when_merged = True
 
     class Wish(models.TextChoices):
-        CREDIT = "credit", _("Name me as its author, and let me mend what stands here")
-        OPT_OUT = "opt-out", _("Take it off this site, for good")
+        CREDIT = "credit", _("Name me as its author, and let me edit what is here")
+        OPT_OUT = "opt-out", _("Take it off this site for good")
 
     class Way(models.TextChoices):
         PAGE = "page", _("By the page itself: it names my page here")
-        EMAIL = "email", _("By e-mail, to the address that the page names as its author's")
-        MODERATOR = "moderator", _("A moderator has a look")
+        EMAIL = "email", _("By e-mail, to the author’s address that the page names")
+        MODERATOR = "moderator", _("Let a moderator decide")
 
     class State(models.TextChoices):
         OPEN = "open", _("waiting")
@@ -97,7 +97,7 @@ class TextClaim(models.Model):
                 fields=["recap", "user"],
                 condition=Q(state="open"),
                 name="text_claim_once",
-                violation_error_message=_("You have asked about this text already."),
+                violation_error_message=_("You have already asked about this text."),
             )
         ]
 
@@ -187,7 +187,7 @@ class TextClaim(models.Model):
             current = type(self).objects.select_for_update().get(pk=self.pk)
             if current.state != self.State.OPEN:
                 raise StateConflict(
-                    gettext("This has been decided already: %(state)s.")
+                    gettext("This has already been decided: %(state)s.")
                     % {"state": current.get_state_display()}
                 )
             self.state, self.decided_at, self.decided_by = to, timezone.now(), by

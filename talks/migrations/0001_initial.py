@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     "why",
                     models.CharField(
                         blank=True,
-                        help_text="One line: what somebody would miss.",
+                        help_text="One line: what would somebody miss?",
                         max_length=280,
                         verbose_name="watch it because …",
                     ),

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                             ("slides", "slides"),
                             ("code", "code"),
                             ("transcript", "transcript"),
-                            ("write-up", "write-up"),
+                            ("write-up", "article"),
                             ("thread", "discussion"),
                         ],
                         max_length=12,
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("off-topic", "It is not about this event"),
-                            ("duplicate", "It is here already"),
+                            ("duplicate", "It is already here"),
                             ("unclear", "Something is missing or hard to make out"),
                             ("rights", "It seems to belong to somebody else"),
                             ("privacy", "It shows or names somebody who may not want it"),
@@ -280,10 +280,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("fetching", "being fetched"),
-                            ("planned", "ready to be looked at"),
+                            ("planned", "ready to look at"),
                             ("queued", "waiting for its turn"),
-                            ("running", "being brought in"),
-                            ("done", "brought in"),
+                            ("running", "being imported"),
+                            ("done", "imported"),
                             ("failed", "nothing was changed"),
                         ],
                         default="planned",
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("sent", "sent"),
                             ("reported", "reported to the moderators"),
-                            ("removed", "taken away"),
+                            ("removed", "removed"),
                         ],
                         default="sent",
                         editable=False,
@@ -460,7 +460,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("talk", "kind", "url_key", "user"),
                 name="resource_once_a_member",
-                violation_error_message="You have brought this link already.",
+                violation_error_message="You have already added this link.",
             ),
         ),
         migrations.AddConstraint(
@@ -468,7 +468,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("talk", "kind", "url_key", "guest"),
                 name="resource_once_a_guest",
-                violation_error_message="You have brought this link already.",
+                violation_error_message="You have already added this link.",
             ),
         ),
         migrations.AddConstraint(
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("user", None), ("guest", None), _connector="OR"),
                 name="resource_one_owner",
-                violation_error_message="Either a member or a guest brought this, not both.",
+                violation_error_message="Either a member or a guest added this, not both.",
             ),
         ),
         migrations.AddIndex(
@@ -492,7 +492,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("event", "guid"),
                 name="schedule_entry_once",
-                violation_error_message="This id stands in the event's schedule already.",
+                violation_error_message="This id is already in the event’s schedule.",
             ),
         ),
         migrations.AddConstraint(
@@ -501,7 +501,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["queued", "running"])),
                 fields=("event",),
                 name="schedule_import_one_at_a_time",
-                violation_error_message="Another schedule of this event is being brought in.",
+                violation_error_message="Another schedule is being imported into this event.",
             ),
         ),
         migrations.AddConstraint(
@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("user", "talk"),
                 name="watched_once",
-                violation_error_message="This talk is on your watch list already.",
+                violation_error_message="This talk is already on your watch list.",
             ),
         ),
     ]

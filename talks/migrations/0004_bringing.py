@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     ("slides", "slides"),
                     ("code", "code"),
                     ("transcript", "transcript"),
-                    ("write-up", "write-up"),
+                    ("write-up", "article"),
                     ("thread", "discussion"),
                     ("no-video", "not recorded"),
                 ],

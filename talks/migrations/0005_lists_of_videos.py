@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("fetching", "being fetched"),
-                            ("ready", "ready to be looked at"),
+                            ("ready", "ready to look at"),
                             ("failed", "not read"),
                         ],
                         default="fetching",

@@ -22,11 +22,11 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("fetching", "being fetched"),
-                    ("planned", "ready to be looked at"),
+                    ("planned", "ready to look at"),
                     ("queued", "waiting for its turn"),
                     ("reading", "being read"),
-                    ("running", "being brought in"),
-                    ("done", "brought in"),
+                    ("running", "being imported"),
+                    ("done", "imported"),
                     ("failed", "nothing was changed"),
                 ],
                 default="planned",
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["queued", "reading", "running"])),
                 fields=("event",),
                 name="schedule_import_one_at_a_time",
-                violation_error_message="Another schedule of this event is being brought in.",
+                violation_error_message="Another schedule is being imported into this event.",
             ),
         ),
     ]

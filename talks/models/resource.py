@@ -65,7 +65,7 @@ class Resource(models.Model):
         SLIDES = "slides", _("slides")
         CODE = "code", _("code")
         TRANSCRIPT = "transcript", _("transcript")
-        WRITE_UP = "write-up", _("write-up")
+        WRITE_UP = "write-up", _("article")
         THREAD = "thread", _("discussion")
         # No address: somebody says that there is no video, and will be none.
         NO_VIDEO = "no-video", _("not recorded")
@@ -104,17 +104,17 @@ class Resource(models.Model):
             models.UniqueConstraint(
                 fields=["talk", "kind", "url_key", "user"],
                 name="resource_once_a_member",
-                violation_error_message=_("You have brought this link already."),
+                violation_error_message=_("You have already added this link."),
             ),
             models.UniqueConstraint(
                 fields=["talk", "kind", "url_key", "guest"],
                 name="resource_once_a_guest",
-                violation_error_message=_("You have brought this link already."),
+                violation_error_message=_("You have already added this link."),
             ),
             models.CheckConstraint(
                 condition=Q(user=None) | Q(guest=None),
                 name="resource_one_owner",
-                violation_error_message=_("Either a member or a guest brought this, not both."),
+                violation_error_message=_("Either a member or a guest added this, not both."),
             ),
         ]
         indexes = [
@@ -259,7 +259,7 @@ class Resource(models.Model):
         """Take the last decision of a moderator back, while nothing else has happened since."""
         last = self.decisions.order_by("-pk").first()
         if last is None or not last.as_moderator or last.verb == Verb.UNDO:
-            raise StateConflict(_("There is nothing to take back here."))
+            raise StateConflict(_("There is nothing to undo here."))
         with transaction.atomic():
             self._move(Verb.UNDO, last.from_state, by=by, allowed=[last.to_state])
             if self.state == self.State.PUBLIC and self.kind == self.Kind.VIDEO:

@@ -36,11 +36,11 @@ class ScheduleImport(models.Model):
 
     class State(models.TextChoices):
         FETCHING = "fetching", _("being fetched")
-        PLANNED = "planned", _("ready to be looked at")
+        PLANNED = "planned", _("ready to look at")
         QUEUED = "queued", _("waiting for its turn")
         READING = "reading", _("being read")
-        RUNNING = "running", _("being brought in")
-        DONE = "done", _("brought in")
+        RUNNING = "running", _("being imported")
+        DONE = "done", _("imported")
         FAILED = "failed", _("nothing was changed")
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="schedule_imports")
@@ -73,7 +73,7 @@ class ScheduleImport(models.Model):
                 fields=["event"],
                 condition=Q(state__in=["queued", "reading", "running"]),
                 name="schedule_import_one_at_a_time",
-                violation_error_message=_("Another schedule of this event is being brought in."),
+                violation_error_message=_("Another schedule is being imported into this event."),
             )
         ]
 
@@ -141,7 +141,7 @@ class ScheduleImport(models.Model):
                 self.fail(str(problem))
                 return
             if not answer.is_ok:
-                self.fail(gettext("The site answers “%(status)s” there.") % {"status": answer.status})
+                self.fail(gettext("The site answered “%(status)s”.") % {"status": answer.status})
                 return
             self.content = answer.body
             self.look()
@@ -169,7 +169,7 @@ class ScheduleImport(models.Model):
         current = ScheduleImport.objects.select_for_update().get(pk=self.pk)
         if current.state != self.State.PLANNED:
             raise StateConflict(
-                gettext("This is no longer waiting for your word: it was brought in, or is being.")
+                gettext("This no longer waits for your word: it was imported, or is being imported.")
             )
         asked = {**current.asked, "cancel": cancel, **({} if places is None else {"places": places})}
         self.report = {**current.report, "asked": asked}
@@ -179,7 +179,7 @@ class ScheduleImport(models.Model):
                 self.save(update_fields=["report", "by", "state"])
         except IntegrityError as error:
             raise StateConflict(
-                gettext("Another schedule of this event is being brought in. Wait until it is done.")
+                gettext("Another schedule is being imported into this event. Wait until it is done.")
             ) from error
         bring_in_schedule.enqueue(self.pk)
 
@@ -285,7 +285,7 @@ class ScheduleEntry(models.Model):
             models.UniqueConstraint(
                 fields=["event", "guid"],
                 name="schedule_entry_once",
-                violation_error_message=_("This id stands in the event's schedule already."),
+                violation_error_message=_("This id is already in the event’s schedule."),
             )
         ]
 

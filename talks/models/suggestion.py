@@ -35,7 +35,7 @@ class Suggestion(models.Model):
     class State(models.TextChoices):
         SENT = "sent", _("sent")
         REPORTED = "reported", _("reported to the moderators")
-        REMOVED = "removed", _("taken away")
+        REMOVED = "removed", _("removed")
 
     # Whom it is from stays for moderators, whatever becomes of the talk's other rows.
     talk = models.ForeignKey("talks.Talk", models.CASCADE, related_name="suggestions")
@@ -73,7 +73,7 @@ class Suggestion(models.Model):
         """Send the speakers of `talk` who take such words one, and tell them. Raises StateConflict where none does."""
         speakers = list(speakers_of(talk))
         if not speakers:
-            raise StateConflict(_("The speakers do not take suggestions any more."))
+            raise StateConflict(_("The speakers no longer take suggestions."))
         sender = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
         made = cls.objects.create(talk=talk, text=text, submission_key=submission_key, **sender)
         for speaker in speakers:

@@ -148,7 +148,7 @@ class Talk(Contribution):
         _("watch it because …"),
         max_length=280,
         blank=True,
-        help_text=_("One line: what somebody would miss."),
+        help_text=_("One line: what would somebody miss?"),
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
     # When and where it was given, as far as a schedule said so.
@@ -209,8 +209,8 @@ class Talk(Contribution):
     @classmethod
     def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
         return [
-            (reverse("schedules:imports", args=[event.slug]), _("Bring in the schedule")),
-            (reverse("videos:bring", args=[event.slug]), _("Bring in videos")),
+            (reverse("schedules:imports", args=[event.slug]), _("Import the schedule")),
+            (reverse("videos:bring", args=[event.slug]), _("Import videos")),
         ]
 
     @classmethod

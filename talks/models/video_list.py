@@ -25,7 +25,7 @@ class VideoList(models.Model):
 
     class State(models.TextChoices):
         FETCHING = "fetching", _("being fetched")
-        READY = "ready", _("ready to be looked at")
+        READY = "ready", _("ready to look at")
         FAILED = "failed", _("not read")
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="video_lists")
@@ -94,7 +94,7 @@ class VideoList(models.Model):
     def give_up(self) -> None:
         """Say that nothing came of it, in the language of whoever waits for it."""
         with override(self.language or None):
-            self.fail(gettext("Something went wrong on our side, three times. The log says more."))
+            self.fail(gettext("Something went wrong on our side three times. The log says more."))
 
     def fail(self, problem: str) -> None:
         """Say in words why there is nothing to look at."""

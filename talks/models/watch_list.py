@@ -86,7 +86,7 @@ class Watched(models.Model):
             models.UniqueConstraint(
                 fields=["user", "talk"],
                 name="watched_once",
-                violation_error_message=_("This talk is on your watch list already."),
+                violation_error_message=_("This talk is already on your watch list."),
             )
         ]
         indexes = [models.Index(fields=["user", "-added_at", "-id"], name="watched_newest")]

@@ -56,7 +56,7 @@ def read(text: str, zone: datetime.tzinfo) -> Schedule:
                 columns = columns_of(row)
     except csv.Error as error:
         raise Unreadable(
-            _("This table is broken on line %(line)s: nothing of it was read.") % {"line": rows.line_num}
+            _("This table is broken on line %(line)s, so nothing was read.") % {"line": rows.line_num}
         ) from error
     return schedule
 
@@ -116,11 +116,11 @@ def item(
         if url := made.address(said.get(kind)):
             read.attached.append(Attached(kind, url))
         elif said.get(kind):
-            schedule.fault(line, _("“%(url)s” is no address.") % {"url": said[kind][:80]})
+            schedule.fault(line, _("“%(url)s” is not an address.") % {"url": said[kind][:80]})
     try:
         when(read, said, zone)
     except (ValueError, OverflowError):
-        schedule.fault(line, _("“%(title)s”: when it is cannot be read.") % {"title": read.title})
+        schedule.fault(line, _("“%(title)s”: we cannot read when it is.") % {"title": read.title})
     return read
 
 

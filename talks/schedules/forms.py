@@ -42,7 +42,9 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file and file.size > MOST_BYTES:
             raise forms.ValidationError(
-                _("This file is larger than %(most)s MB. No schedule is; bring it in parts."),
+                _(
+                    "This file is larger than %(most)s MB. That is too large for a schedule; import it in parts."
+                ),
                 params={"most": MOST_BYTES // 1_000_000},
             )
         return file

@@ -42,11 +42,11 @@ class Reader:
                 date = times.date(day.get("date"))
             except ValueError:
                 date = None
-                self.schedule.fault(self.lines.of(day), _("A day whose date cannot be read."))
+                self.schedule.fault(self.lines.of(day), _("A day whose date we cannot read."))
             for room, events in dict_of(day.get("rooms")).items():
                 if not isinstance(events, list):
                     self.schedule.fault(
-                        self.lines.of(day), _("The room “%(room)s” is no list.") % {"room": room[:50]}
+                        self.lines.of(day), _("The room “%(room)s” is not a list.") % {"room": room[:50]}
                     )
                     continue
                 for event in events:
@@ -87,14 +87,14 @@ class Reader:
         try:
             item.starts_at = times.moment(event.get("date") or event.get("start"), self.zone)
         except (ValueError, OverflowError):
-            fault(item.line, _("“%(title)s”: when it begins cannot be read.") % {"title": item.title})
+            fault(item.line, _("“%(title)s”: we cannot read when it begins.") % {"title": item.title})
         try:
             item.minutes = times.minutes(event.get("duration"))
             ends_at = None if item.minutes else times.moment(event.get("end"), self.zone)
             if ends_at and item.starts_at:
                 item.minutes = times.minutes(int((ends_at - item.starts_at).total_seconds() // 60))
         except (ValueError, OverflowError):
-            fault(item.line, _("“%(title)s”: how long it is cannot be read.") % {"title": item.title})
+            fault(item.line, _("“%(title)s”: we cannot read how long it is.") % {"title": item.title})
         if item.date is None and item.starts_at:
             item.date = times.day_of(item.starts_at, self.zone)
 

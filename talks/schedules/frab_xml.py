@@ -33,22 +33,22 @@ def read(content: bytes, zone: datetime.tzinfo) -> Schedule:
     except DefusedXmlException as error:
         raise Unreadable(
             _(
-                "This XML brings a document type or entities of its own. No schedule needs them, and they can be used"
-                " to attack whoever reads them."
+                "This XML brings a document type or entities of its own. No schedule needs them, "
+                "and they can be used to attack the people who read them."
             )
         ) from error
     except (ExpatError, SyntaxError, ValueError, LookupError) as error:
         raise Unreadable(broken(error)) from error
     if not reader.is_schedule:
-        raise Unreadable(_("This is XML, but no schedule: it does not begin with <schedule>."))
+        raise Unreadable(_("This is XML, but not a schedule: it does not begin with <schedule>."))
     return reader.schedule
 
 
 def broken(error: Exception) -> str:
     line = getattr(error, "position", (getattr(error, "lineno", 0), 0))[0]
     if line:
-        return _("This XML is broken on line %(line)s: nothing of it was read.") % {"line": line}
-    return _("This XML is written in a way that cannot be read. Save it as UTF-8.")
+        return _("This XML is broken on line %(line)s, so nothing was read.") % {"line": line}
+    return _("We cannot read the way this XML is written. Save it as UTF-8.")
 
 
 class Reader:
@@ -74,17 +74,15 @@ class Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.elements += 1
         if self.elements > MOST_ELEMENTS:
-            raise Unreadable(_("There is more in this XML than in any schedule: nothing of it was read."))
+            raise Unreadable(_("There is more in this XML than in any schedule, so nothing was read."))
         if len(self.path) >= DEEPEST or len(attributes) > MOST_ATTRIBUTES:
-            raise Unreadable(
-                _("This XML is nested more deeply than any schedule is: nothing of it was read.")
-            )
+            raise Unreadable(_("This XML is nested more deeply than any schedule, so nothing was read."))
         if not self.path:
             self.is_schedule = tag == "schedule"
             if tag.lower().endswith("html"):
                 raise Unreadable(
                     _(
-                        "This is a web page, not a schedule. Look on it for a link to the schedule as XML or JSON."
+                        "This is a web page, not a schedule. Look there for a link to the schedule as XML or JSON."
                     )
                 )
         self.path.append(tag)
@@ -129,7 +127,7 @@ class Reader:
             self.date = times.date(attributes.get("date"))
         except ValueError:
             self.date = None
-            self.schedule.fault(self.here, _("A day whose date cannot be read."))
+            self.schedule.fault(self.here, _("A day whose date we cannot read."))
 
     def open_room(self, attributes: dict[str, str]) -> None:
         if self.event is None:
@@ -137,7 +135,7 @@ class Reader:
 
     def open_event(self, attributes: dict[str, str]) -> None:
         if self.event is not None:
-            raise Unreadable(_("This XML has an event inside an event: nothing of it was read."))
+            raise Unreadable(_("This XML has an event inside an event, so nothing was read."))
         self.event, self.line, self.people, self.links = {"@": attributes.get("guid", "")}, self.here, [], []
         self.event["@id"] = attributes.get("id", "")
 
@@ -188,11 +186,11 @@ class Reader:
             if item.starts_at is None and self.date and said.get("start", "").strip():
                 item.starts_at = times.moment(f"{self.date}T{said['start'].strip():0>5}", self.zone)
         except (ValueError, OverflowError):
-            fault(item.line, _("“%(title)s”: when it begins cannot be read.") % {"title": item.title})
+            fault(item.line, _("“%(title)s”: we cannot read when it begins.") % {"title": item.title})
         try:
             item.minutes = times.minutes(said.get("duration"))
         except ValueError:
-            fault(item.line, _("“%(title)s”: how long it is cannot be read.") % {"title": item.title})
+            fault(item.line, _("“%(title)s”: we cannot read how long it is.") % {"title": item.title})
         if item.date is None and item.starts_at:
             item.date = times.day_of(item.starts_at, self.zone)
 

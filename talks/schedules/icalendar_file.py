@@ -67,14 +67,14 @@ def events(schedule: Schedule, text: str) -> Iterator[tuple[int, str]]:
 
 def read_event(schedule: Schedule, line: int, block: str, zone: datetime.tzinfo, *, is_sched: bool) -> None:
     if len(block) > LONGEST_EVENT:
-        schedule.fault(line, _("An event longer than any talk's."))
+        schedule.fault(line, _("An event longer than any talk."))
         return
     try:
         event = icalendar.Event.from_ical(block)
         item = item_of(schedule, line, event, zone)
     except Exception:
         # Whatever the library throws at a broken event: that event cannot be read, and the others can.
-        schedule.fault(line, _("An event that cannot be read."))
+        schedule.fault(line, _("An event that we cannot read."))
         return
     if is_sched:
         take_speakers_out(item)
@@ -117,7 +117,7 @@ def when(schedule: Schedule, item: Item, event: Any, zone: datetime.tzinfo) -> N
     except (ValueError, OverflowError, AttributeError):
         is_broken = True
     if is_broken:
-        schedule.fault(item.line, _("“%(title)s”: when it is cannot be read.") % {"title": item.title})
+        schedule.fault(item.line, _("“%(title)s”: we cannot read when it is.") % {"title": item.title})
 
 
 def point(given: Any, zone: datetime.tzinfo) -> datetime.datetime | datetime.date | None:

@@ -44,16 +44,14 @@ def parse(text: str) -> Any:
         return Decoder().decode(text)
     except json.JSONDecodeError as error:
         raise Unreadable(
-            _("This JSON is broken on line %(line)s: nothing of it was read.") % {"line": error.lineno}
+            _("This JSON is broken on line %(line)s, so nothing was read.") % {"line": error.lineno}
         ) from error
     except RecursionError as error:
         raise Unreadable(
-            _("This JSON is nested more deeply than any schedule is: nothing of it was read.")
+            _("This JSON is nested more deeply than any schedule, so nothing was read.")
         ) from error
     except ValueError as error:
-        raise Unreadable(
-            _("This JSON holds a number that cannot be read: nothing of it was read.")
-        ) from error
+        raise Unreadable(_("This JSON holds a number that cannot be read, so nothing was read.")) from error
 
 
 class Lines:

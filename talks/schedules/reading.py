@@ -23,7 +23,7 @@ def read(content: bytes, zone: datetime.tzinfo) -> Schedule:
     """Return what the file says; times without a zone are in `zone`. Raises Unreadable, in words for people."""
     if len(content) > MOST_BYTES:
         raise Unreadable(
-            _("This file is larger than %(most)s MB. No schedule is; bring it in parts.")
+            _("This file is larger than %(most)s MB. That is too large for a schedule; import it in parts.")
             % {"most": MOST_BYTES // 1_000_000}
         )
     if not content.strip():
@@ -57,12 +57,12 @@ def as_text(content: bytes) -> str:
             raise not_known() from error
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(
-            _("This file is not written in UTF-8: line %(line)s cannot be read. Save it as UTF-8.")
+            _("This file is not written in UTF-8: we cannot read line %(line)s. Save it as UTF-8.")
             % {"line": line}
         ) from error
     if "\x00" in text:
         raise Unreadable(
-            _("There are zero bytes in this file, on line %(line)s: it is no text.")
+            _("There are zero bytes in this file, on line %(line)s, so it is not text.")
             % {"line": text.count("\n", 0, text.index("\x00")) + 1}
         )
     return text
@@ -71,8 +71,8 @@ def as_text(content: bytes) -> str:
 def not_known() -> Unreadable:
     return Unreadable(
         _(
-            "This is no schedule that we can read. We take frab and pretalx XML and JSON, iCalendar, a JSON list of"
-            " talks, and CSV with a column called “title”."
+            "We cannot read this as a schedule. We take frab and pretalx XML and JSON, iCalendar, "
+            "a JSON list of talks, and CSV with a column called “title”."
         )
     )
 

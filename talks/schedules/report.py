@@ -92,13 +92,13 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
         plan.perhaps_same,
         lambda pair: [
             pair[0].title,
-            [_("here already: “%(title)s”") % {"title": pair[1].title}],
+            [_("already here: “%(title)s”") % {"title": pair[1].title}],
             [],
             [pair[1].pk],
         ],
         lambda n: ngettext(
-            "%(n)s talk is perhaps here already, under another title; it is added as a new one",
-            "%(n)s talks are perhaps here already, under other titles; they are added as new ones",
+            "%(n)s talk may already be here, under another title; it is added as a new one",
+            "%(n)s talks may already be here, under other titles; they are added as new ones",
             n,
         ),
     )
@@ -114,8 +114,8 @@ def sections(plan: Plan, *, with_names: bool) -> Iterable[dict[str, Any]]:
         by_title,
         lambda step: [step.talk.title, [], [], [step.talk.pk]],
         lambda n: ngettext(
-            "%(n)s talk was here already and is now the schedule's",
-            "%(n)s talks were here already and are now the schedule's",
+            "%(n)s talk was already here and is now the schedule’s",
+            "%(n)s talks were already here and are now the schedule’s",
             n,
         ),
     )
@@ -162,8 +162,8 @@ def as_seen_by(told: dict[str, Any], user: Any, *, is_done: bool) -> dict[str, A
 
 
 WHY: dict[str, Callable[[], str]] = {
-    "gone": lambda: _("it was deleted here, or joined with another"),
-    "hidden": lambda: _("it was taken out of sight here"),
+    "gone": lambda: _("it was deleted here, or merged with another"),
+    "hidden": lambda: _("it was hidden or withdrawn here"),
 }
 
 

@@ -107,7 +107,7 @@ class Schedule:
             self.more_faults += 1
         if self.more_faults > MOST_ITEMS:
             raise Unreadable(
-                _("Hardly anything in this file can be read as a talk: nothing of it was taken.")
+                _("Hardly anything in this file can be read as a talk, so nothing was imported.")
             )
 
     def add(self, item: Item) -> None:
@@ -117,7 +117,7 @@ class Schedule:
             return
         if len(self.items) >= MOST_ITEMS:
             raise Unreadable(
-                _("That is more than %(most)s talks. Bring them in parts, one for each day or track.")
+                _("That is more than %(most)s talks. Import them in parts, one for each day or track.")
                 % {"most": MOST_ITEMS}
             )
         self.items.append(item)

@@ -19,7 +19,7 @@ def read(talks: Sequence[tuple[int, Any]], zone: datetime.tzinfo) -> Schedule:
     schedule = Schedule("pyvideo", is_whole=False)
     for line, talk in talks:
         if not isinstance(talk, dict):
-            schedule.fault(line, _("This is no talk."))
+            schedule.fault(line, _("This is not a talk."))
             continue
         schedule.add(item(schedule, line, talk, zone))
     return schedule
@@ -46,7 +46,7 @@ def item(schedule: Schedule, line: int, talk: dict[str, Any], zone: datetime.tzi
     try:
         when(read, talk, slot, zone)
     except (ValueError, OverflowError):
-        schedule.fault(line, _("“%(title)s”: when it was given cannot be read.") % {"title": read.title})
+        schedule.fault(line, _("“%(title)s”: we cannot read when it was given.") % {"title": read.title})
     return read
 
 

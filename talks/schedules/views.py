@@ -104,7 +104,7 @@ def confirmation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except StateConflict as conflict:
         messages.warning(request, str(conflict))
     else:
-        messages.success(request, _("It is being brought in. You can leave this page; nothing stops."))
+        messages.success(request, _("It is being imported. You can leave this page; it goes on."))
     return redirect(row)
 
 

@@ -216,7 +216,7 @@ def test_only_who_looks_after_the_event_picks(
     other_event.organisers.add(outsider)
     for user, status in ((None, 302), (guest, 302), (newcomer, 404), (outsider, 404)):
         assert put(event, recaps[4], user).status_code == status
-        assert "Choose what stands first" not in get(catch_up(event), user)
+        assert "Choose what comes first" not in get(catch_up(event), user)
     assert Pick.objects.count() == 0
     put(event, recaps[4], moderator)
     for user, status in ((None, 302), (newcomer, 404), (outsider, 404)):

@@ -132,7 +132,7 @@ def test_the_next_one_has_only_what_came_since(
     make_recap(over, member, title="Late owl")
     (one,) = send(run_jobs)
     assert ("Early bird" in plain(one), "Late owl" in plain(one)) == (False, True)
-    assert "this came to Corridor Days since we last wrote." in plain(one)
+    assert "This came to Corridor Days since we last wrote." in plain(one)
     later(over, 46)
     assert send(run_jobs) == []
     assert Digest.objects.filter(step=60, user=follower, told=False).count() == 1

@@ -122,7 +122,7 @@ def test_nobody_keeps_a_draft_of_what_they_may_not_change(event, member, outside
 def test_without_scripts_a_button_keeps_the_draft_and_it_stands_among_one_s_own(event, member):
     typed = filled("recaps", event, title="", body="Half a sen", draft="1")
     page = client_of(member).post(address("recaps", event), typed, follow=True)
-    assert notices(page) == ["Your draft is kept. Only you see it."]
+    assert notices(page) == ["Your draft is saved. Only you can see it."]
     assert [str(draft) for draft in page.context["drafts"]] == ["Half a sen"]
     assert (Recap.objects.count(), Draft.objects.get().fields["body"]) == (0, "Half a sen")
 

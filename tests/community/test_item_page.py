@@ -40,8 +40,8 @@ def test_what_is_not_public_is_absent_for_strangers_and_marked_for_its_owner(
     bring_to(item, state, moderator)
     for user in (None, outsider, guest):
         get(item.get_absolute_url(), user, status=404)
-    assert "Only you and moderators see this." in get(item.get_absolute_url(), newcomer)
-    assert "Only its owner and moderators see this." in get(item.get_absolute_url(), moderator)
+    assert "Only you and moderators can see this." in get(item.get_absolute_url(), newcomer)
+    assert "Only its owner and moderators can see this." in get(item.get_absolute_url(), moderator)
 
 
 @every_kind

@@ -187,7 +187,7 @@ def test_a_chain_leads_to_its_end_and_is_taken_back_from_there(
     source.merge_into(target, by=moderator)
     Talk.objects.get(pk=target.pk).merge_into(third, by=moderator)
     assert client_of(None).get(source.get_absolute_url())["Location"] == third.get_absolute_url()
-    with pytest.raises(StateConflict, match="has to be taken back first"):
+    with pytest.raises(StateConflict, match="First undo what it was merged with later"):
         source.undo(by=moderator)
     Talk.objects.get(pk=target.pk).undo(by=moderator)
     source.undo(by=moderator)
@@ -199,7 +199,7 @@ def test_after_thirty_days_it_stays_so(two: tuple[Talk, Talk], moderator: User) 
     source, target = two
     source.merge_into(target, by=moderator)
     Merge.objects.update(merged_at=timezone.now() - datetime.timedelta(days=30, seconds=1))
-    with pytest.raises(StateConflict, match="cannot be taken back any more"):
+    with pytest.raises(StateConflict, match="can no longer be undone"):
         source.undo(by=moderator)
 
 
@@ -212,8 +212,8 @@ def test_what_cannot_be_one_is_said(
     hidden.hide(by=moderator, reason="other")
     before = everything()
     for one, other, words in [
-        (source, source, "the same entry"),
-        (source, recap, "not of the same sort"),
+        (source, source, "the same one"),
+        (source, recap, "not of the same kind"),
         (source, elsewhere, "different events"),
         (source, hidden, "is hidden"),
         (hidden, target, "is hidden"),

@@ -40,9 +40,9 @@ def test_a_pasted_address_is_read_by_the_worker_and_proposed(outside: Outside, r
         "author": "Ada Writer",
         "language": "fr",
         "note": "Found there: “Mon récap” · Ada Writer · Le Blog · 24 March 2024 · français.",
-        "filled": "Filled in from it, please check:",
-        "undo": "Empty again",
-        "undone": "Emptied again.",
+        "filled": "Filled in for you, please check:",
+        "undo": "Clear",
+        "undone": "Cleared.",
     }
 
 
@@ -146,8 +146,8 @@ def test_a_page_that_leads_inside_gets_nowhere(outside: Outside, run_jobs, targe
     run_jobs()
     assert visitor.get(look).json() == {
         "state": "nothing",
-        "note": "This address leads to a place that only some computers can reach, so it was not opened. "
-        "You can send the form all the same.",
+        "note": "This address leads to a place that only some computers can reach, so we did not open it. "
+        "You can still send the form.",
     }
     assert set(outside.connected) == {hostile.SOMEWHERE}
 
@@ -184,21 +184,21 @@ def test_pasting_a_link_fills_the_empty_fields_says_so_and_can_be_undone(
     page = visitor()
     page.goto(reverse("recaps:add", args=[event.slug]))
     page.get_by_label("I found this").check()
-    page.get_by_label("Link to a write-up").fill(URL)
-    page.get_by_label("Link to a write-up").blur()
+    page.get_by_label("Link to a recap").fill(URL)
+    page.get_by_label("Link to a recap").blur()
     works(run_jobs, page, "Found there")
     note = page.locator(".link-note")
     assert note.inner_text() == (
         "Found there: “Mon récap” · Ada Writer · Le Blog · 24 March 2024 · français. "
-        "Filled in from it, please check: Title, Who wrote it, Language. Empty again"
+        "Filled in for you, please check: Title, Who wrote it, Language. Clear"
     )
     assert page.get_by_label("Title").input_value() == "Mon récap"
     assert page.get_by_label("Who wrote it").input_value() == "Ada Writer"
     assert page.locator("#id_language").input_value() == "fr"
-    page.get_by_role("button", name="Empty again").click()
+    page.get_by_role("button", name="Clear").click()
     assert page.get_by_label("Title").input_value() == ""
     assert page.locator("#id_language").input_value() == ""
-    assert note.inner_text() == "Emptied again."
+    assert note.inner_text() == "Cleared."
 
 
 @pytest.mark.browser
@@ -219,8 +219,8 @@ def test_what_somebody_has_typed_stays(outside: Outside, run_jobs, phone, event)
     outside.page(URL, PAGE)
     phone.goto(reverse("recaps:add", args=[event.slug]))
     phone.get_by_label("Title").fill("My own title")
-    phone.get_by_label("Link to a write-up").fill(URL)
-    phone.get_by_label("Link to a write-up").blur()
+    phone.get_by_label("Link to a recap").fill(URL)
+    phone.get_by_label("Link to a recap").blur()
     works(run_jobs, phone, "Found there")
     assert phone.get_by_label("Title").input_value() == "My own title"
     # It is one's own text as far as the form knows: the author is not taken from the page.
@@ -236,7 +236,7 @@ def test_whose_it_is_may_be_said_afterwards_and_a_field_that_is_left_empty_is_fi
     outside.page(URL, PAGE)
     page = visitor()
     page.goto(reverse("recaps:add", args=[event.slug]))
-    page.get_by_label("Link to a write-up").fill(URL)
+    page.get_by_label("Link to a recap").fill(URL)
     page.get_by_label("Title").focus()
     works(run_jobs, page, "check: Language.")
     assert page.get_by_label("Title").input_value() == ""
@@ -258,9 +258,9 @@ def test_the_form_works_the_same_when_nothing_can_be_read(outside: Outside, run_
     outside.page(URL, status=500)
     page = visitor()
     page.goto(reverse("recaps:add", args=[event.slug]))
-    page.get_by_label("Link to a write-up").fill(URL)
-    page.get_by_label("Link to a write-up").blur()
-    works(run_jobs, page, "You can send the form all the same.")
+    page.get_by_label("Link to a recap").fill(URL)
+    page.get_by_label("Link to a recap").blur()
+    works(run_jobs, page, "You can still send the form.")
     page.get_by_label("Title").fill("My own title")
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("button", name="Add", exact=True).click()

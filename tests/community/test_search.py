@@ -118,7 +118,7 @@ def test_hostile_questions_get_an_answer_in_words(event: Event, member: Any, que
 def test_too_little_and_too_much_is_said(db: None) -> None:
     assert "Type at least two letters." in get("/search/?q=a")
     assert "Type a word or two." in get("/search/?q=")
-    assert "A few words find more." in get("/search/?q=" + "word+" * 100)
+    assert "Fewer words find more." in get("/search/?q=" + "word+" * 100)
     assert "Nothing found." in get("/search/?q=nowhere")
 
 

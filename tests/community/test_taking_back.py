@@ -57,7 +57,7 @@ def test_pressing_it_twice_or_undoing_nothing_harms_nothing(event: Event, member
     item = make_talk(event, member)
     for _ in range(2):
         assert client.post(f"/mine/{event.slug}/withdrawal/").status_code == 302
-    assert "All of it is withdrawn already." in client.get(f"/mine/{event.slug}/withdrawal/").content.decode()
+    assert "All of it is already withdrawn." in client.get(f"/mine/{event.slug}/withdrawal/").content.decode()
     for since in ("", "x", "-1", "9" * 30):
         assert client.post(f"/mine/{event.slug}/return/", {"since": since}).status_code == 302
     assert states(item) == ["withdrawn"]
@@ -87,7 +87,7 @@ def test_a_guest_can_have_this_browser_forget_them_and_come_back_by_the_link(
 ) -> None:
     make_talk(event, guest, title="A guest's")
     client = client_of(guest)
-    assert "I am not the guest: forget this browser" in client.get("/mine/").content.decode()
+    assert "I am not the guest: forget me in this browser" in client.get("/mine/").content.decode()
     client.post("/guest/forget/")
     assert "A guest" not in client.get("/mine/").content.decode()
     client.post("/" + return_link(guest.guest).split("/", 3)[3])

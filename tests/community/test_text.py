@@ -211,7 +211,7 @@ def test_a_text_may_have_50000_characters_and_not_one_more() -> None:
         with pytest.raises(TooLong) as refusal:
             refuse("a" * (MAX_LENGTH + 1))
         assert (
-            str(refusal.value) == "This text has 50001 characters; 50000 are possible. Split it into parts."
+            str(refusal.value) == "This text has 50001 characters; the limit is 50000. Split it into parts."
         )
 
 

@@ -91,7 +91,7 @@ def test_a_second_time_changes_nothing_and_says_so():
     assert sum(map(len, before.values())) > 1000
     said = demo("--wait")
     assert rows() == before
-    assert [line.rpartition(": ")[2] for line in said.splitlines()] == ["all of it is here already"] * 2
+    assert [line.rpartition(": ")[2] for line in said.splitlines()] == ["all of it is already here"] * 2
 
 
 def test_the_events_lie_in_one_another_as_they_did_in_paris():

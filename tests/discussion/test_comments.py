@@ -245,7 +245,7 @@ def test_the_owner_ends_comments_and_takes_them_again(talk, member, outsider, mo
     assert (answer.status_code, ">\nafter</textarea>" in answer.content.decode()) == (422, True)
     assert (read(talk), Comment.objects.count()) == (["before"], 1)
     body = client_of(outsider).get(talk.get_absolute_url()).content.decode()
-    assert ("No more comments are taken here." in body, "Your comment" in body) == (True, False)
+    assert ("Comments are closed here." in body, "Your comment" in body) == (True, False)
     client_of(moderator).post(f"{address(talk)}opening/")
     assert client_of(outsider).post(address(talk), {"body": "after"}).status_code == 302
 

@@ -84,7 +84,7 @@ def test_ten_comments_a_reply_and_a_mention_are_one_mail_that_leads_back_until_i
     stranger.set_content(rich(one))
     stranger.get_by_role("link", name="No more e-mails about this").click()
     stranger.get_by_role("button", name="Stop them").click()
-    stranger.get_by_text("You get no more e-mails about this").first.wait_for()
+    stranger.get_by_text("You will get no more e-mails about this").first.wait_for()
     assert Preference.objects.delivery_of(member, Topic.COMMENTS) == Delivery.NEVER
 
     # Muted, nothing more is told of that talk; of the other one it is.

@@ -55,7 +55,7 @@ def test_a_guest_sees_theirs_and_a_stranger_is_told_how(talk: Talk, guest: Any) 
     Comment.say(talk, by=guest, body="A guest was here")
     assert said(get(ADDRESS, guest)) == ["A guest was here"]
     page = get(ADDRESS, None)
-    assert (said(page), "Here stands what you say" in page) == ([], True)
+    assert (said(page), "What you say shows here" in page) == ([], True)
 
 
 def test_one_deletes_and_brings_back_there(talk: Talk, member: User) -> None:

@@ -150,5 +150,5 @@ def test_one_press_stops_them_for_the_address_and_can_be_taken_back(
     run_jobs()
     mail.outbox.clear()
     assert [answer(comment), answer(elsewhere)] == [0, 0]
-    assert "You get these e-mails again" in stranger.post(path, {"back": "1"}).content.decode()
+    assert "You will get these e-mails again" in stranger.post(path, {"back": "1"}).content.decode()
     assert answer(elsewhere) == 1

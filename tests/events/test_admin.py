@@ -77,5 +77,5 @@ def test_decisions_cannot_be_changed_or_removed(admin, proposal):
 
 def test_two_series_of_one_name_are_refused_in_words(admin, series):
     page = client_of(admin).post("/admin/events/series/add/", {"name": "SUMMIT series"})
-    assert page.context["adminform"].form.errors == {"name": ["There is a series of this name."]}
+    assert page.context["adminform"].form.errors == {"name": ["There is already a series with this name."]}
     assert Series.objects.count() == 1

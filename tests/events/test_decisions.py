@@ -40,7 +40,7 @@ def test_the_proposer_is_told_why_it_was_turned_down(proposal, moderator):
     proposal.reject(by=moderator, reason="duplicate", note="See <the other> one & add to it.")
     note = Notification.objects.get()
     assert note.subject == "“Proposal”: turned down"
-    assert note.body.count("The reason: It is here already.") == 1
+    assert note.body.count("The reason: It is already here.") == 1
     assert note.body.count("See <the other> one & add to it.") == 1
     assert note.body.count("http://localhost:8000/events/proposal-2025/") == 1
 
@@ -56,7 +56,7 @@ def test_a_decision_can_be_taken_back_once(proposal, moderator, verb: str):
     getattr(proposal, verb)(by=moderator, **({"reason": "unclear"} if verb == "reject" else {}))
     proposal.undo(by=moderator)
     assert Event.objects.get(pk=proposal.pk).state == "waiting"
-    with pytest.raises(StateConflict, match="nothing to take back"):
+    with pytest.raises(StateConflict, match="nothing to undo"):
         proposal.undo(by=moderator)
 
 

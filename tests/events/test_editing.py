@@ -168,7 +168,7 @@ def test_a_used_event_stays_where_it_is_even_if_what_was_added_waits(
     make_talk(colocated, newcomer)
     page = change({"moderator": moderator, "newcomer": newcomer}[who], colocated, parent="")
     assert dict(page.context["form"].errors) == {
-        "parent": ["People have added to this event already, so it stays where it is."]
+        "parent": ["People have already added to this event, so it stays where it is."]
     }
     colocated.refresh_from_db()
     assert colocated.parent == event
@@ -178,7 +178,7 @@ def test_a_used_event_stays_in_its_year_and_may_change_its_days(event, member, m
     make_talk(event, member)
     page = change(moderator, event, starts_on="2023-03-19", ends_on="2023-03-22")
     assert dict(page.context["form"].errors) == {
-        "starts_on": ["People have added to this event already, so it stays in 2024."]
+        "starts_on": ["People have already added to this event, so it stays in 2024."]
     }
     assert change(moderator, event, starts_on="2024-03-20", ends_on="2024-03-21").status_code == 302
 
@@ -215,7 +215,9 @@ def test_a_day_with_something_attached_stays_and_the_page_says_so(event, organis
     browser = client_of(organiser)
     browser.post(f"/events/{event.slug}/edit/", filled(event, starts_on="2024-03-22", ends_on="2024-03-22"))
     assert days_of(event) == ["Tue 19 March", "Wed 20 March · AI", "Fri 22 March"]
-    said = "Outside the dates now, and kept for what was added or their theme: Tue 19 March, Wed 20 March."
+    said = (
+        "Outside the dates now, but kept for what was added or for their theme: Tue 19 March, Wed 20 March."
+    )
     assert text(browser.get(f"/events/{event.slug}/edit/")).count(said) == 1
 
 

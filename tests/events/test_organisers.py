@@ -31,12 +31,12 @@ def test_a_member_is_asked_by_address_and_looks_after_it_once_they_accept(
     ask(member, "The.Outsider@example.org")
     assert names(event) == ["the member"]
     note = Notification.objects.get()
-    assert (note.recipient, note.subject) == (outsider, "Will you help to look after “Paris Summit 2024”?")
+    assert (note.recipient, note.subject) == (outsider, "Will you help look after “Paris Summit 2024”?")
     run_jobs()
     assert [message.to for message in mail.outbox] == [["the.outsider@example.org"]]
     assert mail.outbox[0].body.count(note.url) == 1
     browser = client_of(outsider)
-    assert text(browser.get(note.url)).count("Will you help to look after this event?") == 1
+    assert text(browser.get(note.url)).count("Will you help look after this event?") == 1
     assert names(event) == ["the member"]
     browser.post(note.url)
     browser.post(note.url)
@@ -60,7 +60,7 @@ def test_an_unknown_handle_is_said_at_the_field(organiser, member):
     page = client_of(member).post(URL, {"who": "@nobody"})
     assert (page.status_code, page.context["form"].errors["who"]) == (
         422,
-        ["No member has the handle “nobody”."],
+        ["Nobody here has the handle “nobody”."],
     )
 
 

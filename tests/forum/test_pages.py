@@ -50,8 +50,8 @@ def test_first_the_organiser_sees_what_would_come_of_it_and_nothing_has(browser_
     page = browser_of.get(row.get_absolute_url()).content.decode()
     assert Markup(page).everything_wrong == []
     for words in (
-        "What would come of it",
-        "2 posts become write-ups here",
+        "What would happen",
+        "2 posts become recaps here",
         "Dora Nimble",
         "11 Apr 2024",
         "1 picture",
@@ -68,9 +68,9 @@ def test_then_the_worker_brings_it_in_and_the_page_says_so(browser_of, event, ru
     run_jobs()
     done = browser_of.get(row.get_absolute_url()).content.decode()
     assert Markup(done).everything_wrong == []
-    assert "The topic is in" in done
+    assert "The topic is imported" in done
     # Nobody answers where its picture is.
-    assert "1 picture could not be had." in done
+    assert "1 picture could not be fetched." in done
     assert {item.decisions.first().actor for item in Contribution.objects.all()} == {organiser}
     count = Contribution.objects.count()
     # A second press finds it done.
@@ -155,14 +155,14 @@ def test_a_forum_that_gives_no_more_is_taken_at_what_it_gave(browser_of, event, 
     run_jobs()
     page = browser_of.get(answer["Location"]).content.decode()
     assert "The topic has 5 more posts than this." in page
-    assert "1 post becomes a write-up here" in page
+    assert "1 post becomes a recap here" in page
 
 
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
         (404, b"", "The site says that there is no such page, or that not everybody may see it."),
-        (200, b"<html>Sign in</html>", "This is no JSON"),
+        (200, b"<html>Sign in</html>", "This is not JSON"),
         (200, b'{"post_stream": {"posts": 7}}', "without their topic"),
     ],
 )
@@ -180,7 +180,7 @@ def test_the_command_says_what_would_come_of_it_and_then_does_it(event, tmp_path
     file, said = tmp_path / "57.json", io.StringIO()
     file.write_text(TEXT)
     call_command("import_discourse", str(file), event=event.slug, dry_run=True, stdout=said)
-    assert "2 posts become write-ups here" in said.getvalue()
+    assert "2 posts become recaps here" in said.getvalue()
     assert (Contribution.objects.count(), TopicImport.objects.count()) == (0, 0)
     call_command(
         "import_discourse", str(file), event=event.slug, address=ADDRESS, by=moderator.email, stdout=said
@@ -198,7 +198,7 @@ def test_the_command_says_what_would_come_of_it_and_then_does_it(event, tmp_path
         ("57.json", {"event": "nowhere"}, "no public event"),
         ("57.json", {"by": "nobody@example.org"}, "Nobody here has the address"),
         ("57.json", {"address": "https://example.org/"}, "is no address of a topic"),
-        ("https://example.org/", {}, "This is no address of a topic."),
+        ("https://example.org/", {}, "This is not the address of a topic."),
     ],
 )
 def test_the_command_refuses_in_words(event, tmp_path, monkeypatch, topic, more, words):

@@ -33,8 +33,8 @@ def look_into(page, event):
     page.get_by_label("Or its file").set_input_files(
         {"name": "57.json", "mimeType": "application/json", "buffer": TEXT.encode()}
     )
-    page.get_by_role("button", name="Look into it").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What would come of it")
+    page.get_by_role("button", name="See what would happen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What would happen")
     return page.get_by_role("heading", level=2).all_inner_texts()
 
 
@@ -44,15 +44,15 @@ def test_a_topic_is_looked_into_brought_in_and_brought_in_again_without_doubles(
     picture = io.BytesIO()
     Image.effect_noise((320, 240), 80).convert("RGB").save(picture, "JPEG")
     outside.page(BOOTH, picture.getvalue(), content_type="image/jpeg")
-    assert "2 posts become write-ups here" in look_into(page, event)
+    assert "2 posts become recaps here" in look_into(page, event)
     assert Contribution.objects.count() == 0
-    page.get_by_role("button", name="Bring it in").click()
-    expect(page.get_by_role("status").first).to_contain_text("It is being brought in.")
+    page.get_by_role("button", name="Import it").click()
+    expect(page.get_by_role("status").first).to_contain_text("It is being imported.")
     run_jobs()
     # The page notices by itself.
-    expect(page.get_by_role("heading", level=1)).to_have_text("The topic is in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The topic is imported")
     made = (Contribution.objects.count(), Comment.objects.count())
     assert (made, look_into(page, event)[0]) == ((5, 1), "6 things stay as they are")
-    assert page.get_by_text("Everything in it is here already").is_visible()
-    assert page.get_by_role("button", name="Bring it in").count() == 0
+    assert page.get_by_text("Everything in it is already here").is_visible()
+    assert page.get_by_role("button", name="Import it").count() == 0
     assert (Contribution.objects.count(), Comment.objects.count()) == made

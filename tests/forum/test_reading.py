@@ -47,14 +47,14 @@ def test_what_the_forum_keeps_to_itself_stays_there(change, passed_over):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "This is no JSON"),
-        (b"<html>", "This is no JSON"),
-        (b"\xff\xfe", "This is no text"),
+        (b"", "This is not JSON"),
+        (b"<html>", "This is not JSON"),
+        (b"\xff\xfe", "This is not text"),
         (b"[" * 200_000, "nested more deeply"),
         (b'{"a":' * 100_000, "nested more deeply"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "a number that cannot be read"),
-        (b"[]", "This is no topic of a Discourse forum"),
-        (b'{"post_stream": []}', "This is no topic of a Discourse forum"),
+        (b"[]", "This is not a topic of a Discourse forum"),
+        (b'{"post_stream": []}', "This is not a topic of a Discourse forum"),
         (as_bytes(topic() | {"archetype": "private_message"}), "private messages"),
         (as_bytes(topic() | {"visible": False}), "hidden or deleted"),
         (as_bytes(topic() | {"deleted_at": "2024-01-01"}), "hidden or deleted"),
@@ -73,13 +73,13 @@ def test_what_is_no_topic_is_refused_in_words(content, words):
 @pytest.mark.parametrize(
     ("number", "change", "fault"),
     [
-        (2, {"username": None}, "A post by nobody."),
+        (2, {"username": None}, "A post without an author."),
         (2, {"cooked": {"a": 1}, "raw": ["x"]}, "A post without text."),
-        (2, {"created_at": "yesterday"}, "It does not say when it was written: today's date is taken."),
+        (2, {"created_at": "yesterday"}, "It does not say when it was written, so it gets today’s date."),
         (
             2,
             {"created_at": "9999-99-99T00:00:00Z"},
-            "It does not say when it was written: today's date is taken.",
+            "It does not say when it was written, so it gets today’s date.",
         ),
         (
             1,

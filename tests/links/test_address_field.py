@@ -19,14 +19,16 @@ def test_an_address_without_scheme_is_completed() -> None:
 def test_a_bad_address_is_explained_at_its_field_and_stays_typed() -> None:
     form = LinkForm({"link": "https://me:secret@example.org/", "other": "http://localhost/"})
     assert form.errors == {
-        "link": ["This address has a name or password before the “@”. Remove that part, it would be public."],
+        "link": [
+            "This address has a name or a password before the “@”. Remove that part: it would be public."
+        ],
         "other": [PRIVATE],
     }
     assert 'value="https://me:secret@example.org/"' in str(form["link"])
 
 
 def test_a_missing_address_is_asked_for() -> None:
-    assert LinkForm({}).errors == {"link": ["Paste the address, such as https://example.org/page."]}
+    assert LinkForm({}).errors == {"link": ["Paste the address, for example https://example.org/page."]}
 
 
 def test_the_browser_takes_an_address_without_scheme_and_does_not_cut_a_long_one() -> None:

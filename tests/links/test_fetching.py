@@ -279,7 +279,7 @@ def test_an_answer_that_cannot_be_read_is_broken_and_nothing_worse(outside: Outs
     outside.pages["http://example.org/"] = behaviour
     problem = refused("http://example.org/")
     assert problem.code == "broken"
-    assert str(problem) == "The site gave an answer that cannot be read."
+    assert str(problem) == "We cannot read the site’s answer."
 
 
 def test_a_head_asks_for_no_body(outside: Outside) -> None:

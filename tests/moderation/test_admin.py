@@ -82,7 +82,7 @@ def test_many_are_changed_through_the_verbs_and_conflicts_are_reported(kind, eve
     assert (do("publish"), states()) == (["2 changed."], ["public", "public"])
     assert len(do("publish")) == 2
     assert (do("hide"), states()) == (
-        ["Pick a reason beside the action: whoever added it is told."],
+        ["Pick a reason beside the action. The person who added it gets to read it."],
         ["public", "public"],
     )
     assert (do("hide", reason="privacy"), states()) == (["2 changed."], ["hidden", "hidden"])

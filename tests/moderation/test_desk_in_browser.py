@@ -124,5 +124,5 @@ def test_without_javascript_everything_is_decided_too(visitor, moderator, live_s
     row.get_by_label("Reason").select_option("duplicate")
     row.get_by_role("button", name="Turn it down").click()
     assert states(second) == ["rejected"]
-    page.get_by_role("button", name="Take the last decision back").click()
+    page.get_by_role("button", name="Undo the last decision").click()
     assert states(first, second, third) == ["public", "waiting", "waiting"]

@@ -134,7 +134,7 @@ def test_an_edit_that_waits_for_a_look_goes_on_waiting(moderator, newcomer, even
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (OLD, f"{OLD}archive/", "no end to it"),
+        (OLD, f"{OLD}archive/", "so it would never end"),
         ("nonsense", NEW, "No site can have this name"),
         ("http://localhost/", NEW, "internal network"),
         ("", "", "Paste the address"),

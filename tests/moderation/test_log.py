@@ -147,16 +147,16 @@ def test_two_pages_of_a_person_that_became_one_stand_in_the_log_by_the_name_of_t
     def told(who=None):
         page = client_of(who).get("/log/")
         assert "Former" not in page.content.decode()
-        return [line for line in lines(page) if line[0] == "a person's page"]
+        return [line for line in lines(page) if line[0] == "a person’s page"]
 
     merge = PersonMerge.make(source, target, by=moderator)
-    joined = ("a person's page", "Ada Witness", "joined with another page")
+    joined = ("a person’s page", "Ada Witness", "merged with another page")
     # Nobody but moderators sees a page on which nothing public stands, nor whose it is.
-    assert (told(), told(moderator)) == ([("a person's page", "", joined[2])], [joined])
+    assert (told(), told(moderator)) == ([("a person’s page", "", joined[2])], [joined])
     make_talk(event, member, credit=[target])
     assert told() == [joined]
     merge.undo(by=moderator)
-    assert told() == [("a person's page", "Ada Witness", "taken apart again"), joined]
+    assert told() == [("a person’s page", "Ada Witness", "split again"), joined]
     # Whoever proved that a page is theirs did it themselves.
     PersonMerge.make(Person.objects.create(name="M. Ember"), member.person, by=member)
     assert client_of(None).get("/log/").context["lines"][0].as_moderator is False

@@ -35,7 +35,7 @@ def test_a_moderator_finds_the_other_one_looks_at_both_and_joins_them(
     )
     desk.post(f"/merges/{one.merges.get().pk}/undo/")
     assert Contribution.objects.get(pk=one.pk).state == "public"
-    assert "Taken back." in desk.get("/merges/").content.decode()
+    assert "Undone." in desk.get("/merges/").content.decode()
 
 
 def test_what_cannot_be_is_said_and_changes_nothing(
@@ -44,10 +44,10 @@ def test_what_cannot_be_is_said_and_changes_nothing(
     talk = make_talk(event, member)
     desk = client_of(moderator)
     page = desk.post(f"/contributions/{talk.pk}/merge/", {"other": 987654}, follow=True).content.decode()
-    assert "This is the same entry. Pick another one." in page
+    assert "This is the same one. Pick another one." in page
     address = f"/people/{newcomer.person.handle}/merge/"
     page = desk.post(address, {"other": outsider.person_id}, follow=True).content.decode()
-    assert "Both have an account. Two accounts cannot be joined" in page
+    assert "Both have an account. Two accounts cannot be merged" in page
     assert not PersonMerge.objects.exists()
 
 

@@ -113,7 +113,7 @@ def test_other_events_other_kinds_and_their_own_are_not_theirs_to_decide(
     desk = client_of(organiser)
     for thing in things:
         answer = desk.post(DECISIONS, {"pick": pick(thing), "verb": "publish"}, follow=True)
-        assert [str(message) for message in answer.context["messages"]] == ["It is not here any more."]
+        assert [str(message) for message in answer.context["messages"]] == ["It is no longer here."]
         assert thing.title not in answer.content.decode()
     assert [state(thing) for thing in things] == ["waiting"] * 3
 

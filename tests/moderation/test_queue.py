@@ -292,7 +292,7 @@ def test_undo_twice_takes_nothing_more_back(event, guest, moderator):
     desk.post(DECISIONS, {"pick": pick(talk), "verb": "publish"}, follow=True)
     desk.post(UNDO, follow=True)
     answer = desk.post(UNDO, follow=True)
-    assert [str(message) for message in answer.context["messages"]] == ["There is nothing to take back here."]
+    assert [str(message) for message in answer.context["messages"]] == ["There is nothing to undo here."]
     assert state(talk) == "waiting"
 
 

@@ -101,7 +101,7 @@ def test_what_the_file_told_is_said_and_a_place_is_warned_of(event, guest, moder
     Photo.objects.filter(pk=photo.pk).update(had_place=True, notes_found=["place", "camera", "time"])
     make_photo(event, guest)
     text = client_of(moderator).get(QUEUE, SHEET).content.decode()
-    assert text.count("A place was in the file. Removed.") == 1
+    assert text.count("The file said where it was taken. We removed that.") == 1
     assert text.count("<p>which camera, when it was taken</p>") == 1
 
 

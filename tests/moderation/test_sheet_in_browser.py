@@ -134,9 +134,9 @@ def test_without_javascript_photos_are_decided_too(visitor, moderator, live_serv
     page.goto("/queue/?kind=photo")
     page.get_by_role("button", name="Approve", exact=True).first.click()
     page.get_by_label("Choose “Number 1”").check()
-    page.get_by_text("Turn the chosen ones down").click()
+    page.get_by_text("Turn down the chosen ones").click()
     page.locator("[data-bulk-reject]").get_by_label("Reason").select_option("duplicate")
     page.get_by_role("button", name="Turn them down").click()
     assert states(*photos[:3]) == ["public", "rejected", "waiting"]
-    page.get_by_role("button", name="Take the last decision back").click()
+    page.get_by_role("button", name="Undo the last decision").click()
     assert states(*photos[:3]) == ["public", "waiting", "waiting"]

@@ -60,7 +60,7 @@ def test_a_synonym_of_a_word_that_is_not_accepted_is_refused(event, member, mode
         DECISIONS, {"pick": f"tag-{k8s.pk}", "verb": "merge", "synonym_of": "kubernetes"}, follow=True
     )
     assert [str(message) for message in answer.context["messages"]] == [
-        "“kubernetes” is not an accepted tag."
+        "“kubernetes” is not an approved tag."
     ]
     k8s.refresh_from_db()
     assert (k8s.state, k8s.canonical) == ("proposed", None)

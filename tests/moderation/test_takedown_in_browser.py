@@ -20,7 +20,7 @@ def test_a_stranger_has_a_photo_removed(
     page = visitor(phone=True, java_script_enabled=scripts)
     page.goto(photo.get_absolute_url())
     page.get_by_role("link", name="Remove this photo").tap()
-    page.get_by_label("I am in it, or somebody I speak for").check()
+    page.get_by_label("I am in it, or speak for somebody who is").check()
     page.get_by_label("Anything a moderator should know").fill("The one in the middle.")
     page.get_by_role("button", name="Send").tap()
     page.get_by_role("heading", name="It is hidden now.").wait_for()
@@ -41,5 +41,5 @@ def test_a_stranger_has_a_photo_removed(
     desk.get_by_role("button", name="Show it again").click()
     desk.get_by_text("One can be seen.").wait_for()
     page.goto(status)
-    page.get_by_role("heading", name="It can be seen.").wait_for()
+    page.get_by_role("heading", name="It is public.").wait_for()
     assert page.goto(photo.get_absolute_url()).status == 200

@@ -189,7 +189,7 @@ def test_what_was_removed_cannot_be_added_again(
     decide(moderator, "confirm")
     answer = add()
     assert answer.status_code == 422
-    assert "removed from this site at somebody" in answer.content.decode()
+    assert "remove this photo from this site" in answer.content.decode()
     assert Photo.objects.count() == 1
 
 

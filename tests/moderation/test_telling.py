@@ -27,10 +27,10 @@ def test_a_member_reads_the_reason_and_the_note_by_mail_and_on_the_site(event, n
     body = mail.outbox[0].body
     for words in (
         "Hello the newcomer,",
-        "A moderator has turned down what you added to Paris Summit 2024, “How it works”.",
+        "A moderator has turned down “How it works”, which you added to Paris Summit 2024.",
         "The reason: Something is missing or hard to make out.",
-        "In the moderator's words:\nWhich room?",
-        "You can change it and send it again:",
+        "In the moderator’s words:\nWhich room?",
+        "You can edit it and send it again:",
         talk.get_absolute_url(),
     ):
         assert words in body

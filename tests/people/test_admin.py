@@ -69,7 +69,9 @@ def test_two_accounts_cannot_have_one_address(repairer: User, newcomer: User) ->
     page = client_of(repairer).post(
         "/admin/people/user/add/", {"email": newcomer.email.upper(), "name": "twice"}
     )
-    assert page.context["adminform"].form.errors == {"email": ["There is an account with this address."]}
+    assert page.context["adminform"].form.errors == {
+        "email": ["There is already an account with this address."]
+    }
     assert (User.objects.count(), Guest.objects.count(), Person.objects.filter(name="twice").count()) == (
         2,
         0,

@@ -122,7 +122,7 @@ def test_the_answer_does_not_tell_whether_we_know_an_address(
     without = claim(outsider, speaker, way="email").content.decode()
     Person.objects.filter(pk=speaker.pk).update(contact_email="ana@example.net")
     with_one = claim(newcomer, speaker, way="email").content.decode()
-    assert "If we know an address of this person, a link is on its way there." in with_one
+    assert "If we have an address for this person, a link is on its way there." in with_one
     masks = [r'value="[^"]*"', r"/claims/\d+/", r"the[- ](newcomer|outsider)"]
     for mask in masks:
         without, with_one = re.sub(mask, "…", without), re.sub(mask, "…", with_one)
@@ -206,7 +206,7 @@ def test_only_a_site_that_the_person_lists_is_looked_at(
     claim(newcomer, speaker, way="site", url=SITE)
     Person.objects.filter(pk=speaker.pk).update(links=[])
     run_jobs()
-    assert Claim.objects.get().problem == "This address is not listed on the page any more."
+    assert Claim.objects.get().problem == "This address is no longer on the page."
 
 
 # --- By a moderator -------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_a_moderator_decides_in_the_queue_and_the_member_is_told(
     assert is_theirs(speaker, newcomer)
     second.refresh_from_db()
     assert second.state == Claim.State.REFUSED
-    assert newcomer.notifications.get().subject == "The page that you asked for is yours"
+    assert newcomer.notifications.get().subject == "The page you asked for is yours"
     assert "We met" not in desk.get("/queue/").content.decode()
 
 
@@ -239,7 +239,7 @@ def test_what_a_moderator_turns_down_can_be_asked_again(
         "/queue/decisions/", {"pick": f"claim-{Claim.objects.get().pk}", "verb": "reject", "note": "Who?"}
     )
     told = newcomer.notifications.get()
-    assert told.subject == "We could not give you the page that you asked for"
+    assert told.subject == "We could not give you the page you asked for"
     assert ("Who?" in told.body, "Ana" in told.body) == (True, False)
     assert claim(newcomer, speaker, way="moderator", note="It is me, Ana.").status_code == 200
     assert Claim.objects.filter(state=Claim.State.OPEN).count() == 1

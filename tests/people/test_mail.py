@@ -71,7 +71,7 @@ def test_a_mail_says_the_same_as_text_and_as_html(newcomer: User, run_jobs: Any)
     (one,) = mail.outbox
     for words in (
         "Hello the newcomer,",
-        "you recommend “Ours & theirs”. Somebody found its video: now everybody can watch it.",
+        "You recommend “Ours & theirs”. Somebody found its video: now everybody can watch it.",
         "http://localhost:8000/talks/7/",
     ):
         assert words in plain(one)
@@ -146,7 +146,7 @@ def test_what_comes_in_a_short_while_is_one_mail(
     one, other = sorted(mail.outbox, key=lambda sent: sent.to[0])
     assert (one.subject, one.to) == ("The video of “Third” is there, and 2 more", [newcomer.email])
     assert (other.subject, other.to) == ("The video of “Theirs” is there", [outsider.email])
-    assert re.findall("you recommend “(.+?)”", plain(one)) == ["First", "Second", "Third"]
+    assert re.findall("You recommend “(.+?)”", plain(one)) == ["First", "Second", "Third"]
     assert plain(one).count("Hello the newcomer,") == 1
     assert re.findall("<h2[^>]*>The video of “(.+?)” is there</h2>", rich(one)) == [
         "First",
@@ -187,7 +187,7 @@ def test_ten_of_a_thread_are_one_mail_with_the_words_of_all(newcomer: User, run_
     run_jobs()
     (one,) = mail.outbox
     assert one.subject == "The video of “No. 9” is there, and 9 more"
-    assert re.findall("you recommend “(.+?)”", plain(one)) == [f"No. {number}" for number in range(10)]
+    assert re.findall("You recommend “(.+?)”", plain(one)) == [f"No. {number}" for number in range(10)]
 
 
 def test_what_was_read_on_the_site_meanwhile_is_not_mailed(
@@ -353,7 +353,7 @@ def test_what_was_hidden_meanwhile_is_not_mailed_and_its_words_are_gone_from_the
     assert to_newcomer == ["The video of “Shown” is there"]
     page = client_of(newcomer).get("/notifications/").content.decode()
     assert ("Shown" in page, "Hidden" in page) == (True, False)
-    assert "What this was about is not here any more" in page
+    assert "What this was about is no longer here" in page
 
 
 def test_of_a_thread_what_still_shows_is_shown(
@@ -379,7 +379,7 @@ def test_what_is_taken_back_leaves_the_rest_of_its_thread(newcomer: User, run_jo
         ["No. 0"],
     )
     run_jobs()
-    assert re.findall("you recommend “(.+?)”", plain(mail.outbox[0])) == ["No. 0", "No. 2"]
+    assert re.findall("You recommend “(.+?)”", plain(mail.outbox[0])) == ["No. 0", "No. 2"]
 
 
 # --- Muted ------------------------------------------------------------------------------------------------------------
@@ -433,6 +433,6 @@ def test_what_nobody_may_see_cannot_be_muted_and_shows_no_name_in_the_list(
     client.post("/mutes/", {"scope": f"item:{talk.pk}"})
     Contribution.objects.get(pk=talk.pk).hide(by=moderator, reason=Reason.OTHER)
     page = client.get(SETTINGS).content.decode()
-    assert ("Secret" in page, "Something that is not here any more" in page) == (False, True)
+    assert ("Secret" in page, "Something that is no longer here" in page) == (False, True)
     other = make_talk(event, newcomer, title="Waits")
     assert client_of(member).post("/mutes/", {"scope": f"item:{other.pk}"}).status_code == 404

@@ -50,7 +50,7 @@ def test_signing_up_and_in_with_a_passkey(laptop: Any, run_jobs: Any) -> None:
     laptop.click("text=Send me a code")
     laptop.wait_for_url("**/confirm-email/**")
     laptop.get_by_label("Code").fill(newest_code(run_jobs))
-    laptop.click("text=This is my address")
+    laptop.click("text=Confirm my address")
     laptop.wait_for_url("**/webauthn/signup/")
     laptop.click("text=Make the passkey")
     laptop.wait_for_url("**/mine/")

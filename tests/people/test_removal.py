@@ -86,7 +86,7 @@ def test_no_import_and_no_form_brings_it_back(
     assert Person.objects.named_in_import([NAME, "canary SOMEBODY"]) == {NAME: None, "canary SOMEBODY": None}
     data = filled("talks", event, speakers=NAME, title="Gates")
     page = client_of(member).post(f"/talks/new/{event.slug}/", data, follow=True).content.decode()
-    assert f"{NAME} asked not to be named here, so the name was left out." in page
+    assert f"{NAME} asked not to be named here, so we left the name out." in page
     assert not Credit.objects.filter(person__name=NAME).exists()
     # Nor is the handle anybody else's.
     assert Person.objects.create(name="Canary").handle == "canary-2"
@@ -116,7 +116,7 @@ def test_the_log_says_that_it_was_done_and_never_whose_name_it_was(
     remove(person, moderator, reason="asked")
     for user in (None, outsider, moderator):
         page = client_of(user).get("/log/").content.decode()
-        assert ("taken away" in page, "they asked us to" in page, "anary" in page) == (True, True, False)
+        assert ("removed" in page, "they asked us to" in page, "anary" in page) == (True, True, False)
         assert ("the moderator" in page) is (user == moderator)
 
 

@@ -67,7 +67,7 @@ def test_nobody_else_can_take_a_handle_that_was_given_up_and_its_owner_can(
     data = {"name": "Other", "handle": "The-Newcomer"}
     page = client_of(outsider).post("/settings/", data)
     assert page.status_code == 422
-    assert page.context["form"].errors == {"handle": ["Somebody has this handle already. Try another one."]}
+    assert page.context["form"].errors == {"handle": ["Somebody already has this handle. Try another one."]}
     assert Person.objects.create(name="The Newcomer").handle == "the-newcomer-2"
     with pytest.raises(HandleTaken):
         outsider.person.rename("Other", "the-newcomer")
@@ -228,7 +228,7 @@ def test_a_name_that_was_asked_to_be_removed_is_left_out_with_a_word_to_who_type
 
     data = filled("talks", event, speakers=f"Bo, {OLD}", title="Doors")
     page = client_of(member).post(f"/talks/new/{event.slug}/", data, follow=True).content.decode()
-    assert "Canary Oldname asked not to be named here, so the name was left out." in page
+    assert "Canary Oldname asked not to be named here, so we left the name out." in page
     talk = Contribution.objects.get(title="Doors")
     assert [credit.person.name for credit in Credit.objects.filter(contribution=talk)] == ["Bo"]
     assert not Person.objects.filter(name=OLD).exists()

@@ -84,4 +84,4 @@ def test_another_salt_than_ours_is_what_makes_a_token_forged() -> None:
 def test_an_address_of_a_member_is_not_taken_over(newcomer: User) -> None:
     page = Client().post(path(), {**WHO, "email": newcomer.email.upper()})
     assert page.status_code == 422
-    assert page.context["form"].errors == {"email": ["There is an account with this address."]}
+    assert page.context["form"].errors == {"email": ["There is already an account with this address."]}

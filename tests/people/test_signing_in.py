@@ -98,7 +98,7 @@ def test_a_wrong_code_lets_nobody_in_and_three_end_the_attempt(newcomer: User, r
     code = newest_code(run_jobs)
     answer = type_code(client, "AAAA-1111")
     assert answer.context["verify_form"].errors["code"] == [
-        "That is not the code. Look at the newest e-mail from us, or ask for a new code."
+        "That is not the code. Look at our newest e-mail, or ask for a new code."
     ]
     type_code(client, "AAAA-1111")
     type_code(client, "AAAA-1111")

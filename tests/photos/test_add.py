@@ -48,12 +48,12 @@ GOOD = {
     "AVIF": pictures.saved(pictures.corners(), "AVIF"),
 }
 BAD = {
-    "cut.jpg": (pictures.jpeg()[:400], "This picture is incomplete: the file ends too early."),
-    "holiday.jpg": (pictures.zip_archive(), "This is not a picture of a kind that can be shown here."),
+    "cut.jpg": (pictures.jpeg()[:400], "This photo is incomplete: the file ends too early."),
+    "holiday.jpg": (pictures.zip_archive(), "We can’t show this kind of file."),
     "drawing.jpg": (pictures.SVG, "This is a drawing (SVG) or another text file, not a photo."),
     "empty.jpg": (b"", "This file is empty."),
-    "huge.png": (pictures.png_that_claims(30_000, 30_000), "This picture is too big: 30000 × 30000 pixels."),
-    "words.heic": (b"not a picture at all", "This is not a picture of a kind that can be shown here."),
+    "huge.png": (pictures.png_that_claims(30_000, 30_000), "This photo is too big: 30000 × 30000 pixels."),
+    "words.heic": (b"not a picture at all", "We can’t show this kind of file."),
 }
 
 
@@ -123,7 +123,7 @@ def test_more_files_than_are_taken_at_once_are_refused_together(event, member, s
     settings.PHOTOS_PER_UPLOAD = 2
     response = send(member, event, *(upload(pictures.jpeg(60 + n, 60)) for n in range(3)))
     assert errors(response) == [
-        "Photos: That is 3 files; 2 at once are the most. Send the others after these."
+        "Photos: That is 3 files; the limit is 2 at once. Send the others afterwards."
     ]
     assert Photo.objects.count() == 0
 
@@ -151,7 +151,7 @@ def test_the_same_file_again_is_the_photo_that_is_there(
     send(member, event, upload())
     with django_capture_on_commit_callbacks(execute=True):
         response = send(member, event, upload())
-    assert "You have added this before: here it is." in notices(response)
+    assert "You have already added this. Here it is." in notices(response)
     assert (Photo.objects.count(), len(files_in(folder))) == (1, 1)
 
 
@@ -202,7 +202,7 @@ def test_a_full_disk_is_said_and_leaves_neither_row_nor_file(event, folder, sett
         response = send(None, event, *files, guest_name="A visitor", title="Kept & safe")
     assert response.status_code == 507
     assert errors(response)[0].startswith(
-        "There is no room left for photos on this site, so nothing was stored."
+        "There is no room left for photos on this site, so nothing was saved."
     )
     assert 'value="Kept &amp; safe"' in response.content.decode()
     assert (Photo.objects.count(), Guest.objects.count(), Person.objects.count()) == (0, 0, 0)
@@ -214,7 +214,7 @@ def test_a_storage_that_is_away_is_said_and_nothing_is_half_done(event, member, 
     with override_settings(STORAGES={**settings.STORAGES, "default": storage}):
         response = send(member, event, upload())
     assert response.status_code == 503
-    assert errors(response)[0].startswith("The place for photos does not answer, so nothing was stored.")
+    assert errors(response)[0].startswith("The place for photos does not answer, so nothing was saved.")
     assert Photo.objects.count() == 0
 
 

@@ -227,13 +227,13 @@ def test_a_photo_that_goes_half_way_leaves_a_sound_archive_that_says_so(event, m
     assert names[0] == "001-2024-03-20-1410-ada-lowe.jpg"
     assert [re.fullmatch(r"00[23]-removed_+\.txt", name) is not None for name in names[1:3]] == [True, True]
     assert file.read(names[1]).strip() == (
-        b"This photo was taken away while you were downloading. The others are here."
+        b"This photo was removed while you were downloading. The others are here."
     )
     rows = credits_in(file)
     assert [(row["file"], row["photographer"], row["note"].strip()) for row in rows] == [
         (names[0], "Ada Löwe", ""),
-        (names[1], "", "taken away"),
-        (names[2], "", "taken away"),
+        (names[1], "", "removed"),
+        (names[2], "", "removed"),
     ]
 
 

@@ -42,7 +42,7 @@ def test_a_photo_that_cannot_be_read_says_why_and_can_be_removed(sent, newcomer,
     good, broken = sent
     run_jobs()
     broken.refresh_from_db()
-    assert broken.problem.startswith("This picture can't be read")
+    assert broken.problem.startswith("We can’t read this photo")
     html = client_of(newcomer).get(page_of(good)).content.decode()
     assert f'name="remove" value="{broken.pk}"' in html
     assert f'name="remove" value="{good.pk}"' not in html

@@ -286,7 +286,7 @@ def test_a_picture_that_cannot_be_opened_any_more_is_not_shown_unblurred(event, 
     Blur.ask(photo, [REGION], by=member)
     run_jobs()
     now = Photo.objects.get(pk=photo.pk)
-    assert (now.ready, now.problem[:27]) == (False, "This picture can't be read.")
+    assert (now.ready, now.problem[:25]) == (False, "We can’t read this photo.")
     assert client_of(None).get(photo.get_absolute_url()).status_code == 404
 
 
@@ -322,8 +322,8 @@ def test_first_it_is_looked_at_and_nothing_is_changed(event, member):
     ("row", "error"),
     [
         ({}, "Draw at least one rectangle."),
-        ({**PLACE, "left": "100"}, "That is outside the picture: choose less."),
-        ({**PLACE, "width": "0"}, "Make it larger than nothing."),
+        ({**PLACE, "left": "100"}, "That is outside the photo. Choose less."),
+        ({**PLACE, "width": "0"}, "Make it larger."),
         ({**PLACE, "top": "-3"}, "greater than or equal to 0"),
         ({**PLACE, "height": "nan"}, "Enter a number."),
         ({**PLACE, "height": "high"}, "Enter a number."),
@@ -343,7 +343,7 @@ def test_what_is_wrong_with_a_rectangle_is_said_and_nothing_is_changed(event, me
 def test_too_many_rectangles_or_a_mangled_form_are_no_fault(event, member):
     photo, owner = make_photo(event, member), client_of(member)
     many = owner.post(f"/photos/{photo.pk}/blur/", places(*[PLACE] * 21, burn="1"))
-    assert (many.status_code, "20 rectangles at once are the most." in many.content.decode()) == (422, True)
+    assert (many.status_code, "At most 20 rectangles at once." in many.content.decode()) == (422, True)
     for data in ({"burn": "1"}, {"place-TOTAL_FORMS": "x", "place-INITIAL_FORMS": "-1", "burn": "1"}):
         assert owner.post(f"/photos/{photo.pk}/blur/", data).status_code == 422
     assert Blur.objects.count() == 0

@@ -81,7 +81,7 @@ def test_what_cannot_be_decoded_is_unreadable_in_words_and_leaves_no_file(source
 
     assert refused.code == "broken"
     assert str(refused) == (
-        "This picture can't be read. Please send it again from the original, or save it as a JPEG first."
+        "We can’t read this photo. Send it again from the original, or save it as a JPEG first."
     )
     assert list(target.iterdir()) == []
 

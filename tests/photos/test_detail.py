@@ -29,7 +29,7 @@ def test_a_photo_that_is_being_prepared_says_so_to_its_owner_and_is_absent_for_o
 def test_only_its_owner_and_moderators_learn_that_the_file_told_where_it_was_taken(event, member, moderator):
     photo = make_photo(event, member)
     Photo.objects.filter(pk=photo.pk).update(had_place=True)
-    told = ["The file told where it was taken." in page(photo, who) for who in (None, member, moderator)]
+    told = ["The file said where it was taken." in page(photo, who) for who in (None, member, moderator)]
     assert told == [False, True, True]
 
 

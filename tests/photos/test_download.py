@@ -178,7 +178,7 @@ def test_the_page_has_the_button_for_whoever_may_take_it_and_else_says_to_ask(
 
     def offered(photo, who):
         page = client_of(who).get(photo.get_absolute_url()).content.decode()
-        return button.format(url(photo)) in page, "Ask whoever took it first" in page
+        return button.format(url(photo)) in page, "Ask the photographer first" in page
 
     assert [offered(free, who) for who in (None, outsider, member)] == [(True, False)] * 3
     assert [offered(asks, who) for who in (None, outsider)] == [(False, True)] * 2

@@ -77,27 +77,25 @@ def test_a_picture_that_is_cut_anywhere_is_refused(kind):
 def test_a_cut_picture_is_refused_with_what_is_wrong_and_what_to_do():
     message = str(refusal(pictures.jpeg()[:-20]))
 
-    assert message == (
-        "This picture is incomplete: the file ends too early. Please send it again from the original."
-    )
+    assert message == ("This photo is incomplete: the file ends too early. Send it again from the original.")
 
 
 @pytest.mark.parametrize(
     ("data", "code", "begins"),
     [
         (b"", "empty", "This file is empty."),
-        (pictures.zip_archive(), "unknown", "This is not a picture of a kind that can be shown here."),
+        (pictures.zip_archive(), "unknown", "We can’t show this kind of file."),
         (pictures.SVG, "drawing", "This is a drawing (SVG)"),
         (
             pictures.png_that_claims(30_000, 30_000),
             "too_many_pixels",
-            "This picture is too big: 30000 × 30000 pixels.",
+            "This photo is too big: 30000 × 30000 pixels.",
         ),
-        (pictures.png_that_claims(0, 5), "broken", "This picture is damaged."),
+        (pictures.png_that_claims(0, 5), "broken", "This photo is damaged."),
         (b"\0\0\0\x18ftypmp42" + bytes(200), "video", "This is a video."),
-        (pictures.saved(pictures.corners(), "BMP"), "unknown", "This is not a picture"),
-        (pictures.saved(pictures.corners(), "TIFF"), "unknown", "This is not a picture"),
-        (b"\xff\xd8\xff\xd9", "broken", "This picture is damaged."),
+        (pictures.saved(pictures.corners(), "BMP"), "unknown", "We can’t show this ki"),
+        (pictures.saved(pictures.corners(), "TIFF"), "unknown", "We can’t show this ki"),
+        (b"\xff\xd8\xff\xd9", "broken", "This photo is damaged."),
     ],
     ids=[
         "empty",

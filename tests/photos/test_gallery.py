@@ -167,7 +167,7 @@ def test_many_photos_of_a_tag_a_person_or_a_talk_are_found_as_few_are(event, var
         ("?at=lisbon-meeting-2023", "There is no such part of this event."),
         ("?tag=nonsense", "There is no such tag."),
         ("?tag=a+proposed+word", "There is no such tag."),
-        ("?talk=999999", "This is not there, or not any more."),
+        ("?talk=999999", "This is not here, or no longer here."),
         ("?by=nobody", "Nobody of that name took a photo here."),
         ("?by=the-moderator", "Nobody of that name took a photo here."),
         ("?licence=mine", "Select a valid choice."),

@@ -37,7 +37,7 @@ def test_one_that_is_sent_with_what_it_shows_is_a_photo_of_the_event_and_answers
     )
     assert answer.json() == {
         "words": f"[![A full hall](/photos/{photo.pk}/picture/)](/photos/{photo.pk}/)",
-        "notes": ["The photo is among those of the event, too. It shows as soon as it is prepared."],
+        "notes": ["The photo is also among those of the event. It shows as soon as it is ready."],
     }
 
 
@@ -51,8 +51,8 @@ def test_a_guest_s_waits_and_shows_to_nobody_else_in_a_public_text(event, member
     browser = client_of(None)
     answer = add(None, event, browser, guest_name="A Guest").json()
     assert answer["notes"] == [
-        "Until a moderator has looked at the photo, only you see it, also in your text.",
-        "This browser remembers you: in it you can change or withdraw what you add.",
+        "Until a moderator has looked at the photo, only you can see it, in your text too.",
+        "This browser remembers you, so you can edit or withdraw what you add.",
     ]
     run_jobs()
     photo = Photo.objects.get()

@@ -118,12 +118,12 @@ def test_links_outlive_a_new_secret_key_while_the_old_one_is_known(event, settin
 
 
 OVER = {
-    "revoked": ({"revoked_at": datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)}, "have taken it back"),
+    "revoked": ({"revoked_at": datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)}, "have revoked it"),
     "expired": (
         {"expires_at": datetime.datetime(2023, 12, 31, 23, tzinfo=datetime.UTC)},
         "It worked until 31 December 2023",
     ),
-    "full": ({"photos_at_most": 5, "photo_count": 5}, "It has taken all the photos that it was made for."),
+    "full": ({"photos_at_most": 5, "photo_count": 5}, "It has taken all the photos it was made for."),
 }
 
 
@@ -170,7 +170,7 @@ def test_a_link_with_a_pin_asks_for_it(event):
     assert (asked.status_code, links.cookie_of(event) in asked.cookies) == (200, False)
     wrong = browser.post(links.path_of(link), {"pin": "1999"})
     assert wrong.status_code == 422
-    assert "This is not the PIN of this link." in text_of(wrong.content.decode())
+    assert "That is not the PIN of this link." in text_of(wrong.content.decode())
     assert links.cookie_of(event) not in browser.cookies
     right = browser.post(links.path_of(link), {"pin": " 20 24 "})
     assert (right.status_code, right["Location"]) == (302, address("photos", event))
@@ -218,14 +218,12 @@ def test_a_form_with_more_photos_than_the_link_takes_is_told_how_many(event):
     assert "This link takes 2 more photos." in text_of(browser.get(address("photos", event)).content.decode())
     response = send(browser, event, 3)
     assert response.status_code == 422
-    assert "The link that you came by takes 2 more photos. Leave the others out." in " ".join(
-        errors(response)
-    )
+    assert "The link you came by takes 2 more photos. Leave the others out." in " ".join(errors(response))
     assert (Photo.objects.count(), kept_count(link)) == (0, 0)
     assert send(browser, event, 2).status_code == 302
     full = send(browser, event, 1)
     assert (full.status_code, Photo.objects.count(), kept_count(link)) == (422, 2, 2)
-    assert "has taken all the photos that it was made for" in " ".join(errors(full))
+    assert "The link you came by is full" in " ".join(errors(full))
 
 
 def test_the_last_place_is_given_once_even_when_two_forms_come_together(event, folder, monkeypatch):

@@ -15,7 +15,7 @@ def test_a_phone_comes_by_the_poster_types_the_pin_and_sends_two_photos(event, p
     link.save()
     phone.goto(path_of(link))
     phone.get_by_label("PIN").fill("2024")
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
     phone.get_by_text("Welcome! You are adding to Paris Summit 2024.").wait_for()
     assert phone.locator("a[href]:not([href^='#'])").count() == 0
     files = [("one.jpg", pictures.jpeg()), ("two.jpg", pictures.jpeg(90, 60))]

@@ -78,9 +78,9 @@ def test_the_key_of_somebody_elses_link_opens_nothing(event, other_event, organi
         ("works_until", "9999-12-31", "Check the year: 9999."),
         ("works_until", "soon", "Enter a valid date."),
         ("works_until", "", "This field is required."),
-        ("new_pin", "12", "A PIN is 4 to 8 digits: 2024, say."),
-        ("new_pin", "four", "A PIN is 4 to 8 digits: 2024, say."),
-        ("new_pin", "٢٠٢٤", "A PIN is 4 to 8 digits: 2024, say."),
+        ("new_pin", "12", "A PIN has 4 to 8 digits, for example 2024."),
+        ("new_pin", "four", "A PIN has 4 to 8 digits, for example 2024."),
+        ("new_pin", "٢٠٢٤", "A PIN has 4 to 8 digits, for example 2024."),
         ("photos_at_most", "0", "From 1 to a million, or leave it empty."),
         ("photos_at_most", "99999999999999999999", "From 1 to a million, or leave it empty."),
         (
@@ -111,14 +111,14 @@ def test_there_are_only_so_many_links(event, organiser):
     UploadLink.objects.bulk_create(UploadLink(event=event) for _ in range(100))
     response = make(organiser, event)
     assert (response.status_code, UploadLink.objects.count()) == (422, 100)
-    assert errors(response) == ["There are 100 links here already. Use one of them again."]
+    assert errors(response) == ["There are already 100 links here. Use one of them again."]
 
 
 def test_a_link_is_revoked_and_brought_back_while_the_page_is_open(event, organiser):
     link = UploadLink.objects.create(event=event, label="Foyer")
     browser = client_of(organiser)
     revoked = browser.post(f"{page_of(event)}{link.pk}/revocation/", follow=True)
-    assert notices(revoked) == ["Revoked: nobody can add photos by this link any more."]
+    assert notices(revoked) == ["Revoked. Nobody can add photos with this link any more."]
     assert f'action="{page_of(event)}{link.pk}/return/"' in revoked.content.decode()
     link.refresh_from_db()
     assert (link.state, link.revoked_by) == ("revoked", organiser)
@@ -133,7 +133,7 @@ def test_a_link_that_was_revoked_long_ago_stays_so(event, organiser):
     page = client_of(organiser).get(page_of(event)).content.decode()
     assert f"{link.pk}/return/" not in page
     answer = client_of(organiser).post(f"{page_of(event)}{link.pk}/return/", follow=True)
-    assert notices(answer) == ["This link was revoked too long ago, or works already. Make a new one."]
+    assert notices(answer) == ["This link was revoked too long ago, or already works. Make a new one."]
     link.refresh_from_db()
     assert link.revoked_at == long_ago
 
@@ -166,7 +166,7 @@ def test_the_wall_takes_one_open_link_without_a_pin(event, organiser):
     for wrong in (locked, over):
         response = choose(wrong)
         assert response.status_code == 422
-        assert "This link cannot be shown there any more." in text_of(response.content.decode())
+        assert "This link can no longer be shown there." in text_of(response.content.decode())
         assert on_wall() == [other]
     assert (choose(None).status_code, on_wall()) == (302, [])
 

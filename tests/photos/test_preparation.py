@@ -56,7 +56,7 @@ def test_what_cannot_be_read_says_so_again(event, member, run_jobs):
     photo.refresh_from_db()
     assert (photo.ready, photo.problem) == (
         False,
-        "This picture can't be read. Please send it again from the original, or save it as a JPEG first.",
+        "We can’t read this photo. Send it again from the original, or save it as a JPEG first.",
     )
 
 
@@ -83,6 +83,6 @@ def test_a_photo_without_fault_has_no_such_button_and_is_left_alone(event, membe
     photo = make_photo(event, member)
     assert url(photo) not in client_of(member).get(photo.get_absolute_url()).content.decode()
     response = client_of(member).post(url(photo), follow=True)
-    assert "There is nothing wrong with this photo any more." in response.content.decode()
+    assert "There is no longer anything wrong with this photo." in response.content.decode()
     photo.refresh_from_db()
     assert photo.ready

@@ -236,7 +236,7 @@ def test_it_waits_for_the_rest_as_long_as_the_site_says(event, settings):
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     late = go_on(address, PHOTO[10:], 10)
     assert (late.status_code, ask("HEAD", address).status_code) == (410, 410)
-    assert error(late) == "This photo waited too long for the rest of it. Please choose it again."
+    assert error(late) == "This photo waited too long for the rest of it. Choose it again."
 
 
 def test_a_photo_that_is_given_up_leaves_nothing(event, folder, django_capture_on_commit_callbacks):
@@ -258,7 +258,7 @@ def test_a_file_that_is_too_large_is_refused_before_its_first_byte(event, settin
     answer = begin(event, 1001)
     assert (answer.status_code, error(answer)) == (
         413,
-        "This file has 1001\xa0bytes; at most 1000\xa0bytes are accepted. Please send a smaller version.",
+        "This file has 1001\xa0bytes; the limit is 1000\xa0bytes. Send a smaller version.",
     )
     assert Upload.objects.count() == 0
 
@@ -267,17 +267,17 @@ def test_an_empty_file_is_refused(event):
     answer = begin(event, 0)
     assert (answer.status_code, error(answer)) == (
         422,
-        "This file is empty. Please choose the picture again.",
+        "This file is empty. Choose the photo again.",
     )
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (pictures.jpeg()[:400], "This picture is incomplete: the file ends too early."),
-        (pictures.zip_archive(), "This is not a picture of a kind that can be shown here."),
+        (pictures.jpeg()[:400], "This photo is incomplete: the file ends too early."),
+        (pictures.zip_archive(), "We can’t show this kind of file."),
         (pictures.SVG, "This is a drawing (SVG) or another text file, not a photo."),
-        (pictures.png_that_claims(30_000, 30_000), "This picture is too big: 30000 × 30000 pixels."),
+        (pictures.png_that_claims(30_000, 30_000), "This photo is too big: 30000 × 30000 pixels."),
     ],
 )
 def test_what_is_no_photo_is_refused_with_its_last_byte_in_words(event, data, sentence, folder):
@@ -302,7 +302,7 @@ def test_a_picture_that_must_not_come_back_is_refused_in_words_that_tell_nothing
     answer = go_on(begin(event, len(PHOTO))["Location"], PHOTO, 0)
     assert (answer.status_code, error(answer)) == (
         422,
-        "This picture was removed from this site at somebody's request, so it cannot be added again.",
+        "Somebody asked us to remove this photo from this site, so it cannot be added again.",
     )
     assert (Upload.objects.count(), files_in(folder)) == (0, [])
 
@@ -344,7 +344,7 @@ def test_one_network_may_have_only_so_many_on_their_way(event, other_event, sett
     settings.UPLOADS_PER_ADDRESS = 2
     assert [begin(event, 1000).status_code for _photo in range(3)] == [201, 201, 429]
     answer = begin(other_event, 1000)
-    assert error(answer).startswith("Too many photos from your network are on their way.")
+    assert error(answer).startswith("Too many photos are on their way from your network.")
     assert "Retry-After" in answer.headers
     Upload.objects.update(sender="somebody else")
     assert begin(event, 1000).status_code == 201

@@ -99,16 +99,16 @@ def test_ten_photos_from_a_phone_arrive_while_the_form_is_filled_in_and_the_brok
     )
     phone.get_by_text("9 of 10 arrived").wait_for()
     # Nine may be here while the tenth is on its way.
-    phone.get_by_text("Not taken: 1. Why, stands beside each.").wait_for()
+    phone.get_by_text("Not taken: 1. The reason is beside each.").wait_for()
     assert Photo.objects.count() == 0
     told = states(phone)
-    assert told.pop("words.jpg").startswith("This is not a picture")
+    assert told.pop("words.jpg").startswith("We can’t show this ki")
     assert set(told.values()) == {"arrived"}
     assert len(told) == 9
     sign(phone)
     add(phone)
     phone.wait_for_url("**/photos/batch/**")
-    assert phone.get_by_text("words.jpg: This is not a picture").is_visible()
+    assert phone.get_by_text("words.jpg: We can’t show this ki").is_visible()
     assert phone.get_by_text("Thank you!").is_visible()
     assert (Photo.objects.count(), Upload.objects.count()) == (9, 0)
     run_jobs()
@@ -130,7 +130,7 @@ def test_photos_are_chosen_twice_and_one_is_left_out(event, phone):
     choose.set_input_files([file("three.jpg", pictures.jpeg(60, 90))])
     all_arrived(phone, 3)
     assert list(states(phone)) == ["one.jpg", "two.jpg", "three.jpg"]
-    assert phone.get_by_text("They are here. Send the form, and they are added.").is_visible()
+    assert phone.get_by_text("They are here. Send the form to add them.").is_visible()
     with phone.expect_response(lambda answer: answer.request.method == "DELETE"):
         phone.get_by_role("button", name="Leave out: two.jpg").click()
     assert Upload.objects.count() == 2
@@ -225,7 +225,7 @@ def test_a_reload_loses_nothing_and_goes_on_from_there(event, phone):
     assert sorted(Photo.objects.values_list("bytes", flat=True)) == [len(pictures.jpeg()), 2 * PIECE + 1000]
 
 
-@pytest.mark.parametrize("button", ["Go on", "Add"])
+@pytest.mark.parametrize("button", ["Continue", "Add"])
 def test_who_comes_back_later_is_asked_and_either_button_goes_on(button, event, phone):
     line = Line(phone)
     line.cut(after=1)
@@ -238,7 +238,7 @@ def test_who_comes_back_later_is_asked_and_either_button_goes_on(button, event, 
     line.offsets.clear()
     sign(phone)
     phone.get_by_role("button", name=button, exact=True).click()
-    if button == "Go on":
+    if button == "Continue":
         all_arrived(phone, 2)
         add(phone)
     phone.wait_for_url("**/photos/batch/**")
@@ -330,10 +330,10 @@ def test_what_is_over_a_limit_is_said_before_it_is_sent(event, phone, settings):
     choose.set_input_files(
         [too_large, empty, *(file(f"{n}.jpg", pictures.jpeg(60 + n, 60)) for n in range(2))]
     )
-    phone.get_by_text("That is more than 3 at once. Send the others after these.").wait_for()
+    phone.get_by_text("That is more than 3 at once. Send the others afterwards.").wait_for()
     phone.get_by_text("arrived", exact=True).wait_for()
     assert states(phone) == {
-        "large.jpg": "This file has 0.1\xa0MB; at most 48.8\xa0KB are accepted. Please send a smaller version.",
+        "large.jpg": "This file has 0.1\xa0MB; the limit is 48.8\xa0KB. Send a smaller version.",
         "empty.jpg": "This file is empty.",
         "0.jpg": "arrived",
     }
@@ -505,7 +505,7 @@ def test_without_javascript_the_plain_form_does_the_same(event, visitor, run_job
     sign(phone)
     add(phone)
     phone.wait_for_url("**/photos/batch/**")
-    assert phone.get_by_text("words.jpg: This is not a picture").is_visible()
+    assert phone.get_by_text("words.jpg: We can’t show this ki").is_visible()
     run_jobs()
     assert Photo.objects.filter(renditions__isnull=False).distinct().count() == 9
 

@@ -1,4 +1,4 @@
-"""The form takes photos that have arrived before it; says what is here already; keeps out what must not come back."""
+"""The form takes photos that have arrived before it; says what is already here; keeps out what must not come back."""
 
 import hashlib
 import io
@@ -96,7 +96,7 @@ def test_what_waited_too_long_is_said_and_the_others_go_on(event, member):
     late, good = arrived(event, ONE), arrived(event, TWO)
     Upload.objects.filter(pk=late).update(expires_at=timezone.now() - timedelta(seconds=1))
     response = send(member, event, late, good, str(uuid.uuid4()), "no-id-at-all")
-    words = "3 photos had not arrived whole, or waited too long. Please choose them again."
+    words = "3 photos had not arrived whole, or waited too long. Choose them again."
     assert words in notices(response)
     assert [photo.sha256 for photo in Photo.objects.all()] == [hashlib.sha256(TWO).hexdigest()]
 
@@ -108,14 +108,14 @@ def test_where_nothing_is_left_the_form_says_so(event, member):
     response = send(member, event, half.rstrip("/").rpartition("/")[2], elsewhere, title="Kept")
     assert response.status_code == 422
     assert errors(response) == [
-        "Photos: 2 photos had not arrived whole, or waited too long. Please choose them again."
+        "Photos: 2 photos had not arrived whole, or waited too long. Choose them again."
     ]
     assert 'value="Kept"' in response.content.decode()
     assert (Photo.objects.count(), Upload.objects.count()) == (0, 2)
 
 
 def test_a_form_without_any_photo_asks_for_one(event, member):
-    assert errors(send(member, event)) == ["Photos: Choose at least one picture."]
+    assert errors(send(member, event)) == ["Photos: Choose at least one photo."]
 
 
 def test_an_error_keeps_what_has_arrived_and_the_corrected_form_takes_it(event):
@@ -132,7 +132,7 @@ def test_an_error_keeps_what_has_arrived_and_the_corrected_form_takes_it(event):
 def test_more_than_are_taken_at_once_are_counted_together(event, member, settings):
     settings.PHOTOS_PER_UPLOAD = 2
     ids = [arrived(event, data) for data in (ONE, TWO)]
-    words = "Photos: That is 3 files; 2 at once are the most. Send the others after these."
+    words = "Photos: That is 3 files; the limit is 2 at once. Send the others afterwards."
     assert errors(send(member, event, *ids, pictures=[upload(THREE)])) == [words]
     assert (Photo.objects.count(), Upload.objects.count()) == (0, 2)
 
@@ -142,7 +142,7 @@ def test_a_double_click_makes_one_batch(event, folder):
     browser = client_of(None)
     first = send(None, event, *ids, guest_name="A visitor", submission_key=key, browser=browser)
     again = send(None, event, *ids, guest_name="A visitor", submission_key=key)
-    assert "You have sent this already: here it is." in notices(again)
+    assert "You have already sent this. Here it is." in notices(again)
     assert again.redirect_chain[-1][0] == first.redirect_chain[-1][0]
     assert (Photo.objects.count(), Guest.objects.count()) == (2, 1)
 
@@ -197,9 +197,9 @@ def test_a_script_is_told_what_is_wrong_in_sentences(event):
     response = send_as_script(None, event, guest_name=" ", licence="mine", credit="x" * 200)
     assert (response.status_code, response["Content-Type"]) == (422, "application/json")
     assert sorted(json.loads(response.content)["errors"]) == [
-        "Choose at least one picture.",
+        "Choose at least one photo.",
         "Others may: Select a valid choice. mine is not one of the available choices.",
-        f"Photographer: “{'x' * 20}…” is too long for a name: 100 characters at most.",
+        f"Photographer: “{'x' * 20}…” is too long for a name. Use at most 100 characters.",
         "Your name: This field is required.",
     ]
 
@@ -224,7 +224,7 @@ def test_a_public_photo_of_somebody_else_is_linked_and_not_copied(
     with django_capture_on_commit_callbacks(execute=True):
         response = send(outsider, event, *files, pictures=None if files else [upload(ONE)])
     assert response.redirect_chain[-1][0] == there.get_absolute_url()
-    assert notices(response) == ["It is here already, so it was not added again."]
+    assert notices(response) == ["It is already here, so it was not added again."]
     assert (Photo.objects.count(), files_in(folder), Upload.objects.count()) == (1, before, 0)
 
 
@@ -252,7 +252,7 @@ def test_what_of_others_is_not_public_is_not_revealed(event, newcomer, outsider,
 def test_ones_own_that_waits_is_found(event, newcomer):
     there = make_same(event, newcomer)
     response = send(newcomer, event, arrived(event, ONE))
-    assert "You have added this before: here it is." in notices(response)
+    assert "You have already added this. Here it is." in notices(response)
     assert Photo.objects.get() == there
 
 
@@ -264,7 +264,7 @@ def test_the_same_file_at_another_event_is_another_photo(event, other_event, mem
 
 # --- What must not come back ----------------------------------------------------------------------------------------
 
-BLOCKED = "This picture was removed from this site at somebody's request, so it cannot be added again."
+BLOCKED = "Somebody asked us to remove this photo from this site, so it cannot be added again."
 
 
 def test_a_blocked_file_is_refused_in_words_and_the_others_go_on(event, member):
@@ -321,8 +321,8 @@ def test_the_limits_are_said_before_the_choice(event, newcomer, settings):
     settings.PHOTOS_PER_UPLOAD, settings.PHOTOS_PER_PERSON = 7, 30
     page = client_of(newcomer).get(address("photos", event)).content.decode()
     assert (
-        "JPEG, PNG, WebP, GIF, HEIC or AVIF; 5.0\xa0MB and 9 million pixels each and 7 at once at most. "
-        "From one person, 30 at one event."
+        "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most 5.0\xa0MB and 9 million pixels each, 7 at a time. "
+        "At most 30 from one person at one event."
     ) in page
 
 
@@ -331,13 +331,13 @@ def test_one_person_adds_only_so_many_to_an_event(event, other_event, newcomer, 
     make_photo(event, newcomer)
     gone = make_photo(event, newcomer)
     gone.withdraw(by=newcomer)
-    words = "2 photos from one person at one event are the most"
+    words = "The limit is 2 photos from one person at one event."
     assert errors(send(newcomer, event, pictures=[upload(ONE), upload(TWO)])) == [
-        f"Photos: {words}: there is room for one more of yours."
+        f"Photos: {words} You can add one more."
     ]
     send(newcomer, event, pictures=[upload(ONE)])
     assert errors(send(newcomer, event, pictures=[upload(TWO)])) == [
-        f"Photos: {words}, and so many of yours are here."
+        "Photos: You have reached the limit of 2 photos from one person at one event."
     ]
     send(newcomer, other_event, pictures=[upload(TWO)])
     assert Photo.objects.owned_by(newcomer).count() == 4
@@ -349,7 +349,7 @@ def test_a_double_click_with_the_last_photos_that_there_is_room_for_is_no_error(
     for _press in range(2):
         response = send(newcomer, event, pictures=[upload(ONE)], submission_key=key)
         assert response.status_code == 200
-    assert "You have sent this already: here it is." in notices(response)
+    assert "You have already sent this. Here it is." in notices(response)
 
 
 def test_who_looks_after_the_event_has_no_such_limit(event, moderator, settings):
@@ -357,14 +357,14 @@ def test_who_looks_after_the_event_has_no_such_limit(event, moderator, settings)
     send(moderator, event, pictures=[upload(ONE)])
     assert Photo.objects.count() == 1
     page = client_of(moderator).get(address("photos", event)).content.decode()
-    assert "From one person" not in page
+    assert "At most" not in page
 
 
 def test_an_event_takes_only_so_many(event, colocated, moderator, settings):
     settings.PHOTOS_PER_EVENT = 1
     make_photo(colocated, moderator)
     assert errors(send(moderator, event, pictures=[upload(ONE)])) == [
-        "Photos: This event has as many photos as this site takes. Tell its organisers, if yours is missing."
+        "Photos: This event has as many photos as this site takes. If yours is missing, tell the organisers."
     ]
 
 

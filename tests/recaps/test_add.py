@@ -1,4 +1,4 @@
-"""The form of a recap: a text here or the link to one elsewhere, its preview, and a link that is here already."""
+"""The form of a recap: a text here or the link to one elsewhere, its preview, and a link that is already here."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_my_words_never_stand_under_the_name_of_whom_i_found(event, member):
     response = client_of(member).post(address("recaps", event), data)
     assert (response.status_code, Recap.objects.count()) == (422, 0)
     where = "Say above why it is worth reading, or choose “I wrote this”."
-    assert errors(response) == [f"Your write-up: What you found has its own author. {where}"]
+    assert errors(response) == [f"Your recap: What you found has its own author. {where}"]
     assert response.context["form"]["body"].value() == "My own words"
 
 
@@ -124,7 +124,7 @@ def test_a_link_that_is_here_already_becomes_a_recommendation(again, event, memb
     first = make_recap(event, member, url=LINK)
     response = send(outsider, event, body="", url=again, title="My own title", role="found")
     assert response.redirect_chain[-1][0] == first.get_absolute_url()
-    assert notices(response) == ["It is here already. We have noted that you recommend it too."]
+    assert notices(response) == ["It is already here. We have added your recommendation."]
     assert Recap.objects.count() == 1
     assert [(one.contribution_id, one.user) for one in Favourite.objects.all()] == [(first.pk, outsider)]
 
@@ -142,7 +142,7 @@ def test_my_own_link_again_is_shown_and_not_recommended_by_myself(event, newcome
     first = make_recap(event, newcomer, url=LINK)
     response = send(newcomer, event, body="", url=LINK)
     assert response.redirect_chain[-1][0] == first.get_absolute_url()
-    assert notices(response) == ["You have added this before: here it is."]
+    assert notices(response) == ["You have already added this. Here it is."]
     assert (Recap.objects.count(), Favourite.objects.count()) == (1, 0)
 
 
@@ -161,7 +161,7 @@ def test_nobody_learns_from_a_link_that_somebody_elses_is_not_public(
     response = send(outsider, event, body="", url=LINK, title="Mine")
     mine = Recap.objects.get(title="Mine")
     assert response.redirect_chain[-1][0] == mine.get_absolute_url()
-    assert "Thank you! Only you see it until a moderator has looked at it." in notices(response)
+    assert "Thank you! Only you can see it until a moderator has looked at it." in notices(response)
     assert "Not for others" not in response.content.decode()
     assert Favourite.objects.count() == 0
 
@@ -208,7 +208,7 @@ def test_nobody_recommends_their_own_text_that_way(event, member):
 def test_a_text_and_its_link_elsewhere_are_one_entry(event, member, outsider):
     send(member, event, url=LINK)
     page = send(outsider, event, body="", url=LINK + "?utm_source=x", role="found")
-    assert notices(page) == ["It is here already. We have noted that you recommend it too."]
+    assert notices(page) == ["It is already here. We have added your recommendation."]
     assert Recap.objects.count() == 1
 
 
@@ -216,6 +216,6 @@ def test_who_has_added_the_link_before_is_led_there_with_their_text(event, membe
     send(member, event, body="", url=LINK)
     page = send(member, event, url=LINK)
     assert errors(page) == [
-        "Link to a write-up: You have added this link before: What I took home. Put your text there."
+        "Link to a recap: You have already added this link: What I took home. Put your text there."
     ]
     assert Recap.objects.count() == 1

@@ -88,7 +88,7 @@ def test_a_page_that_does_not_name_them_says_so_in_words_and_can_be_asked_again(
     ask(recap, author)
     run_jobs()
     page = client_of(author).get(reverse("recaps:claim", args=[recap.pk])).content.decode()
-    assert "The page there does not name your page here yet." in page
+    assert "That page does not name your page here yet." in page
     assert names(recap) == ["A. Writer"]
     assert client_of(author).get(reverse("recaps:edit", args=[recap.pk])).status_code == 404
     outside.page("https://blog.example.org/paris", me(author))
@@ -148,7 +148,7 @@ def test_an_author_opts_out_for_good(recap, author, member, event, outside, run_
     again = client_of(member).post(reverse("recaps:add", args=[event.slug]), typed)
     assert (again.status_code, again.context["form"].errors["url"]) == (
         422,
-        ["Its author asked that this text is not listed here."],
+        ["Its author asked us not to list this text here."],
     )
     assert again.context["form"]["title"].value() == "Again"
     letters = [letter for letter in mail.outbox if letter.to == [member.email]]

@@ -124,7 +124,7 @@ def test_a_page_without_address_says_so_and_names_the_other_ways(recap, author, 
     ask(recap, author)
     run_jobs()
     page = client_of(author).get(reverse("recaps:claim", args=[recap.pk])).content.decode()
-    assert "The page there does not say which e-mail address is its author" in page
+    assert "That page does not say which e-mail address is its author" in page
     assert ("or choose another way" in page, mail.outbox) == (True, [])
 
 
@@ -141,7 +141,7 @@ def test_an_address_gets_a_few_of_these_a_day_whoever_asks(recap, settings, outs
         ask(recap, make_user(f"Claimant {number}"))
         run_jobs()
     assert len(letters()) == 2
-    assert TextClaim.objects.latest("pk").problem.startswith("That address has got several")
+    assert TextClaim.objects.latest("pk").problem.startswith("We have sent several e-mails to that address")
 
 
 def test_an_address_on_a_page_proves_nothing_about_the_whole_site(recap, author):

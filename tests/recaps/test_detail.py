@@ -42,7 +42,7 @@ def test_a_link_says_where_it_leads_and_passes_no_credit_on(event, member):
 def test_a_stranger_does_not_see_what_waits_and_its_owner_does(text, event, newcomer):
     recap = make_recap(event, newcomer, body=text, url="" if text else "https://example.org/")
     assert client_of(None).get(recap.get_absolute_url()).status_code == 404
-    assert "Only you and moderators see this." in page(recap, newcomer)
+    assert "Only you and moderators can see this." in page(recap, newcomer)
 
 
 def test_a_text_that_is_elsewhere_too_says_so_and_names_the_first_place(event, member):

@@ -17,11 +17,11 @@ def signed_in(visitor, live_server, user, **options):
 
 
 def write(page, text):
-    page.get_by_label("Your write-up").press_sequentially(text)
+    page.get_by_label("Your recap").press_sequentially(text)
 
 
 def text_in(page):
-    return page.get_by_label("Your write-up").input_value()
+    return page.get_by_label("Your recap").input_value()
 
 
 def test_words_outlive_a_server_that_is_away_and_a_tab_that_dies(event, member, visitor, live_server):
@@ -83,7 +83,7 @@ def test_a_stranger_s_words_outlive_a_reload_and_start_afresh_when_asked(event, 
     page.reload()
     page.get_by_text("We kept what you wrote").first.wait_for()
     assert text_in(page) == "A stranger's words"
-    page.get_by_role("button", name="Start afresh").click()
+    page.get_by_role("button", name="Start over").click()
     page.get_by_text("We kept what you wrote").first.wait_for(state="hidden")
     assert text_in(page) == ""
 

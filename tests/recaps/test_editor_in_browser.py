@@ -12,7 +12,7 @@ def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor
     photo = make_photo(event, member, alt="The hall")
     page = visitor()
     page.goto(f"/recaps/new/{event.slug}/")
-    text = page.get_by_label("Your write-up")
+    text = page.get_by_label("Your recap")
     text.fill("bold")
     text.select_text()
     text.press("Control+b")
@@ -27,7 +27,7 @@ def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor
     page.get_by_role("button", name="The hall").click()
     shown = f"[![The hall](/photos/{photo.pk}/picture/)](/photos/{photo.pk}/)"
     assert text.input_value().endswith(f"\n\n{shown}\n\n")
-    page.get_by_role("button", name="Whole screen").click()
+    page.get_by_role("button", name="Full screen").click()
     assert page.locator(".editor.is-large").bounding_box()["height"] == 900
     # The preview stands beside the text there, and follows it; afterwards it is where it always is.
     page.get_by_role("toolbar").get_by_role("button", name="Preview").click()
@@ -45,7 +45,7 @@ def test_a_phone_s_thumb_reaches_every_button(event, visitor):
     page = visitor(phone=True)
     page.goto(f"/recaps/new/{event.slug}/")
     page.get_by_role("button", name="Bold").tap()
-    assert page.get_by_label("Your write-up").input_value() == "****"
+    assert page.get_by_label("Your recap").input_value() == "****"
     boxes = [button.bounding_box() for button in page.locator("markdown-toolbar > :not(.only-large)").all()]
     assert min(min(box["width"], box["height"]) for box in boxes) >= 44
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

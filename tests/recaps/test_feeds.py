@@ -131,7 +131,7 @@ def test_a_feed_that_cannot_be_read_says_why(event, member, outside, run_jobs):
     watch(event, member)
     run_jobs()
     page = client_of(member).get(reverse("recaps:feeds")).content.decode()
-    assert "The site gave an answer that cannot be read." in page
+    assert "We cannot read the site’s answer." in page
 
 
 def test_watched_twice_is_one_and_there_is_a_most(event, member, outside):

@@ -53,17 +53,17 @@ def test_what_is_not_public_is_no_part_for_others(event, member, newcomer):
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ({"part_of": "No such title"}, "Part of: This is no recap of yours at this event."),
-        ({"part_of": "Somebody else's"}, "Part of: This is no recap of yours at this event."),
+        ({"part_of": "No such title"}, "Part of: This is not one of your recaps at this event."),
+        ({"part_of": "Somebody else's"}, "Part of: This is not one of your recaps at this event."),
         ({"part": 2}, "Part of: Name the first part, too."),
         (
             {"part_of": "Day one", "part": 1},
             "Which part this is: The first part is part 1; this one comes later.",
         ),
-        ({"part_of": "Day one", "part": 2}, "Which part this is: There is such a part already: Day two."),
+        ({"part_of": "Day one", "part": 2}, "Which part this is: There is already such a part: Day two."),
         (
             {"part_of": "Day one", "part": 51},
-            "Which part this is: That is more parts than anybody reads: 50 at most.",
+            "Which part this is: That is more parts than anybody reads. The limit is 50.",
         ),
     ],
 )

@@ -32,7 +32,7 @@ def file(name, kind="image/jpeg", data=None):
 def test_dropped_pictures_become_photos_with_words_and_stand_where_the_caret_was(event, visitor, run_jobs):
     page = visitor()
     page.goto(f"/recaps/new/{event.slug}/")
-    text = page.get_by_label("Your write-up")
+    text = page.get_by_label("Your recap")
     text.fill("Before. After.")
     text.evaluate("text => text.setSelectionRange(7, 7)")
     assert text.evaluate(BRING, ["paste", [file("dinner.jpg")], "Words of an office program"])
@@ -41,16 +41,16 @@ def test_dropped_pictures_become_photos_with_words_and_stand_where_the_caret_was
     assert not text.evaluate(BRING, ["paste", [file("cafe-tables.jpg")]])
     text.evaluate(BRING, ["drop", [file("words.jpg", data=b"no picture"), file("dinner.jpg")]])
     dialog = page.get_by_role("dialog", name="Photos for your text")
-    dialog.get_by_text("This is not a picture").wait_for()
+    dialog.get_by_text("We can’t show this ki").wait_for()
     shows = dialog.get_by_label("What it shows")
     shows.nth(0).fill("Tables")
     shows.nth(2).fill("Dinner")
     dialog.get_by_label("Your name").fill("A Guest")
     dialog.get_by_role("button", name="Put into the text").click()
-    dialog.get_by_role("alert").get_by_text("This is not a picture").wait_for()
+    dialog.get_by_role("alert").get_by_text("We can’t show this ki").wait_for()
     dialog.locator("[data-state=failed]").get_by_role("button", name="Leave out").click()
     dialog.get_by_role("button", name="Put into the text").click()
-    page.get_by_text("only you see it, also in your text").wait_for()
+    page.get_by_text("only you can see it, in your text too").wait_for()
     words = [
         f"[![{photo.alt}](/photos/{photo.pk}/picture/)](/photos/{photo.pk}/)"
         for photo in Photo.objects.order_by("pk")

@@ -9,8 +9,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_the_preview_of_a_text_comes_with_and_without_scripts(scripts, event, visitor):
     page = visitor(java_script_enabled=scripts)
     page.goto(f"/recaps/new/{event.slug}/")
-    page.get_by_label("Your write-up").fill("**Bold** words")
+    page.get_by_label("Your recap").fill("**Bold** words")
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("heading", name="How it will look").wait_for()
     assert page.locator("section .prose strong").all_inner_texts() == ["Bold"]
-    assert page.get_by_label("Your write-up").input_value() == "**Bold** words"
+    assert page.get_by_label("Your recap").input_value() == "**Bold** words"

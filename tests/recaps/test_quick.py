@@ -89,7 +89,7 @@ def test_nothing_is_no_recap(event, member):
     page = client_of(member).post(address(event), {"event": event.pk, "who": "Everybody"})
     assert (page.status_code, errors(page)) == (
         422,
-        ["The best talk: Name one talk, or one thing that you took home."],
+        ["The best talk: Name one talk, or one thing you took home."],
     )
 
 
@@ -126,5 +126,5 @@ def test_on_a_phone_it_takes_three_answers_and_a_name(event, visitor):
     page.get_by_label("Three things I took home").fill("Measure first")
     page.get_by_label("Your name").fill("A Guest")
     page.get_by_role("button", name="Add", exact=True).tap()
-    page.get_by_text("Only you see it until a moderator has looked at it.").wait_for()
+    page.get_by_text("Only you can see it until a moderator has looked at it.").wait_for()
     assert page.locator(".prose h3").all_inner_texts() == ["The best talk", "What I took home"]

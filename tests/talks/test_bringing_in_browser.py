@@ -41,7 +41,7 @@ def test_title_only_then_a_stranger_brings_the_video_then_the_notification(
     form.get_by_label("Its address").fill(VIDEO)
     form.get_by_label("Your name").fill("A stranger")
     form.get_by_role("button", name="This is the video").tap()
-    stranger.get_by_text("Once somebody else says the same").wait_for()
+    stranger.get_by_text("once somebody else says the same").wait_for()
     assert Talk.objects.get().video_url == ""
 
     desk = visitor()

@@ -146,7 +146,7 @@ def test_an_address_that_nobody_knows_becomes_the_link_and_the_title_is_asked_fo
     assert answer.status_code == 422
     assert (form["title"].value(), form["video_url"].value()) == ("", VIDEO)
     assert list(form.errors) == ["title"]
-    assert "stands below" in str(form.errors["title"])
+    assert "is below" in str(form.errors["title"])
 
 
 def test_a_video_that_is_known_elsewhere_is_asked_about(event, other_event, member, outsider):

@@ -73,8 +73,7 @@ def chips(html, label):
     part = html.split(f'aria-label="{label}"', 1)[1].split("</ul>", 1)[0]
     found = re.findall(r'<a class="chip" href="([^"]*)"( aria-current="true")?>(.*?)</a>', part, re.S)
     return [
-        (unescape(url), strip_tags(words).split("take away")[0].strip(), bool(now))
-        for url, now, words in found
+        (unescape(url), strip_tags(words).split("remove")[0].strip(), bool(now)) for url, now, words in found
     ]
 
 

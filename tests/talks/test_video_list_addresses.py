@@ -88,7 +88,7 @@ def test_the_worker_fetches_a_feed_and_the_pairs_are_shown_then(outside, send, r
     acceptance = f"{answer['Location'].rpartition('videos/')[0]}videos/acceptance/"
     send.browser.post(acceptance, {"listed": VideoList.objects.get().listed, "line": "95", "above": "1"})
     assert Talk.objects.get().video_url == ONE
-    assert "1 video is here already" in page_of(send, answer)
+    assert "1 video is already here" in page_of(send, answer)
 
 
 @pytest.mark.parametrize("form", ["youtube-dl", "rss", "lines"])
@@ -148,7 +148,7 @@ def test_a_double_click_makes_one_list(outside, send):
 def test_one_of_the_three_ways_is_asked_for_at_its_field(outside, send):
     both = send(FEED, lines=f"A talk {ONE}")
     assert both.status_code == 422
-    assert "One of them, please" in both.content.decode()
+    assert "One of these, please" in both.content.decode()
     assert ONE in both.content.decode()
     assert send("http://127.0.0.1/feed").status_code == 422
     assert "Paste the address of a list" in send("").content.decode()

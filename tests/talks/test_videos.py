@@ -182,7 +182,7 @@ def test_a_file_does_as_well_and_a_video_that_is_known_is_no_pair(talks, event, 
     file.name = "feed.xml"
     talks["Logs at night"].__class__.objects.give_videos([(talks["Logs at night"].pk, TWO)], by=organiser)
     page = client_of(organiser).post(f"{event.get_absolute_url()}videos/", {"file": file}).content.decode()
-    assert "1 video is here already" in page
+    assert "1 video is already here" in page
 
 
 def test_nothing_is_answered_at_the_field(event, organiser):

@@ -50,7 +50,7 @@ def test_what_was_taken_off_is_put_back_by_one_press(event, member):
     browser = client_of(member)
     address = browser.post(f"/talks/{talk.pk}/watch-list/removal/", {"from-list": ""}).url
     page = browser.get(address).content.decode()
-    assert "“Where the time goes” is off your list." in page
+    assert "“Where the time goes” is no longer on your list." in page
     assert f'action="/talks/{talk.pk}/watch-list/"' in page
 
 

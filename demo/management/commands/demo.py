@@ -28,7 +28,7 @@ class Command(BaseCommand):
             except Refused as refused:
                 raise CommandError(f"The demo stops here. {refused}") from refused
             told = ", ".join(f"{number} {noun}{'s' if number > 1 else ''}" for noun, number in made.items())
-            self.stdout.write(f"Demo: {story.name}: {told or 'all of it is here already'}")
+            self.stdout.write(f"Demo: {story.name}: {told or 'all of it is already here'}")
         if wait:
             for photo in unprepared_photos():
                 photo.prepare()

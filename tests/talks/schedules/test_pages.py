@@ -63,7 +63,7 @@ def test_then_the_worker_brings_it_in_and_the_page_says_so(browser_of, event, ru
     run_jobs()
     done = browser_of.get(row.get_absolute_url()).content.decode()
     assert Markup(done).everything_wrong == []
-    assert "The schedule is in" in done
+    assert "The schedule is imported" in done
     assert "data-awaits" not in done
     assert (Talk.objects.count(), Talk.objects.first().decisions.get().actor) == (2, organiser)
     row.refresh_from_db()
@@ -179,7 +179,7 @@ def test_one_schedule_of_an_event_at_a_time(browser_of, event, run_jobs):
     send(browser_of, event)
     second = ScheduleImport.objects.exclude(pk=first.pk).get()
     page = browser_of.post(f"{second.get_absolute_url()}confirmation/", {}, follow=True).content.decode()
-    assert "Another schedule of this event is being brought in." in page
+    assert "Another schedule is being imported into this event." in page
     run_jobs()
     assert Talk.objects.count() == 2
 
@@ -200,16 +200,16 @@ def test_an_organiser_brings_a_schedule_in(visitor, live_server, tmp_path, event
     page = visitor()
     sign_in(page, live_server, organiser)
     page.goto(event.get_absolute_url())
-    page.get_by_role("link", name="Bring in the schedule").click()
+    page.get_by_role("link", name="Import the schedule").click()
     page.get_by_label("A file").set_input_files(str(file))
-    page.get_by_role("button", name="Look into it").click()
+    page.get_by_role("button", name="See what would happen").click()
     page.get_by_text("2 talks are new").wait_for()
     assert Talk.objects.count() == 0
-    page.get_by_role("button", name="Bring it in").click()
+    page.get_by_role("button", name="Import it").click()
     page.locator("[data-awaits]").wait_for()
     run_jobs()
     # The page notices by itself.
-    page.get_by_role("heading", name="The schedule is in").wait_for()
+    page.get_by_role("heading", name="The schedule is imported").wait_for()
     page.get_by_role("link", name="See the talks").click()
     assert page.locator(".card-title").all_inner_texts() == ["How eBPF actually works", "La nuit des logs"]
 
@@ -246,7 +246,7 @@ def test_a_kept_report_does_not_tell_of_talks_that_were_taken_out_of_sight(
     browser_of.post(f"{again.get_absolute_url()}confirmation/", {})
     run_jobs()
     kept = browser_of.get(again.get_absolute_url()).content.decode()
-    assert ("The schedule is in" in kept, "La nuit des logs" in kept) == (True, False)
+    assert ("The schedule is imported" in kept, "La nuit des logs" in kept) == (True, False)
 
 
 def test_a_dry_run_does_not_tell_what_a_talk_says_that_still_waits(browser_of, event, newcomer):

@@ -105,19 +105,19 @@ def test_each_thing_that_cannot_be_read_is_told_with_its_line():
     broken = XML.replace("2024-03-19T09:30:00+01:00", "nine").replace("<duration>01:00", "<duration>long")
     broken = broken.replace("<start>09:30</start>", "")
     assert read_text(broken).faults == [
-        Fault(10, "“How eBPF actually works”: when it begins cannot be read."),
-        Fault(20, "“La nuit des logs”: how long it is cannot be read."),
+        Fault(10, "“How eBPF actually works”: we cannot read when it begins."),
+        Fault(20, "“La nuit des logs”: we cannot read how long it is."),
     ]
     rows = CSV + f"{GUIDS[0]};Again the same id\n;;Nobody\nx;Talk;Ada;;soon\n"
     assert [fault.line for fault in read_text(rows).faults] == [6, 7, 8]
 
 
 def test_a_broken_line_costs_only_itself():
-    assert read_text(PYVIDEO_LINES + "\n{broken}").faults == [Fault(3, "This is no talk.")]
+    assert read_text(PYVIDEO_LINES + "\n{broken}").faults == [Fault(3, "This is not a talk.")]
     broken = ICALENDAR.replace("DTSTART;TZID=Europe/Paris:20240319T093000", "DTSTART:yesterday")
     schedule = read_text(broken)
     assert [item.title for item in schedule.items] == ["How eBPF actually works", "La nuit des logs"]
-    assert schedule.faults == [Fault(6, "“How eBPF actually works”: when it is cannot be read.")]
+    assert schedule.faults == [Fault(6, "“How eBPF actually works”: we cannot read when it is.")]
 
 
 def test_an_item_without_id_gets_the_same_one_each_time_also_when_it_moves():
