@@ -9,12 +9,12 @@ The vocabularies: Open Graph (ogp.me), X's cards, JSON-LD with schema.org's word
 import dataclasses
 import datetime
 import json
+from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
 LONGEST = 200
 # What must not stand in a <script>, whatever its type: “</script>” and “<!--” would end it.
-IN_SCRIPTS = {
-    ord("<"): "\\u003C",
-    ord(">"): "\\u003E",
-    ord("&"): "\\u0026",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}
+IN_SCRIPTS = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 SITE_PICTURE = "img/share.jpg"
 WIDTH, HEIGHT = 1200, 630
 
@@ -89,7 +83,7 @@ class Shared:
         lines = [
             f'<link rel="canonical" href="{escape(self.canonical or self.url)}">',
             *(
-                f'<meta property="{name}" content="{escape(content)}">'
+                f'<meta property="{name}" content="{escape(str(content))}">'
                 for name, content in (
                     ("og:site_name", settings.SITE_NAME),
                     ("og:type", self.type),
@@ -123,7 +117,11 @@ def json_ld(data: dict[str, Any]) -> str:
     """Return `data` as JSON-LD that can stand in a <script>; what is empty is left out."""
     told = {"@context": "https://schema.org", **data}
     known = {name: value for name, value in told.items() if value not in ("", None, [], {})}
-    return json.dumps(known, ensure_ascii=False).translate(IN_SCRIPTS)
+    written = json.dumps(known, ensure_ascii=False)
+    # One by one: `translate` takes ten times as long.
+    for sign, code in IN_SCRIPTS.items():
+        written = written.replace(sign, code)
+    return written
 
 
 def named(person: "Person") -> dict[str, Any]:
@@ -142,7 +140,8 @@ def oembed_address(url: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text, which is plain but for its lines, as one line that fits a card."""
-    return Truncator(" ".join(text.split())).chars(LONGEST)
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else Truncator(line).chars(LONGEST)
 
 
 def site_picture() -> Picture:
