@@ -32,7 +32,7 @@ class Photos {
     this.buttons = this.form.querySelectorAll("button:not([type=button])");
     this.label = this.buttons[0].textContent;
     this.input.name = "";
-    this.input.required = true;
+    this.input.required = !this.hasShared;
     zone.classList.add("is-live");
     // At the thumb, beside the button that waits for it.
     this.whole = this.find("whole");
@@ -44,6 +44,11 @@ class Photos {
     this.offer();
     // Chosen before this script had come.
     if (this.input.files.length) this.input.dispatchEvent(new Event("change"));
+  }
+
+  /** Whether photos that a phone has shared with the site are here already: then their ids stand in the form. */
+  get hasShared() {
+    return Boolean(this.form.elements.uploads);
   }
 
   get token() {
@@ -131,7 +136,7 @@ class Photos {
     };
     const forgetThem = close(() => {
       left.forEach((record) => this.drop(record));
-      this.input.required = !this.items.length;
+      this.input.required = !this.items.length && !this.hasShared;
     });
     this.find("go-on").addEventListener("click", thenChoose(this.goOn));
     this.find("forget").addEventListener("click", thenChoose(forgetThem));
@@ -304,7 +309,7 @@ class Photos {
     this.find("count").textContent = words.wordsAll.replace("{done}", done).replace("{all}", items.length);
     this.find("percent").textContent = going.length > done ? `· ${percent} %` : "";
     this.whole.querySelector("progress").value = percent;
-    this.input.required = !items.length;
+    this.input.required = !items.length && !this.hasShared;
     const rests = going.length > done;
     this.form.classList.toggle("is-offline", rests && !navigator.onLine);
     const failed = items.length - going.length;
@@ -331,8 +336,7 @@ class Photos {
   async finish() {
     if (!this.isWanted || this.isPosting || !this.items.every(isFinal)) return;
     const done = this.items.filter(({ state }) => state === "done");
-    // What a phone has shared with the site is here already, and its ids stand in the form.
-    if (!done.length && !this.form.elements.uploads) {
+    if (!done.length && !this.hasShared) {
       this.isWanted = false;
       this.show();
       return;

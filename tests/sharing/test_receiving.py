@@ -149,3 +149,18 @@ def test_shared_words_stay_words(event):
     )
     assert b"<script>alert" not in html
     assert b"There is no link in what you shared." in html
+
+
+@pytest.mark.browser
+def test_the_form_with_scripts_takes_what_was_shared_without_another_file(event, visitor):
+    page = visitor()
+    sent = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": pictures.jpeg(40, 30)}
+    answer = page.context.request.post(
+        "/photos/shared/", multipart={"pictures": sent}, headers={"Sec-Fetch-Site": "none"}
+    )
+    page.goto(answer.url)
+    page.get_by_role("button", name="Paris Summit 2024").click()
+    page.get_by_label("Your name").fill("Somebody")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_url("**/photos/batch/**")
+    assert Photo.objects.count() == 1
