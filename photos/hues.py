@@ -8,6 +8,7 @@ from PIL import Image
 
 from events.colours import oklch
 from events.models import Event
+from sharing.models import event_changed
 
 from .models import Photo
 
@@ -44,3 +45,5 @@ def contributions_changed(ids: Sequence[int]) -> None:
         hue = hue_of(first or "")
         if hue != event.cover_hue:
             Event.objects.filter(pk=event.pk).update(cover_hue=hue)
+            if event.accent is None:
+                event_changed(event)

@@ -19,8 +19,23 @@ EDGE = 72
 MOST_BYTES = 150_000
 # JPEG, as everybody reads it; the first quality at which it is small enough.
 QUALITIES = (88, 80, 70, 60, 45)
-# The site's own accent (static/css/base.css), where an event has none.
-HUE, CHROMA = 32, 0.165
+# The site's own accent, where an event has no colour; and how the style sheet (static/css/tokens.css) draws the colours
+# of events: hue and chroma of OKLCH.
+OWN = (32, 0.165)
+HUES = {
+    0: (5, 0.165),
+    30: (32, 0.165),
+    60: (60, 0.12),
+    90: (90, 0.11),
+    120: (125, 0.13),
+    150: (152, 0.12),
+    180: (182, 0.09),
+    210: (215, 0.095),
+    240: (245, 0.14),
+    270: (272, 0.165),
+    300: (302, 0.165),
+    330: (338, 0.165),
+}
 GAP = 8
 
 Opener = Callable[[str], IO[bytes]]
@@ -28,16 +43,17 @@ Opener = Callable[[str], IO[bytes]]
 
 @dataclass(frozen=True)
 class Colours:
-    """The colours of the light theme for one hue, as in the style sheet."""
+    """The colours of the light theme for one hue and chroma, as in the style sheet."""
 
     hue: int
+    chroma: float
 
     def _mix(self, light: float, chroma: float, turn: int = 0) -> str:
         return hexadecimal(light, chroma, self.hue + turn)
 
     @property
     def accent(self) -> str:
-        return self._mix(0.495, CHROMA)
+        return self._mix(0.495, self.chroma)
 
     @property
     def marker(self) -> str:
@@ -86,7 +102,7 @@ def _byte(linear: float) -> int:
 def draw(motif: Motif, opened: Opener) -> bytes:
     """Return the picture of `motif` as a JPEG of at most MOST_BYTES; `opened` gives the stored file of a tile."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), Colours.paper)
-    colours = Colours(HUE if motif.hue is None else motif.hue)
+    colours = Colours(*(OWN if motif.hue is None else HUES[motif.hue]))
     tiles = [image for tile in motif.tiles if (image := _opened(tile, opened))]
     if tiles:
         _draw_event(picture, motif, colours, tiles)

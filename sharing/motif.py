@@ -22,7 +22,8 @@ MOST_NAMES = 3
 @dataclass(frozen=True, slots=True)
 class Motif:
     """The words and pictures of one picture. `line` says where and when, `by` who is behind it, `quote` why it is worth
-    it and `quote_by` who says so; `tiles` make the mosaic; `hue` is the accent's, in degrees (None: the site's own).
+    it and `quote_by` who says so; `tiles` make the mosaic; `hue` is the event's colour
+    (Event.hue; None: the site's own).
     """
 
     title: str
@@ -51,7 +52,7 @@ def motif_of_item(item: Contribution) -> Motif:
             by=", ".join(people[:MOST_NAMES]),
             quote=quote,
             quote_by=getattr(item, "reason_by", "") if quote else "",
-            hue=hue_of(item.event),
+            hue=item.event.hue,
         )
 
 
@@ -65,9 +66,5 @@ def motif_of_event(event: Event) -> Motif:
             line=" · ".join(filter(None, (event.city, event.dates))),
             by=_("Photos: %(names)s") % {"names": ", ".join(names)} if names else "",
             tiles=tiles,
-            hue=hue_of(event),
+            hue=event.hue,
         )
-
-
-def hue_of(event: Event) -> int | None:
-    return None

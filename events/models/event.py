@@ -332,10 +332,14 @@ class Event(models.Model):
         return zoneinfo.ZoneInfo(self.timezone)
 
     @property
+    def hue(self) -> int | None:
+        """This event's colour, one of Accent: an organiser's choice, or its best photo's; None: the site's own."""
+        return self.cover_hue if self.accent is None else self.accent
+
+    @property
     def hue_class(self) -> str:
-        """The class that gives a page this event's colour: chosen by an organiser, or taken from its best photo."""
-        hue = self.cover_hue if self.accent is None else self.accent
-        return "" if hue is None else f"hue-{hue}"
+        """The class that gives a page this event's colour."""
+        return "" if self.hue is None else f"hue-{self.hue}"
 
     @property
     def place(self) -> str:

@@ -1,12 +1,14 @@
 """What a picture can say: everything that its faces have letters for, nothing in boxes."""
 
+import re
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from community.shared import Tile
-from sharing.drawing import MOST_BYTES, draw, mosaic
+from events.models import Event
+from sharing.drawing import HUES, MOST_BYTES, draw, mosaic
 from sharing.lettering import FACES, Lettering, faces_for, is_from_the_right, settable
 from sharing.motif import Motif
 
@@ -14,6 +16,17 @@ from sharing.motif import Motif
 @pytest.fixture(autouse=True)
 def no_other_faces(settings):
     settings.SHARE_FONTS = ["/not/there.ttf"]
+
+
+def test_an_event_has_the_colour_that_the_style_sheet_gives_it(settings):
+    css = (settings.BASE_DIR / "static/css/tokens.css").read_text()
+    own = float(re.search(r"--chroma: ([0-9.]+);", css)[1])
+    drawn = {
+        int(name): (int(hue), float(chroma or own))
+        for name, hue, chroma in re.findall(r"\.hue-(\d+) \{ --hue: (\d+);(?: --chroma: ([0-9.]+);)? \}", css)
+    }
+    assert drawn == HUES
+    assert list(HUES) == Event.Accent.values
 
 
 def nothing(name):
