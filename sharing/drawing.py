@@ -1,6 +1,5 @@
 """Drawing the picture of a link: 1200 x 630 pixels, as messengers and social networks show them."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -10,6 +9,7 @@ from django.conf import settings
 from PIL import Image, ImageDraw, ImageOps
 
 from community.shared import HEIGHT, WIDTH, Tile
+from events.colours import srgb
 
 from .lettering import Lettering, fitting, is_from_the_right, settable
 from .motif import Motif
@@ -72,31 +72,9 @@ class Colours:
     soft = "#4b4f5e"
 
 
-def hexadecimal(light: float, chroma: float, hue: float) -> str:
-    """Return a colour of OKLCH as #rrggbb, with less chroma where a screen has not that much.
-
-    Source: B. Ottosson, “A perceptual color space for image processing” (2020).
-    """
-    turned = math.radians(hue)
-    while True:
-        a, b = chroma * math.cos(turned), chroma * math.sin(turned)
-        long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
-        middle = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
-        short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
-        linear = (
-            4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
-            -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
-            -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
-        )
-        if chroma < 0.01 or all(-0.001 <= part <= 1.001 for part in linear):
-            break
-        chroma -= 0.005
-    return "#" + "".join(f"{_byte(part):02x}" for part in linear)
-
-
-def _byte(linear: float) -> int:
-    part = min(max(linear, 0.0), 1.0)
-    return round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055))
+def hexadecimal(lightness: float, chroma: float, hue: float) -> str:
+    """Return a colour of OKLCH as #rrggbb."""
+    return "#" + "".join(f"{round(255 * part):02x}" for part in srgb(lightness, chroma, hue))
 
 
 def draw(motif: Motif, opened: Opener) -> bytes:
