@@ -86,6 +86,21 @@ def render_line(source: str) -> SafeString:
     return clean_html(line_parser().renderInline(" ".join(checked(source).split()), {"mentions": set()}))
 
 
+# What somebody put between marks of their own, in the ways that keyboards and languages have.
+BETWEEN_MARKS = re.compile(r'["“„«]\s*([^"“”„«»]+?)\s*["”“»]')
+
+
+def between_marks(source: str) -> str:
+    """Return `source` as it is written between quotation marks: marks around all of it go, those within become single.
+
+    Code and links stay as they are.
+    """
+    source = source.strip()
+    if whole := BETWEEN_MARKS.fullmatch(source):
+        return whole[1]
+    return source if "`" in source or "](" in source else BETWEEN_MARKS.sub(r"‘\1’", source)
+
+
 def plain_text(source: str) -> str:
     """Return all words of a Markdown text on one line, without its marks: for search and e-mail. Raises TooLong."""
     return text_of(markdown_parser().parse(checked(source), {"mentions": set()}))

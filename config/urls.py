@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from people.views import choose_language
 
+from . import styleguide
+
 urlpatterns = [
     path("recaps/", include("recaps.urls")),
     path("talks/", include("talks.urls")),
@@ -27,4 +29,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("styleguide/", styleguide.page, name="styleguide"),
+    path("styleguide/<slug:theme>/", styleguide.theme_sheet, name="styleguide_theme"),
 ]

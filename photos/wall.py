@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from community.models import Contribution
 from community.sections import public_at
 from community.stream import newest
+from community.text import between_marks
 from discussion.models import Favourite
 from events.models import Event
 
@@ -115,7 +116,7 @@ def reasons_at(event: Event) -> Iterator[dict[str, Any]]:
             "width": 0,
             "height": 0,
             "alt": "",
-            "quote": favourite.reason,
+            "quote": between_marks(favourite.reason),
             "about": str(favourite.contribution),
             "by": favourite.name,
         }

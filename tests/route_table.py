@@ -27,6 +27,7 @@ ALL = frozenset([*ITEM_STATES, *OTHER_STATES])
 NONE: frozenset[str] = frozenset()
 PUBLIC = frozenset({"public"})
 STANDING = ALL - {"withdrawn"}
+STAFF = {"staff": ALL, "other": NONE}
 # Always the same, so that two sites can be compared address by address.
 NO_UPLOAD = uuid.UUID("5c1d6f0e-2b7a-4c43-9d0f-6a8e1b3c7d95")
 
@@ -304,6 +305,8 @@ ROUTES: dict[str, list[Rule]] = {
     "moderation:merges": site(sees=MODERATORS),
     "moderation:merge_undo": [Rule("merge", pk, MODERATORS, method="post", good=302)],
     "moderation:person_merge_undo": [Rule("merge of people", pk, MODERATORS, method="post", good=302)],
+    "styleguide": site(sees=STAFF),
+    "styleguide_theme": [Rule("site", lambda _: ["dark"], STAFF)],
     "moderation:log": site(),
     "moderation:removal": [
         Rule("photo", pk, {"other": PUBLIC}),

@@ -1,15 +1,11 @@
 """Everything can be read, in whatever colour an event is, in light and in dark: WCAG's AA, and AAA for long texts."""
 
-import re
-from pathlib import Path
-
 import pytest
 
+from config.tokens import colour, hues, tokens
 from events.colours import contrast, oklch, srgb
 from events.models import Event
 
-TOKENS = (Path(__file__).parents[1] / "static/css/tokens.css").read_text()
-DARK = "@media (prefers-color-scheme: dark)"
 PAPERS = ("paper", "paper-sunk", "paper-raised", "wash")
 # What is written in which colour, on what, and how well it must be readable.
 PAIRS = [
@@ -27,34 +23,6 @@ PAIRS = [
 ]
 
 
-def declared(css: str) -> dict[str, str]:
-    """Return the tokens of some rules, the last of each name."""
-    return {name: value.strip() for name, value in re.findall(r"--([a-z-]+):\s*([^;]+);", css)}
-
-
-def tokens(*, dark: bool, hue: str) -> dict[str, str]:
-    """Return the tokens as they hold in a theme, on a page of that hue class."""
-    plain = re.sub(r"\.hue-\d+ \{[^}]*\}", "", TOKENS)
-    # The rules for the dark, up to the brace at which each block of them began.
-    block = re.compile(re.escape(DARK) + r" \{\n(?P<rules>.*?)\n\}", re.DOTALL)
-    night = "".join(match["rules"] for match in block.finditer(plain))
-    light = block.sub("", plain)
-    own = re.search(rf"\.{hue} \{{([^}}]*)\}}", TOKENS) if hue else None
-    return {**declared(light), **(declared(night) if dark else {}), **(declared(own[1]) if own else {})}
-
-
-def colour(value: str, known: dict[str, str]) -> tuple[float, float, float]:
-    value = re.sub(r"var\(--([a-z-]+)\)", lambda match: known[match[1]], value)
-    value = re.sub(
-        r"calc\(([\d.]+) ([*+]) ([\d.]+)\)",
-        lambda m: str(float(m[1]) * float(m[3]) if m[2] == "*" else float(m[1]) + float(m[3])),
-        value,
-    )
-    found = re.fullmatch(r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)", value)
-    assert found, value
-    return srgb(*(float(number) for number in found.groups()))
-
-
 def test_the_conversion_agrees_with_known_colours():
     assert [round(number, 3) for number in oklch((1, 0, 0))] == [0.628, 0.258, 29.234]
     assert [round(number, 2) for number in srgb(*oklch((0.2, 0.4, 0.6)))] == [0.2, 0.4, 0.6]
@@ -62,7 +30,7 @@ def test_the_conversion_agrees_with_known_colours():
 
 
 def test_each_colour_that_can_be_chosen_has_its_class():
-    assert sorted(int(hue) for hue in re.findall(r"\.hue-(\d+) \{", TOKENS)) == sorted(Event.Accent.values)
+    assert list(hues()) == [f"hue-{hue}" for hue in Event.Accent.values]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

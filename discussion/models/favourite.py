@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from community.mentions import Settled
 from community.models import Contribution
 from community.models.contribution import publishes_directly
-from community.text import render_line
+from community.text import between_marks, render_line
 from people.decisions import AbstractDecision, Reason, StateConflict, Verb
 from people.guests import return_link
 from people.notifications import tell_member, write_to_guest
@@ -114,8 +114,8 @@ class Favourite(Said):
 
     @property
     def reason_html(self) -> SafeString:
-        """The reason as one line of HTML, safe to show."""
-        return render_line(self.reason)
+        """The reason as one line of HTML, safe to show between quotation marks, which the style sheet sets."""
+        return render_line(between_marks(self.reason))
 
     @property
     def is_private(self) -> bool:
