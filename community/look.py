@@ -1,4 +1,4 @@
-"""What cards are drawn with: the kinds' card templates, the icons, the translations.
+"""What cards are drawn with: the kinds' card templates, how texts become HTML, the icons, the translations.
 
 A release may change any of these. Cards drawn before are then drawn again, without anybody having to remember it.
 """
@@ -15,6 +15,7 @@ from django.template.loader import get_template
 from django.template.loader_tags import IncludeNode
 from django.templatetags.static import static
 
+from . import text
 from .kinds import kinds
 
 ICONS = "img/icons.svg"
@@ -24,6 +25,7 @@ ICONS = "img/icons.svg"
 def current_look() -> str:
     """Return 16 characters that change whenever what a card may look like does. Read once a process."""
     digest = hashlib.sha256(static(ICONS).encode())
+    digest.update(Path(text.__file__).read_bytes())
     for model in kinds():
         for template in with_parts(get_template(model.card_template).template):  # type: ignore[attr-defined]
             digest.update(template.source.encode())
