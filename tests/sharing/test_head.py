@@ -19,7 +19,7 @@ def test_an_event_says_its_name_its_days_its_picture_and_where_it_stands(event, 
         "og:site_name": "Hallway",
         "og:type": "website",
         "og:title": "Paris Summit 2024",
-        "og:description": "What people brought home from Paris Summit 2024, 19–22 March 2024: write-ups, talks worth "
+        "og:description": "What people brought home from Paris Summit 2024, 19–22 March 2024: recaps, talks worth "
         "watching, photos.",
         "og:url": f"{SITE}/events/paris-summit-2024/",
         "og:locale": "en_GB",

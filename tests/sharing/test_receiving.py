@@ -95,7 +95,10 @@ def test_whoever_shares_too_much_is_told_so(event, settings):
     phone = Client()
     answer = share(phone, [photo(), photo("b.jpg", 50)])
     assert Upload.objects.count() == 1
-    assert "Too many photos from your network" in phone.get(answer["Location"]).content.decode()
+    assert (
+        "Too many photos are on their way from your network."
+        in phone.get(answer["Location"]).content.decode()
+    )
 
 
 def test_nothing_that_waits_leads_to_the_events(event):
