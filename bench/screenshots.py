@@ -1,39 +1,45 @@
-"""Screenshots of the main pages, phone and desktop, light and dark: `make screenshots`.
+"""Screenshots of twenty pages, phone and desktop, light and dark: `make screenshots`.
 
-Starts a site of its own in a temporary folder, loads the demo into it, waits for its pictures, and
-writes PNG files into
-screenshots/. They are there to be looked at; README.md shows docs/img/event.png, which is one of them.
+Starts a site of its own in a temporary folder, loads the demo into it, waits for its pictures, and writes PNG files
+into screenshots/. They are there to be looked at; README.md shows four of them, which `--readme` writes into docs/img/.
 """
 
-import contextlib
-import os
-import shutil
-import socket
-import subprocess
+import io
 import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.demo_site import EVENT, ROOT, SIGN_IN, Site, chromium, site
+
 TARGET = ROOT / "screenshots"
-PAGES = {
+# What stands behind a number is found by a link: (page, beginning of the link, which of them).
+PAGES: dict[str, str | tuple[str, str, int]] = {
     "home": "/",
     "events": "/events/",
-    "event": "/events/kubecon-eu-2024/",
-    "photos": "/events/kubecon-eu-2024/photos/",
-    "talks": "/events/kubecon-eu-2024/talks/",
-    "tags": "/tags/",
+    "event": EVENT,
+    "catch-up": f"{EVENT}catch-up/",
+    "week": f"{EVENT}week/",
+    "event-tags": f"{EVENT}tags/",
+    "photos": f"{EVENT}photos/",
+    "talks": f"{EVENT}talks/",
+    "recaps": f"{EVENT}recaps/",
+    "photo": (f"{EVENT}photos/", "/photos/", 0),
+    "talk": (f"{EVENT}talks/", "/talks/", 0),
+    "recap": ("/people/hallway-demo/", "/recaps/", 0),
+    "person": "/people/hallway-demo/",
     "tag": "/tags/kubernetes/",
     "search": "/search/?q=kubernetes",
+    "add-a-talk": "/talks/new/kubecon-eu-2024/",
+    "add-photos": "/photos/new/kubecon-eu-2024/",
     "sign-in": "/accounts/login/",
-    "about": "/about/",
+    "queue": "/queue/",
+    "styleguide": "/styleguide/",
 }
-SIZES = {
+SIGNED_IN = {"queue", "styleguide"}
+README = ["home-desktop-light", "event-desktop-light", "event-phone-dark", "catch-up-phone-light"]
+SIZES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 390, "height": 844},
         "device_scale_factor": 2,
@@ -42,72 +48,70 @@ SIZES = {
     },
     "desktop": {"viewport": {"width": 1280, "height": 900}},
 }
+# Pictures further down are fetched when they come near.
+TO_THE_END_AND_BACK = """async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += 600) {
+        scrollTo(0, y);
+        await new Promise((done) => setTimeout(done, 40));
+    }
+    scrollTo(0, 0);
+}"""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def address_of(page: Any, address: str, place: str | tuple[str, str, int]) -> str:
+    """Return the address of a page of PAGES; leaves the browser's page wherever it had to look."""
+    if isinstance(place, str):
+        return address + place
+    listed, beginning, which = place
+    page.goto(address + listed)
+    links = page.eval_on_selector_all("main a[href]", "all => all.map((one) => one.getAttribute('href'))")
+    found = [
+        link for link in links if link.startswith(beginning) and link.removeprefix(beginning)[:1].isdigit()
+    ]
+    return address + found[which]
 
 
-@contextlib.contextmanager
-def site() -> Iterator[str]:
-    """Run a site with the demo; give its address, and stop it afterwards."""
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="hallway-pictures-") as folder:
-        environment = {**os.environ, "DATA_DIR": folder, "PORT": str(port), "EMAIL_URL": "dummymail://"}
-        environment.pop("DATABASE_URL", None)
-        command = [sys.executable, "manage.py", "serve", "--prepare"]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/readyz")
-            waiting = "from photos.models import Photo; print(Photo.objects.filter(ready=False, problem='').count())"
-            for _try in range(120):
-                left = subprocess.run(
-                    [sys.executable, "manage.py", "shell", "-v0", "-c", waiting],
-                    cwd=ROOT,
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    check=True,
-                )
-                if left.stdout.strip() == "0":
-                    break
-                time.sleep(1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+def take_all(browser: Any, running: Site) -> None:
+    session = running.ask(SIGN_IN)
+    for size, options in SIZES.items():
+        for scheme in ("light", "dark"):
+            visitor = browser.new_context(color_scheme=scheme, **options)
+            moderator = browser.new_context(color_scheme=scheme, **options)
+            moderator.add_cookies([{"name": "sessionid", "value": session, "url": running.address}])
+            pages = {False: visitor.new_page(), True: moderator.new_page()}
+            for name, place in PAGES.items():
+                page = pages[name in SIGNED_IN]
+                answer = page.goto(address_of(page, running.address, place), wait_until="networkidle")
+                if answer.status != 200:
+                    raise SystemExit(f"screenshots: {page.url} answered {answer.status}")
+                page.evaluate(TO_THE_END_AND_BACK)
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=TARGET / f"{name}-{size}-{scheme}.png", full_page=True)
+            visitor.close()
+            moderator.close()
 
 
-def wait_for(address: str) -> None:
-    for _try in range(240):
-        with contextlib.suppress(OSError):
-            if urllib.request.urlopen(address, timeout=2).status == 200:
-                return
-        time.sleep(0.5)
-    raise SystemExit("screenshots: the site did not start")
+def show_in_readme() -> None:
+    """Make README's pictures: the first screen of each, small enough to load with the text."""
+    for name in README:
+        picture = Image.open(TARGET / f"{name}.png").convert("RGB")
+        width = 390 if "phone" in name else 960
+        picture = picture.resize((width, picture.height * width // picture.width))
+        picture = picture.crop((0, 0, width, min(picture.height, 800)))
+        written = io.BytesIO()
+        picture.save(written, "WEBP", quality=82, method=6)
+        (ROOT / "docs" / "img" / f"{name}.webp").write_bytes(written.getvalue())
 
 
 def main() -> None:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        raise SystemExit(
-            "screenshots: no Chromium found: apt-get install chromium, or set CHROMIUM to its path"
-        )
+    path = chromium("screenshots")
     TARGET.mkdir(exist_ok=True)
-    with site() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for size, options in SIZES.items():
-            for scheme in ("light", "dark"):
-                context = browser.new_context(color_scheme=scheme, **options)  # type: ignore[arg-type]
-                page = context.new_page()
-                for name, path in PAGES.items():
-                    page.goto(address + path)
-                    page.wait_for_load_state("networkidle")
-                    page.screenshot(path=TARGET / f"{name}-{size}-{scheme}.png", full_page=size == "phone")
-                context.close()
+    with site() as running, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        take_all(browser, running)
         browser.close()
+    if "--readme" in sys.argv:
+        show_in_readme()
     print(f"{len(PAGES) * 4} pictures in {TARGET.name}/")
 
 
