@@ -68,7 +68,7 @@ def address_of(page: Any, address: str, place: str | tuple[str, str, int]) -> st
     found = [
         link for link in links if link.startswith(beginning) and link.removeprefix(beginning)[:1].isdigit()
     ]
-    return address + found[which]
+    return address + found[which].partition("#")[0]
 
 
 def take_all(browser: Any, running: Site) -> None:

@@ -73,27 +73,27 @@ TAGS = [{"name": name, "get_absolute_url": "#"} for name in ("ebpf", "observabil
 REASON = mark_safe("Because it finally shows where the time goes, and says ‘maybe’ where nobody knows.")
 TALK = {
     "title": "How eBPF actually works",
-    "get_absolute_url": "#",
+    "get_absolute_url": "/styleguide/",
     "reason": REASON,
     "voices": 14,
     "shown_video": "#",
     "host": "youtube.com",
-    "shown_credits": [person("Ada Okafor")],
+    "shown_credits": [person("A speaker")],
     "room": "Hall 4",
     "shown_tags": TAGS,
 }
 RECAP = {
     "title": "An attendee’s week, day by day",
-    "get_absolute_url": "#",
+    "get_absolute_url": "/styleguide/",
     "reading_minutes": 8,
-    "shown_credits": [person("Ines Marquez")],
+    "shown_credits": [person("An author")],
     "summary": "What I came for was the keynotes; what I took home was said at the coffee machine.",
     "shown_tags": TAGS[:1],
 }
 # A talk of which only the title is known.
 BARE = {
     "title": "A talk known by its title alone",
-    "get_absolute_url": "#",
+    "get_absolute_url": "/styleguide/",
     "video_label": "not published yet",
 }
 NOTICES = [
@@ -102,7 +102,7 @@ NOTICES = [
     (messages.WARNING, "It waits for review."),
     (messages.ERROR, "That did not work. Nothing is lost."),
 ]
-QUOTE = {"mark": "example", "reason": True, "reason_html": REASON, "name": "Tomasz", "has_page": False}
+QUOTE = {"mark": "example", "reason": True, "reason_html": REASON, "name": "A listener", "has_page": False}
 
 
 @require_safe
@@ -119,7 +119,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "radii": measures("radius"),
         "motion": measures("quick", "calm", "ease"),
         "names": icons(),
-        "form": Example({"title": "KubeCon", "url": "not an address"}),
+        "form": Example({"title": "KubeCon", "url": ""}),
         "talk": TALK,
         "recap": RECAP,
         "bare": BARE,
