@@ -26,7 +26,7 @@ else
 unexport DATABASE_URL
 endif
 
-.PHONY: help run test e2e check lint types templates contract migrations locks-check locks messages messages-check \
+.PHONY: help run test e2e web check lint types templates contract migrations locks-check locks messages messages-check \
         check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching bench-talks \
         bench-backlinks bench-markdown screenshots clean
 
@@ -43,8 +43,9 @@ e2e: $(SITE) $(VENV)/.test ## run only the tests that drive a browser
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m browser $(ARGS)
 
 # --- All that CI does, in CI's order -----------------------------------------------------------------------------
-check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium and gettext; .ci/run brings them)
+check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium, gettext, npm and Java; .ci/run brings them)
 	@$(MAKE) --no-print-directory check-services
+	@$(MAKE) --no-print-directory web
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory migrations
 	@$(MAKE) --no-print-directory locks-check
@@ -56,6 +57,8 @@ check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium and gett
 check-services:
 	@test -n "$(POSTGRES_URL)" || { echo "make check: POSTGRES_URL=postgres://user:password@host:port/name is needed; .ci/run starts a server of its own." >&2; exit 1; }
 	@command -v msgfmt >/dev/null || { echo "make check: gettext is needed (apt-get install gettext)." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "make check: npm is needed (apt-get install npm)." >&2; exit 1; }
+	@command -v java >/dev/null || { echo "make check: Java 17 is needed (apt-get install default-jre-headless)." >&2; exit 1; }
 	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$name" >/dev/null 2>&1 && exit 0; done; \
 	  echo "make check: Chromium is needed (apt-get install chromium, or CHROMIUM=/path/to/it)." >&2; exit 1
 
@@ -91,6 +94,12 @@ test-sqlite:
 # database by them, others ask as well. `make test DATABASE_URL=…` runs them all.
 test-postgres:
 	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "not browser and not pages"'
+
+web: .ci/web/node_modules/.ready ## fetch what looks at the pages in tests: axe and the Nu checker (needs npm; Java 17 to run)
+
+.ci/web/node_modules/.ready: %/node_modules/.ready: %/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed (apt-get install npm)." >&2; exit 1; }
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.ready
 
 # --- Made files -----------------------------------------------------------------------------------------------------
 locks: $(VENV)/.lint ## compile requirements/*.lock again from *.in

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -46,7 +47,8 @@ class FilterForm(forms.Form):
     """What to look at, as addresses carry it: ?day=2024-03-20&tag=ebpf."""
 
     day = forms.DateField(label=_("Day"))
-    at = forms.CharField(label=_("Where"), max_length=80, widget=forms.Select)
+    # Not by `max_length`, which would say so at the list, where HTML knows no such thing.
+    at = forms.CharField(label=_("Where"), validators=[MaxLengthValidator(80)], widget=forms.Select)
     talk = forms.IntegerField(
         label=_("Talk or recap"), min_value=1, max_value=10**18 - 1, widget=forms.Select
     )

@@ -156,7 +156,9 @@ function turnDown(row) {
 function enlarge(row) {
   const link = row?.querySelector("[data-large]");
   if (!link) return large.close();
-  const picture = large.querySelector("[data-large-picture]");
+  const frame = large.querySelector("[data-large-frame]");
+  // Made here: an element without an address is no picture.
+  const picture = frame.querySelector("img") ?? frame.appendChild(new Image());
   if (picture.src !== link.href) picture.src = link.href;
   picture.alt = link.querySelector("img").alt;
   large.querySelector("[data-large-title]").textContent = row.querySelector(".card-title").textContent.trim();
