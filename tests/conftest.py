@@ -20,6 +20,7 @@ from community import search
 from talks import suggesting
 from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
 from tests.outside import *  # noqa: F403 - a world to ask, for whoever asks one
+from tests.running_site import *  # noqa: F403 - a site of processes, for the few that want one
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},

@@ -111,6 +111,7 @@ def ask_for_the_rest(world: World) -> Iterator[Page | None]:
         "/accounts/code/",
     )
     yield page_of(browser.get(urlsplit(setup_link() or "/").path), "stranger", "/setup/")
+    yield page_of(world.client("staff").get("/styleguide/"), "staff", "/styleguide/")
     yield from (
         page_of(shown(template, context, world.people["owner"]), "owner", f"/{template}")
         for template, context in by_hand(world)
