@@ -201,7 +201,7 @@ PIN_TRIES_PER_HOUR = env.int("PIN_TRIES_PER_HOUR", default=10)
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "outside", "pictures", "mail"],
+        "QUEUES": ["default", "outside", "pictures", "sharing", "mail"],
     }
 }
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 # One worker may serve all queues. Somebody waits for a code to sign in; nobody waits for the fourth size of a picture,
 # and still less for a slow site elsewhere.
-PRIORITY = {"mail": 10, "default": 0, "pictures": -10, "outside": -20}
+PRIORITY = {"mail": 10, "default": 0, "pictures": -10, "sharing": -15, "outside": -20}
 LONGEST_WAIT = timedelta(hours=6)
 
 

@@ -7,7 +7,7 @@ from jobs.job import job, periodic
 CHUNK = 200
 
 
-@job(queue="pictures")
+@job(queue="sharing")
 def draw_item_pictures(contribution_ids: list[int]) -> None:
     """Draw the pictures of these contributions, or remove them. Safe to run twice: what is true already stays."""
     from .models import draw_item
@@ -16,7 +16,7 @@ def draw_item_pictures(contribution_ids: list[int]) -> None:
         draw_item(pk)
 
 
-@job(queue="pictures")
+@job(queue="sharing")
 def draw_event_pictures(event_ids: list[int]) -> None:
     """The same of events."""
     from .models import draw_event
@@ -25,7 +25,7 @@ def draw_event_pictures(event_ids: list[int]) -> None:
         draw_event(pk)
 
 
-@job(queue="pictures")
+@job(queue="sharing")
 def draw_pictures_at(event_id: int, after: int = 0) -> None:
     """Draw the pictures again of all that is public at an event, a chunk at a time. Safe to run twice."""
     from community.models import Contribution
@@ -38,7 +38,7 @@ def draw_pictures_at(event_id: int, after: int = 0) -> None:
         draw_pictures_at.enqueue(event_id, ids[-1])
 
 
-@job(queue="pictures", attempts=10)
+@job(queue="sharing", attempts=10)
 def drop_pictures(names: list[str]) -> None:
     """Delete the files of pictures that are there no more. A name that a row still has is left alone."""
     from django.core.files.storage import default_storage
@@ -52,7 +52,7 @@ def drop_pictures(names: list[str]) -> None:
 
 
 @periodic(every=timedelta(hours=1))
-@job(queue="pictures")
+@job(queue="sharing")
 def draw_missing_pictures() -> None:
     """Draw what imports brought in past the verbs, and after a release all, a chunk an hour. Safe to run twice."""
     from .models import draw_event, draw_item, events_without, items_without
