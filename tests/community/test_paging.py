@@ -39,7 +39,7 @@ ADDRESSES = [
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_older_pages_show_each_item_once_and_in_order(many: list[str], member: Any, address: str) -> None:
     pages = [cards_of(page) for page in walk(address, member)]
-    assert [len(page) for page in pages] == ([20, 20, 20, 10] if address == "/" else [30, 30, 10])
+    assert [len(page) for page in pages] == ([16, 16, 16, 16, 6] if address == "/" else [30, 30, 10])
     assert [title for page in pages for title in page] == many
 
 
@@ -68,7 +68,7 @@ def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, addres
     ],
 )
 def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str, place: str) -> None:
-    assert cards_of(get(f"{address}?{place}", member)) == many[: 20 if address == "/" else 30]
+    assert cards_of(get(f"{address}?{place}", member)) == many[: 16 if address == "/" else 30]
 
 
 def cards_of(page: str) -> list[str]:
