@@ -28,7 +28,7 @@ endif
 
 .PHONY: help run test e2e web check lint types templates contract migrations locks-check locks messages messages-check \
         check-services test-sqlite test-postgres bench-pages bench-photos bench-kill bench-uploads bench-matching bench-talks \
-        bench-backlinks bench-markdown screenshots clean
+        bench-backlinks bench-markdown bench-look screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -97,7 +97,7 @@ test-postgres:
 
 web: .ci/web/node_modules/.ready ## fetch what looks at the pages in tests: axe and the Nu checker (needs npm; Java 17 to run)
 
-.ci/web/node_modules/.ready: %/node_modules/.ready: %/package-lock.json
+.ci/web/node_modules/.ready .ci/lighthouse/node_modules/.ready: %/node_modules/.ready: %/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is needed (apt-get install npm)." >&2; exit 1; }
 	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.ready
 
@@ -132,8 +132,11 @@ bench-markdown: $(SITE) ## how long the worst text of 50,000 characters takes to
 bench-kill: $(SITE) $(VENV)/.test ## kill the worker 200 times while it prepares photos, and count what is lost
 	@HALLWAY_KILLS=200 $(BIN)/python -m pytest -n 0 -q tests/photos/test_killed_worker.py
 
-screenshots: $(SITE) $(VENV)/.test ## the README's pictures (needs Chromium)
-	@$(BIN)/python -m bench.screenshots
+bench-look: $(SITE) $(VENV)/.test web .ci/lighthouse/node_modules/.ready ## what pages weigh, and what Lighthouse, axe and Nu say (needs Chromium, npm, Java)
+	@$(BIN)/python -m bench.look
+
+screenshots: $(SITE) $(VENV)/.test ## twenty pages, phone and desktop, light and dark (needs Chromium; ARGS=--readme makes README's pictures again)
+	@$(BIN)/python -m bench.screenshots $(ARGS)
 
 clean: ## remove .venv and what the tools left; var/ (your data) stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
