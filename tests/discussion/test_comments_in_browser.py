@@ -71,7 +71,7 @@ def test_ten_comments_a_reply_and_a_mention_are_one_mail_that_leads_back_until_i
     page = signed_in(visitor, live_server, member, phone=True)
     page.set_content(rich(one))
     read = page.locator("body").inner_text()
-    for words in [*(comment.body for comment in said), "Hello the member,", "No more e-mails about this"]:
+    for words in [*(comment.body for comment in said), "Hello the member,", "Stop e-mails about this"]:
         assert (plain(one).count(words), read.count(words)) == (1, 1), words
     for comment in said:
         assert live_server.url + comment.get_absolute_url() in plain(one)
@@ -82,7 +82,7 @@ def test_ten_comments_a_reply_and_a_mention_are_one_mail_that_leads_back_until_i
     page.locator(f"#comment-{said[0].pk}").wait_for()
     stranger = visitor()
     stranger.set_content(rich(one))
-    stranger.get_by_role("link", name="No more e-mails about this").click()
+    stranger.get_by_role("link", name="Stop e-mails about this").click()
     stranger.get_by_role("button", name="Stop them").click()
     stranger.get_by_text("You will get no more e-mails about this").first.wait_for()
     assert Preference.objects.delivery_of(member, Topic.COMMENTS) == Delivery.NEVER
