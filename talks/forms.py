@@ -55,7 +55,6 @@ class TalkForm(PickingForm):
     )
     language = LanguageField()
 
-    started_by = ("title", "video_url", "tags")
     new_title = _("Add a talk worth watching")
     change_title = _("Edit the talk")
     can_preview = False
