@@ -48,8 +48,10 @@ def marks(address: str, browser: str) -> dict[str, int]:
         env={**os.environ, "CHROME_PATH": browser},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        raise SystemExit(f"bench-look: Lighthouse gave up on {address}:\n{done.stderr[-2000:]}")
     report = json.loads(done.stdout)
     for category in report["categories"].values():
         for audit in category["auditRefs"]:
