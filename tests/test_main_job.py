@@ -262,12 +262,14 @@ def test_the_main_job_needs_no_javascript(arrive, faults, event, colocated, mode
 
 
 def tab_to(page: Any, name: str) -> None:
-    """Press Tab until the focus is on what is called `name`."""
+    """Press Tab until the focus is on what is called `name`, and seen to be there."""
     called = """() => {
       const here = document.activeElement;
-      return [here.labels?.[0]?.innerText, here.innerText].filter(Boolean).join(" ").trim();
+      const names = [here.labels?.[0]?.innerText, here.getAttribute("aria-label"), here.alt, here.innerText];
+      const shown = [...here.querySelectorAll("img")].map((image) => image.alt);
+      return [...names, ...shown].filter(Boolean).join(" ").trim();
     }"""
-    for _ in range(60):
+    for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate(called).startswith(name):
             assert page.evaluate("document.activeElement.matches(':focus-visible')")
@@ -275,23 +277,89 @@ def tab_to(page: Any, name: str) -> None:
     raise AssertionError(f"no way by Tab to {name}")
 
 
-def test_a_talk_is_added_by_keyboard_alone(arrive, faults, event, member):
-    make_talk(event, member, title="Something that is there")
-    page = arrive()
-    page.goto(event.get_absolute_url())
-    tab_to(page, "Skip to the content")
+def press_on(page: Any, name: str) -> None:
+    tab_to(page, name)
     page.keyboard.press("Enter")
-    tab_to(page, "Add yours")
-    page.keyboard.press("Enter")
-    tab_to(page, "Add a talk")
+
+
+def follow(page: Any, name: str) -> None:
+    """Go by keys to where the link or the button `name` leads."""
+    tab_to(page, name)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    tab_to(page, "Title of the talk")
-    page.keyboard.type("By keys")
-    tab_to(page, "Your name")
-    page.keyboard.type("a visitor")
+
+
+def type_into(page: Any, name: str, words: str) -> None:
+    tab_to(page, name)
+    page.keyboard.type(words)
+
+
+def test_the_main_job_is_done_by_keyboard_alone(
+    arrive, faults, event, member, moderator, run_jobs, mailoutbox
+):
+    make_talk(event, member, title="Something that is there")
+    page = arrive()
+
+    page.goto(event.get_absolute_url())
+    press_on(page, "Skip to the content")
+    press_on(page, "Add yours")
+    follow(page, "Add a talk")
+    type_into(page, "Title of the talk", "By keys")
+    type_into(page, "Your name", "a visitor")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.locator("h1").inner_text() == "By keys"
-    assert Contribution.objects.get(title="By keys").state == "waiting"
+
+    page.goto(event.get_absolute_url())
+    press_on(page, "Add yours")
+    follow(page, "Write or link a recap")
+    type_into(page, "Link to a recap", "https://blog.example.org/by-keys")
+    tab_to(page, "I wrote this")
+    page.keyboard.press("ArrowDown")
+    type_into(page, "Who wrote it", "An Author")
+    type_into(page, "Title", "Found by keys")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Found by keys"
+
+    page.goto(event.get_absolute_url())
+    press_on(page, "Add yours")
+    follow(page, "Add photos")
+    with page.expect_file_chooser() as chooser:
+        press_on(page, "Choose photos")
+    chooser.value.set_files(three_pictures()[1:2])
+    follow(page, "Add")
+    run_jobs()
+    page.goto(page.url)
+    type_into(page, "What it shows", "A board")
+    follow(page, "Save")
+    waiting = Contribution.objects.filter(state="waiting")
+    assert sorted(waiting.values_list("kind", "title")) == [
+        ("photo", ""),
+        ("recap", "Found by keys"),
+        ("talk", "By keys"),
+    ]
+
+    desk = arrive()
+    desk.goto("/accounts/login/")
+    moderator.vouch_for_email()
+    type_into(desk, "E-mail address", moderator.email)
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+    run_jobs()
+    type_into(desk, "Code", re.search(r"^([A-Z0-9]{4,}-?[A-Z0-9]*)$", mailoutbox[-1].body, re.MULTILINE)[1])
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+    follow(desk, "Queue")
+    for _thing in range(3):
+        decide(desk, "a")
+    assert Contribution.objects.filter(state="public").count() == 4
+
+    stranger = arrive()
+    stranger.goto(event.get_absolute_url())
+    follow(stranger, "1 photo")
+    press_on(stranger, "A board")
+    stranger.get_by_role("dialog").wait_for()
+    stranger.keyboard.press("Escape")
+    stranger.get_by_role("dialog").wait_for(state="detached")
     assert faults == []
