@@ -93,6 +93,7 @@ def take_all(browser: Any, running: Site) -> None:
 
 def show_in_readme() -> None:
     """Make README's pictures: the first screen of each, small enough to load with the text."""
+    (ROOT / "docs" / "img").mkdir(exist_ok=True)
     for name in README:
         picture = Image.open(TARGET / f"{name}.png").convert("RGB")
         width = 390 if "phone" in name else 960

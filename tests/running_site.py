@@ -92,7 +92,10 @@ class Site:
     def readyz(self) -> tuple[int, dict[str, str]]:
         try:
             with urllib.request.urlopen(f"http://localhost:{self.port}/readyz", timeout=10) as answer:
-                return answer.status, json.load(answer)
+                said = json.load(answer)
+                # What a look at all files has found, once a job has had that look.
+                said.pop("files", None)
+                return answer.status, said
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
 
