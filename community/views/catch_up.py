@@ -72,6 +72,14 @@ def picking_event(request: HttpRequest, slug: str) -> Event:
     return get_object_or_404(Event.objects.public().editable_by(request.user), slug=slug)
 
 
+def picked(request: HttpRequest, slug: str, pk: int) -> Pick:
+    """Return what somebody has put first at that event: the pick of contribution `pk`. Raises Http404."""
+    event = picking_event(request, slug)
+    return get_object_or_404(
+        Pick.objects.select_related("event", "contribution"), event=event, contribution=pk
+    )
+
+
 @login_required
 @require_POST
 def picks(request: MemberRequest, slug: str) -> HttpResponse:
@@ -93,28 +101,22 @@ def picks(request: MemberRequest, slug: str) -> HttpResponse:
 @require_POST
 def pick_removal(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Let favourites decide about a thing again."""
-    event = picking_event(request, slug)
-    pick = get_object_or_404(
-        Pick.objects.select_related("event", "contribution"), event=event, contribution=pk
-    )
+    pick = picked(request, slug, pk)
     pick.take_off()
-    undo: dict[str, Any] = {"url": reverse("community:picks", args=[event.slug]), "pick": pick}
+    undo: dict[str, Any] = {"url": reverse("community:picks", args=[slug]), "pick": pick}
     messages.success(request, render_to_string("community/_pick_taken_off.html", undo, request))
-    return way_back(event, pick.contribution, to_item=bool(request.POST.get("back")))
+    return way_back(pick.event, pick.contribution, to_item=bool(request.POST.get("back")))
 
 
 @login_required
 @require_POST
 def pick_move(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Let a pick change places with the one before or after it."""
-    event = picking_event(request, slug)
-    pick = get_object_or_404(
-        Pick.objects.select_related("event", "contribution"), event=event, contribution=pk
-    )
+    pick = picked(request, slug, pk)
     form = MoveForm(request.POST)
     if form.is_valid():
         pick.move(form.cleaned_data["to"])
-    return way_back(event, pick.contribution, to_item=False)
+    return way_back(pick.event, pick.contribution, to_item=False)
 
 
 def way_back(event: Event, item: Contribution, *, to_item: bool) -> HttpResponse:
