@@ -48,3 +48,22 @@ def contrast(one: RGB, other: RGB) -> float:
         0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) for r, g, b in (one, other)
     )
     return (lighter + 0.05) / (darker + 0.05)
+
+
+# What a phone draws its own bars in around a page, in light and in dark, by the page's hue: the wash of
+# static/css/tokens.css, which everything can be read on; None: a page of no event, in the colour of paper.
+AROUND: dict[int | None, tuple[str, str]] = {
+    None: ("#fcfaf6", "#191513"),
+    0: ("#ffe4ea", "#3a2026"),
+    30: ("#ffe6e0", "#3a211c"),
+    60: ("#fee8d8", "#372414"),
+    90: ("#f5ecd5", "#312810"),
+    120: ("#e8f1da", "#242c16"),
+    150: ("#def3e3", "#192f1f"),
+    180: ("#d7f4ee", "#0e2f2a"),
+    210: ("#d6f3fa", "#0d2e35"),
+    240: ("#dcf0ff", "#172b3b"),
+    270: ("#e5ecff", "#22283d"),
+    300: ("#f0e8ff", "#2c2439"),
+    330: ("#fce5f4", "#362130"),
+}

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PIL import Image
 
@@ -38,7 +38,12 @@ def hue_of(placeholder: str) -> int | None:
 def contributions_changed(ids: Sequence[int]) -> None:
     """Keep the hue of the events of these contributions (CONTRIBUTIONS_CHANGED). Safe to run twice."""
     pairs = Photo.objects.filter(pk__in=ids).values_list("event", "main_event")
-    for event in Event.objects.filter(pk__in={pk for pair in pairs for pk in pair}):
+    keep_hues_of({pk for pair in pairs for pk in pair})
+
+
+def keep_hues_of(event_ids: Collection[int]) -> None:
+    """Let these events have the hue of their best photo. Queries: one for each event, two more where it changes."""
+    for event in Event.objects.filter(pk__in=event_ids):
         photos = Photo.objects.public().at(event)
         # As the mosaic of what is shared: its first photo does not change with each one that comes.
         first = photos.order_by("-score", "published_at", "pk").values_list("placeholder", flat=True).first()

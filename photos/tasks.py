@@ -8,6 +8,8 @@ from jobs.job import job, periodic
 
 # So many originals of an older site are freed in a day, beside the day's own photos.
 UNFREED_A_DAY = 5_000
+# So many events are looked at in one go.
+CHUNK = 200
 
 
 def not_prepared(photo_id: int) -> None:
@@ -71,3 +73,20 @@ def sweep_files() -> None:
     from .checking import sweep
 
     sweep()
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def keep_hues(after: int = 0) -> None:
+    """Give all public events the colour of their best photo, a chunk at a time: those that were there before events had
+    colours, and what an import brought in past the verbs. Safe to run twice.
+    """
+    from events.models import Event
+
+    from .hues import keep_hues_of
+
+    rows = Event.objects.public().filter(pk__gt=after).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True)[:CHUNK])
+    keep_hues_of(ids)
+    if len(ids) == CHUNK:
+        keep_hues.enqueue(ids[-1])

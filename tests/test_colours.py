@@ -3,7 +3,7 @@
 import pytest
 
 from config.tokens import colour, hues, tokens
-from events.colours import contrast, oklch, srgb
+from events.colours import AROUND, contrast, oklch, srgb
 from events.models import Event
 
 PAPERS = ("paper", "paper-sunk", "paper-raised", "wash")
@@ -44,3 +44,13 @@ def test_everything_can_be_read(hue, dark):
     assert [
         (text, paper, found[text, paper]) for text, paper, least in PAIRS if found[text, paper] < least
     ] == []
+
+
+@pytest.mark.parametrize("hue", AROUND)
+def test_a_phones_own_bars_have_the_colour_of_the_wash(hue):
+    drawn = []
+    for dark in (False, True):
+        known = tokens(dark=dark, hue="" if hue is None else f"hue-{hue}")
+        rgb = colour(known["paper" if hue is None else "wash"], known)
+        drawn.append("#" + "".join(f"{round(channel * 255):02x}" for channel in rgb))
+    assert tuple(drawn) == AROUND[hue]

@@ -20,6 +20,7 @@ from people.licences import Licence
 from people.models.person import fold
 from people.notifications import tell_member
 
+from ..colours import AROUND
 from ..dates import span
 
 if TYPE_CHECKING:
@@ -340,6 +341,11 @@ class Event(models.Model):
     def hue_class(self) -> str:
         """The class that gives a page this event's colour."""
         return "" if self.hue is None else f"hue-{self.hue}"
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """What a phone draws its own bars in around this event's pages, in light and in dark."""
+        return AROUND[self.hue]
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ from PIL import Image
 from people.decisions import Reason
 from photos.hues import contributions_changed, hue_of
 from photos.models import Photo
+from photos.tasks import keep_hues
 from tests.cast import client_of, make_photo
 
 
@@ -82,3 +83,18 @@ def test_what_an_organiser_chose_stands(event, moderator, blue):
     assert client_of(moderator).post(page, data | {"accent": "151"}).status_code == 422
     assert client_of(moderator).post(page, data | {"accent": ""}).status_code == 302
     assert colour_of(event) == "hue-270"
+
+
+def test_events_from_before_there_were_colours_get_theirs_by_themselves(event, other_event, member, run_jobs):
+    photo = make_photo(event, member)
+    Photo.objects.filter(pk=photo.pk).update(placeholder=placeholder(BLUE))
+    keep_hues.enqueue()
+    run_jobs()
+    assert (colour_of(event), colour_of(other_event)) == ("hue-270", "")
+
+
+def test_a_phone_draws_its_own_bars_in_the_colour_of_the_event(event, blue):
+    for page in (event.get_absolute_url(), blue.get_absolute_url(), f"{event.get_absolute_url()}week/"):
+        html = client_of(None).get(page).content.decode()
+        bars = [line.split('"')[3] for line in html.splitlines() if 'name="theme-color"' in line]
+        assert bars == ["#e5ecff", "#22283d"]
