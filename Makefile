@@ -95,11 +95,16 @@ test-sqlite:
 test-postgres:
 	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "not browser and not pages"'
 
-web: .ci/web/node_modules/.ready ## fetch what looks at the pages in tests: axe and the Nu checker (needs npm; Java 17 to run)
+web: .ci/web/node_modules/.ready ## fetch what looks at the pages in tests: axe, the Nu checker, the observatory (needs npm; Node.js 20 and Java 17 to run)
+
+OBSERVATORY := node_modules/@mdn/mdn-http-observatory
 
 .ci/web/node_modules/.ready .ci/lighthouse/node_modules/.ready: %/node_modules/.ready: %/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is needed (apt-get install npm)." >&2; exit 1; }
-	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.ready
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@# The observatory's list of sites that browsers know to have https, which it would fetch: no site of a test is in it.
+	@[ ! -d $*/$(OBSERVATORY) ] || echo '{}' > $*/$(OBSERVATORY)/conf/hsts-preload.json
+	@touch $@
 
 # --- Made files -----------------------------------------------------------------------------------------------------
 locks: $(VENV)/.lint ## compile requirements/*.lock again from *.in

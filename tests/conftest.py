@@ -42,8 +42,9 @@ def missing() -> dict[str, str]:
     lacks = {}
     if not chromium():
         lacks["browser"] = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path"
-    if not (shutil.which("java") and (Path(settings.BASE_DIR) / ".ci/web/node_modules/axe-core").is_dir()):
-        lacks["web"] = "axe and the Nu checker are not there: install Java 17 and npm, then `make web`"
+    fetched = Path(settings.BASE_DIR) / ".ci/web/node_modules/@mdn"
+    if not (shutil.which("java") and shutil.which("node") and fetched.is_dir()):
+        lacks["web"] = "what looks at pages is not there: install Java 17 and npm, then `make web`"
     if not Path(os.environ.get("HALLWAY_CORPUS") or "/nonexistent").is_dir():
         lacks["corpus"] = "HALLWAY_CORPUS is not set to a folder"
     return lacks
