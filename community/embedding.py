@@ -24,6 +24,8 @@ from .kinds import kinds
 
 # Of the frame, in pixels.
 WIDTH, HEIGHT = 480, 760
+# With less than that nothing of it could be read.
+SMALLEST = 200
 POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'self'"],
@@ -89,20 +91,42 @@ def widget_address(event: Event, *, theme: str, language: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def snippet(event: Event, *, theme: str, language: str) -> SafeString:
-    """Return the lines of HTML that show the widget on another site; below it a link, which needs no frame."""
-    with translation.override(language):
-        title = _("What people brought home from %(name)s") % {"name": event.name}
+def frame(event: Event, *, theme: str, language: str, width: int = WIDTH, height: int = HEIGHT) -> SafeString:
+    """Return the HTML of the frame that shows the widget on another site."""
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" referrerpolicy="no-referrer"'
-        ' style="max-width: 100%; border: 0"></iframe>\n<p><a href="{}">{}</a></p>',
+        ' style="max-width: 100%; border: 0"></iframe>',
         settings.SITE_URL + widget_address(event, theme=theme, language=language),
-        title,
-        WIDTH,
-        HEIGHT,
-        settings.SITE_URL + event.get_absolute_url(),
-        title,
+        title_of(event, language),
+        width,
+        height,
     )
+
+
+def title_of(event: Event, language: str) -> str:
+    with translation.override(language):
+        return _("What people brought home from %(name)s") % {"name": event.name}
+
+
+def snippet(event: Event, *, theme: str, language: str) -> SafeString:
+    """Return the lines of HTML that show the widget on another site; below it a link, which needs no frame."""
+    return format_html(
+        '{}\n<p><a href="{}">{}</a></p>',
+        frame(event, theme=theme, language=language),
+        settings.SITE_URL + event.get_absolute_url(),
+        title_of(event, language),
+    )
+
+
+def embedded(event: Event, width: int, height: int) -> dict[str, Any]:
+    """Return what oEmbed says of a public event beside its title: the widget, no larger than that; a link where that
+    leaves it no room.
+    """
+    if width < SMALLEST or height < SMALLEST:
+        return {"type": "link"}
+    width, height = min(width, WIDTH), min(height, HEIGHT)
+    html = frame(event, theme="", language=settings.LANGUAGE_CODE, width=width, height=height)
+    return {"type": "rich", "html": html, "width": width, "height": height}
 
 
 def frames_own_pages(response: HttpResponse) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from community.embedding import embedded
 from community.kinds import kinds
 from community.models import Contribution
 from community.shared import Picture, event_picture, whole
@@ -79,8 +80,9 @@ def about(place: ResolverMatch, width: int, height: int) -> dict[str, Any]:
     if place.view_name == "community:event":
         event = Event.objects.public().filter(slug=place.kwargs["slug"]).first()
         if event is not None:
+            shown = embedded(event, width, height)
             picture = thumbnail(event_picture(event), width, height)
-            return {**beginning("link", event.name), **picture}
+            return {**beginning(shown["type"], event.name), **shown, **picture}
     raise Http404
 
 
@@ -89,13 +91,13 @@ def about_item(pk: int, route: str, width: int, height: int) -> dict[str, Any]:
     if seen is None or seen.model.detail_route != route:
         raise Http404
     item = load([pk])[0]
-    embedded = item.embedded(width, height)
+    told = item.embedded(width, height)
     people = [credit.person for credit in item.shown_credits]  # type: ignore[attr-defined]
     by = {"author_name": ", ".join(person.name for person in people)} if people else {}
     if len(people) == 1:
         by["author_url"] = whole(people[0].get_absolute_url())
-    small = {} if embedded["type"] == "photo" else thumbnail(item.shared_picture(), width, height)
-    return {**beginning(embedded["type"], str(item)), **by, **embedded, **small}
+    small = {} if told["type"] == "photo" else thumbnail(item.shared_picture(), width, height)
+    return {**beginning(told["type"], str(item)), **by, **told, **small}
 
 
 def beginning(kind: str, title: str) -> dict[str, Any]:

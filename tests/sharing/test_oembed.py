@@ -5,8 +5,9 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from events.models import Event
 from people.models import Person
-from tests.cast import MAKERS, make_photo, make_talk
+from tests.cast import MAKERS, make_event, make_photo, make_talk
 
 pytestmark = pytest.mark.django_db
 SITE = "http://localhost:8000"
@@ -45,12 +46,57 @@ def test_a_photo_comes_no_larger_than_was_asked_for(event, member):
     assert (small["type"], "url" in small, "thumbnail_url" in small) == ("link", False, False)
 
 
+def frame_of(event, width, height):
+    return (
+        f'<iframe src="{SITE}{event.get_absolute_url()}widget/" title="What people brought home from {event.name}"'
+        f' width="{width}" height="{height}" loading="lazy" referrerpolicy="no-referrer"'
+        ' style="max-width: 100%; border: 0"></iframe>'
+    )
+
+
+def test_an_event_comes_as_the_widget_in_a_frame(event):
+    told = ask(event.get_absolute_url()).json()
+    assert (told["type"], told["title"], told["width"], told["height"]) == ("rich", event.name, 480, 760)
+    assert told["html"] == frame_of(event, 480, 760)
+    assert (told["thumbnail_width"], told["thumbnail_height"]) == (1200, 630)
+    # What stands in the frame may stand there.
+    widget = Client().get(f"{event.get_absolute_url()}widget/")
+    assert "frame-ancestors *" in widget["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [
+        ({"maxwidth": 320}, (320, 760)),
+        ({"maxheight": 400}, (480, 400)),
+        ({"maxwidth": 9000, "maxheight": 9000}, (480, 760)),
+    ],
+)
+def test_the_frame_is_no_larger_than_was_asked_for(event, asked, size):
+    told = ask(event.get_absolute_url(), **asked).json()
+    assert (told["width"], told["height"]) == size
+    assert told["html"] == frame_of(event, *size)
+
+
+def test_where_there_is_no_room_for_the_frame_an_event_is_a_link(event):
+    told = ask(event.get_absolute_url(), maxwidth=199).json()
+    assert (told["type"], "html" in told, "width" in told) == ("link", False, False)
+
+
+def test_an_event_that_is_not_public_is_as_absent(event):
+    waiting = make_event("Paris Summit 2024", parent=event)
+    Event.objects.filter(pk=waiting.pk).update(state=Event.State.WAITING)
+    assert ask(waiting.get_absolute_url()).status_code == 404
+
+
 def test_an_event_is_told_in_xml_too_and_no_title_breaks_it(event, moderator):
     event.name = "A <b>& \x0b B"
     event.edit(by=moderator)
     answer = ask(event.get_absolute_url(), format="xml")
     assert answer["Content-Type"] == "text/xml; charset=utf-8"
-    assert ElementTree.fromstring(answer.content).findtext("title") == "A <b>&  B"
+    told = ElementTree.fromstring(answer.content)
+    assert told.findtext("title") == "A <b>&  B"
+    assert 'title="What people brought home from A &lt;b&gt;&amp;  B"' in told.findtext("html", "")
 
 
 @pytest.mark.parametrize("kind", MAKERS)
