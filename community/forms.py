@@ -578,13 +578,8 @@ class TagFilterForm(forms.Form):
         return Event.objects.public().filter(slug=slug).first() if slug else None
 
     def chosen(self) -> dict[str, Any]:
-        """Return kind, event and year; None or empty where none was chosen, or one that there is not."""
-        return {name: self.cleaned_data.get(name) for name in ("kind", "event", "year")}
-
-    def query(self) -> str:
-        """Return the choice as it stands in addresses: “kind=talk&year=2024”."""
-        chosen = {name: getattr(value, "slug", value) for name, value in self.chosen().items() if value}
-        return urlencode(chosen)
+        """Return what was chosen of kind, event and year; one that there is not is as if it were not."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class SearchForm(forms.Form):
@@ -620,6 +615,10 @@ class SearchForm(forms.Form):
         for name in ("page", "kind"):
             if self.errors.pop(name, None):
                 self.cleaned_data[name] = None
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the question, and the kind where one was chosen. For whoever has found the form valid."""
+        return {name: self.cleaned_data[name] for name in ("q", "kind") if self.cleaned_data[name]}
 
     def pages(self, number: int, *, has_older: bool) -> dict[str, str]:
         """Return the addresses of the pages beside page `number`, for the pager."""

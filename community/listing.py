@@ -1,5 +1,5 @@
-"""The full list of one kind at an event, and how all such lists are narrowed down: chips for the days, a form for the
-rest, a chip for each choice that takes it away again.
+"""How lists are narrowed down, all of them alike: a row of chips for the first choice, a form for the others, and of
+each that was made a chip that takes it away again. And the full list of one kind at an event.
 """
 
 import datetime
@@ -9,13 +9,24 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 
 from .forms import DayForm, PageForm
+from .kinds import kinds
 from .models import Contribution
 from .sections import EventDay, days_of, public_at
 from .stream import list_page, together
+
+
+class Choice(NamedTuple):
+    """One chip of the row: what it is called, the address of the list that it leads to, whether that is this one."""
+
+    label: Any
+    url: str
+    is_chosen: bool
 
 
 class Chosen(NamedTuple):
@@ -27,16 +38,20 @@ class Chosen(NamedTuple):
 
 
 class Narrowed:
-    """The list of the kind with this `slug` at `event`, narrowed down as `form`, bound to an address's query, says.
+    """The list at `address`, narrowed down as `form`, bound to an address's query, says.
 
     `chosen` is what was asked for, by the names that it has in addresses.
     """
 
+    # The choice that has a row of chips, what the row is called, and what stands in it for no choice.
+    row: ClassVar[str]
+    row_label: ClassVar[str | Promise]
+    row_all: ClassVar[str | Promise]
     # What of `chosen` says in which order things come, not which.
     orders: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, event: Event, slug: str, form: forms.Form, chosen: dict[str, Any]) -> None:
-        self.event, self.slug, self.form, self.chosen = event, slug, form, chosen
+    def __init__(self, address: str, form: forms.Form, chosen: dict[str, Any]) -> None:
+        self.address, self.form, self.chosen = address, form, chosen
 
     @property
     def is_narrowed(self) -> bool:
@@ -44,8 +59,8 @@ class Narrowed:
 
     @property
     def fields(self) -> list[forms.BoundField]:
-        """What the form asks for beside the day, which has chips."""
-        return [field for field in self.form if field.name != "day"]
+        """What the form asks for beside the choice that has a row of chips."""
+        return [field for field in self.form if field.name != self.row]
 
     @property
     def names(self) -> list[str]:
@@ -67,13 +82,8 @@ class Narrowed:
     def url_of_all(self) -> str:
         return self._address("")
 
-    @property
-    def url_of_all_days(self) -> str:
-        return self._address(self.query(day=""))
-
     def _address(self, query: str) -> str:
-        address = f"{self.event.get_absolute_url()}{self.slug}/"
-        return f"{address}?{query}" if query else address
+        return f"{self.address}?{query}" if query else self.address
 
     def word(self, name: str) -> str:
         """Return a choice as an address carries it."""
@@ -82,24 +92,37 @@ class Narrowed:
 
     # --- Chips --------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def days(self) -> list[EventDay]:
-        return days_of(self.event)
+    def offered(self) -> Iterable[tuple[str, Any]]:
+        """Return what the row offers: each as an address carries it, and in words."""
+        raise NotImplementedError
 
-    def day_chips(self) -> list[tuple[EventDay, str, bool]]:
-        """Return the event's days, each with the address of what is of it, and whether it is the chosen one."""
-        chosen = self.chosen.get("day")
+    @cached_property
+    def row_chips(self) -> list[Choice]:
+        """Return the chips of the row, that for no choice first; none where there is nothing to choose."""
+        offered = list(self.offered())
+        if not offered:
+            return []
+        chosen = self.row_word
         return [
-            (day, self._address(self.query(day=day.date.isoformat())), day.date == chosen)
-            for day in self.days
+            Choice(label, self._address(self.query(**{self.row: word})), word == chosen)
+            for word, label in [("", self.row_all), *offered]
         ]
 
+    @property
+    def row_word(self) -> str:
+        """What is chosen in the row, as an address carries it; "" where nothing is."""
+        return self.word(self.row) if self.row in self.chosen else ""
+
+    @property
+    def row_errors(self) -> Any:
+        return self.form[self.row].errors
+
     def chips(self) -> list[Chosen]:
-        """Return what was chosen, but for the day, which has chips of its own."""
+        """Return what was chosen, but for what the row shows."""
         return [
             Chosen(self.form.fields[name].label, self.words(name), self._address(self.query(**{name: ""})))
             for name in self.chosen
-            if name != "day"
+            if name != self.row
         ]
 
     def words(self, name: str) -> str:
@@ -109,11 +132,52 @@ class Narrowed:
         return str(dict(offered).get(value, value))
 
 
+class OfKinds(Narrowed):
+    """A list of things of all kinds, with a chip for each kind."""
+
+    row = "kind"
+    row_label = _("What")
+    row_all = _("everything")
+
+    def offered(self) -> Iterable[tuple[str, Any]]:
+        return [(model.KIND, model.plural_label) for model in kinds()]
+
+
+class UnderTag(OfKinds):
+    """What stands under a tag. Its form asks for nothing of which there is only one to choose."""
+
+    @property
+    def fields(self) -> list[forms.BoundField]:
+        return [field for field in super().fields if len(field.field.widget.choices) > 2]
+
+    def word(self, name: str) -> str:
+        return str(getattr(self.chosen[name], "slug", self.chosen[name]))
+
+
+class AtEvent(Narrowed):
+    """The list of the kind with this `slug` at `event`, with a chip for each day."""
+
+    row = "day"
+    row_label = _("Days")
+    row_all = _("all days")
+
+    def __init__(self, event: Event, slug: str, form: forms.Form, chosen: dict[str, Any]) -> None:
+        super().__init__(f"{event.get_absolute_url()}{slug}/", form, chosen)
+        self.event = event
+
+    @cached_property
+    def days(self) -> list[EventDay]:
+        return days_of(self.event)
+
+    def offered(self) -> Iterable[tuple[str, Any]]:
+        return [(day.date.isoformat(), day.label) for day in self.days]
+
+
 def list_of(model: type[Contribution], event: Event, data: Any) -> dict[str, Any]:
     """Return the context of the list, newest first, of all days or of one. `data`: the address's query."""
     days = days_of(event)
     day = DayForm.chosen(data, days)
-    narrowed = Narrowed(event, model.slug, DayForm(data), {"day": day.date} if day else {})
+    narrowed = AtEvent(event, model.slug, DayForm(data), {"day": day.date} if day else {})
     narrowed.days = days
     page = list_page(
         model,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.forms import PageForm
 from community.kinds import kinds_by_name
-from community.listing import Narrowed
+from community.listing import AtEvent
 from community.models import Contribution, Credit, Relation, Tag, TaggedContribution
 from community.sections import tags_of
 from community.stream import cut, items_of
@@ -124,7 +124,7 @@ class Group(NamedTuple):
     photos: Sequence[Photo]
 
 
-class Gallery(Narrowed):
+class Gallery(AtEvent):
     """The public photos of `event`, narrowed down as `data`, the query of an address, says.
 
     `is_wrong`: what was asked for cannot be answered; `rows` is empty then, and the form says why.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.forms import PageForm
 from community.languages import language_name
-from community.listing import Narrowed
+from community.listing import AtEvent
 from community.sections import days_of, public_at
 from community.stream import (
     CARD_COLUMNS,
@@ -81,7 +81,7 @@ class FilterForm(forms.Form):
         return chosen
 
 
-class Programme(Narrowed):
+class Programme(AtEvent):
     """How the list of talks is narrowed down."""
 
     orders = frozenset({"order"})

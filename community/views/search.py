@@ -1,11 +1,13 @@
 """Search."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from community import search as index
 from community.forms import SearchForm
-from community.kinds import kinds
+from community.listing import OfKinds
 from community.models import Contribution
 from community.stream import PAGE_SIZE, cards
 from events.models import Event
@@ -16,7 +18,7 @@ EVENTS_SHOWN = 6
 def search(request: HttpRequest) -> HttpResponse:
     """What is public and has the words, best first, with the events of that name above."""
     form = SearchForm(request.GET or None)
-    context = {"form": form, "kinds": kinds()}
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         words = form.cleaned_data["words"]
         found = index.find(words, kind=form.cleaned_data["kind"])
@@ -28,6 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
             Event.objects.public().matching(form.cleaned_data["q"]) if number == 1 else Event.objects.none()
         )
         context |= {
+            "narrowed": OfKinds(request.path, form, form.chosen()),
             "hits": [(entries[pk], pieces.get(pk)) for pk in ids if pk in entries],
             "count": len(found),
             "is_cut": len(found) >= index.MOST_HITS,

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from community.forms import PageForm, TagFilterForm, TagSearchForm
 from community.kinds import kinds
+from community.listing import UnderTag
 from community.models import Tag
 from community.shared import shared_tag
 from community.vocabulary import around, suggestions, tag_page
@@ -46,9 +47,9 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(shown.canonical, permanent=True)
     beside = around(shown)
     form = TagFilterForm(request.GET, around=beside)
-    filters: dict[str, Any] = form.chosen()
-    page = tag_page(shown, **filters, **PageForm.place(request.GET))  # type: ignore[arg-type]
-    page = page.among(form.query())
+    narrowed = UnderTag(shown.get_absolute_url(), form, form.chosen())
+    place: dict[str, Any] = {**narrowed.chosen, **PageForm.place(request.GET)}
+    page = tag_page(shown, **place).among(narrowed.query())
     events = (
         Event.objects.public().filter(tagged_items__tag=shown).order_by("-starts_on", "-pk")[:EVENTS_SHOWN]
     )
@@ -56,8 +57,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "tag": shown,
         "page": page,
         "around": beside,
-        "form": form,
-        "filters": filters,
+        "narrowed": narrowed,
         "events": events,
         # A part of the list, or a later page of it, is no page to show to others.
         "shared": None if request.GET else shared_tag(shown, request.path),

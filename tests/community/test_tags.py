@@ -50,6 +50,27 @@ def test_it_is_narrowed_by_kind_event_and_year(
         assert len(titles(get(f"/tags/cloud/?{mangled}"))) == 3, mangled
 
 
+def test_a_chip_a_kind_stands_above_the_list_and_a_chip_for_what_else_was_chosen(
+    event: Event, colocated: Event, member: Any
+) -> None:
+    make_tag("cloud")
+    make_recap(event, member, title="Recap", tags=["cloud"])
+    make_talk(colocated, member, title="Edge talk", tags=["cloud"])
+    page = get("/tags/cloud/?kind=talk&event=edge-day-2024")
+    way = r'/tags/cloud/[^"]*'
+    row, _, rest = page.partition('aria-label="What"')[2].partition("</nav>")
+    assert links(row, way) == [
+        "/tags/cloud/?event=edge-day-2024",
+        "/tags/cloud/?kind=photo&amp;event=edge-day-2024",
+        "/tags/cloud/?kind=talk&amp;event=edge-day-2024",
+        "/tags/cloud/?kind=recap&amp;event=edge-day-2024",
+    ]
+    assert links(rest.partition('aria-label="Chosen"')[2], way)[0] == "/tags/cloud/?kind=talk"
+    # All is of one year, so nobody is asked for it.
+    assert (rest.count('name="event"'), rest.count('name="year"')) == (1, 0)
+    assert "Nothing here fits that." in get("/tags/cloud/?kind=photo")
+
+
 def test_a_synonym_leads_to_what_it_means_for_good(event: Event, moderator: Any, member: Any) -> None:
     real, short = make_tag("kubernetes"), make_tag("k8s")
     short.merge_into(real, by=moderator)
