@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from django.utils.translation import override
 
 from community.cards import draw
+from community.counters import mend_bringers
 from community.look import current_look
 from community.models import (
     Card,
@@ -421,6 +422,7 @@ def count(there: Written) -> None:
         numbers = {kind: there.by_event[event.pk, kind.KIND] for kind in KINDS}
         event.contribution_count, event.write_up_count = sum(numbers.values()), numbers[Recap]
     Event.objects.bulk_update(there.events, ["contribution_count", "write_up_count"], BATCH)
+    mend_bringers()
     tags = [there.popular, *there.middling, *there.rare]
     for tag in tags:
         tag.contribution_count = there.by_tag[tag.pk]

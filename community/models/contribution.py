@@ -23,6 +23,7 @@ from people.models import Claim, Person, Trust
 from ..happening import Happening
 from ..kinds import kinds, kinds_by_name
 from ..named import Named
+from .bringer import Bringer
 from .card import Card
 from .credit import Credit
 from .decision import Decision
@@ -1214,6 +1215,7 @@ class Contribution(models.Model):
             contribution_count=F("contribution_count") + step,
             write_up_count=F("write_up_count") + (step if self.model.is_write_up else 0),
         )
+        Bringer.add(dict.fromkeys(here, step), self.contributor_id)
 
     # --- Parts of writing -----------------------------------------------------------------------------------------
 
