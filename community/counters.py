@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from events.models import Event
 
-from . import search
+from . import holdings, search
 from .kinds import kinds
 from .models import Bringer, Contribution, Tag, TaggedContribution, Tally
 
@@ -44,6 +44,7 @@ def mend() -> None:
     mend_tallies()
     mend_events()
     mend_bringers()
+    mend_covers()
     Tag.objects.update(contribution_count=true_tag_count())
     mend_search()
     for keeper in keepers():
@@ -111,6 +112,15 @@ def check_events() -> Iterator[Difference]:
 def mend_events() -> None:
     for pk, _kept, (total, written) in wrong_events():
         Event.objects.filter(pk=pk).update(contribution_count=total, write_up_count=written)
+
+
+def check_covers() -> Iterator[Difference]:
+    for pk, kept, true in holdings.wrong_covers():
+        yield Difference(f"cover of event {pk}", kept, true)
+
+
+def mend_covers() -> None:
+    Event.objects.filter(pk__in=[pk for pk, _kept, _true in holdings.wrong_covers()]).update(cover=None)
 
 
 # --- Bringers: who brought how much home ------------------------------------------------------------------------------
@@ -252,6 +262,7 @@ CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     check_tallies,
     check_events,
     check_bringers,
+    check_covers,
     check_tag_rows,
     check_tags,
     check_search,
