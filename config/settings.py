@@ -291,7 +291,6 @@ CONTRIBUTIONS_CHANGED = [
     "discussion.variety.spread",
     "discussion.sending.changed",
     "community.missing.recount",
-    "community.holdings.contributions_changed",
     "sharing.models.contributions_changed",
     # After the scores, by which it takes the first photo.
     "photos.hues.contributions_changed",
@@ -356,7 +355,7 @@ except (ValueError, ZoneInfoNotFoundError) as error:
 
 # --- Words ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("de", _("German"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"

@@ -1,4 +1,4 @@
-"""Hallway speaks French as completely as English: the catalogue, the pages, the dates, the cards that are kept."""
+"""Hallway speaks French as completely as English, and German to all visitors: the catalogues, the pages, the cards."""
 
 import ast
 import re
@@ -23,17 +23,17 @@ from tests.cast import client_of, make_recap
 from tests.route_table import addresses
 from tests.world import World, routes
 
-CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "fr" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|</?\w+[^>]*>")
 # What a reader hears of an element beside its text.
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-cancel", "data-confirm"}
 FRENCH = {"Accept-Language": "fr"}
 
 
-def entries() -> list[dict[str, Any]]:
-    """Return the catalogue's entries after the header: `flags`, `msgid`, `msgid_plural` and the list `msgstr`."""
+def entries(language: str = "fr") -> list[dict[str, Any]]:
+    """Return a catalogue's entries after the header: `flags`, `msgid`, `msgid_plural` and the list `msgstr`."""
     found = []
-    for block in CATALOGUE.read_text().strip().split("\n\n")[1:]:
+    catalogue = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+    for block in catalogue.read_text().strip().split("\n\n")[1:]:
         entry: dict[str, Any] = {"flags": "", "msgid": "", "msgid_plural": "", "msgstr": []}
         field = ""
         for line in block.splitlines():
@@ -97,11 +97,13 @@ def test_every_sentence_has_its_french():
     assert [one["msgid"] for one in found if len(one["msgstr"]) != (2 if one["msgid_plural"] else 1)] == []
 
 
-def test_placeholders_and_markup_are_the_same_in_french():
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_placeholders_and_markup_are_the_same_in_every_language(language):
     different = [
         one["msgid"]
-        for one in entries()
-        if sorted(PLACEHOLDER.findall(one["msgstr"][-1]))
+        for one in entries(language)
+        if all(one["msgstr"])
+        and sorted(PLACEHOLDER.findall(one["msgstr"][-1]))
         != sorted(PLACEHOLDER.findall(one["msgid_plural"] or one["msgid"]))
     ]
     assert different == []
@@ -114,6 +116,14 @@ def test_french_is_set_as_the_french_set_it():
     said = [text for one in entries() for text in one["msgstr"]]
     assert [text for text in said if straight.search(re.sub(r"<[^>]*>", "", text))] == []
     assert [text for text in said if loose.search(re.sub(r"<[^>]*>", "", text))] == []
+
+
+def test_german_is_set_as_the_germans_set_it():
+    # „ “ and ’ instead of straight ones (“me” is code), … as one character, and “du” instead of “Sie”.
+    wrong = re.compile(r"'|(?<!=)\"(?![ >])|”(?<!=“me”)|\.\.\.|« | [,;!]| \?(?!\w)|\b(Ihnen|Ihren|Ihrem|Ihres)\b")
+    said = [text for one in entries("de") for text in one["msgstr"]]
+    assert [text for text in said if wrong.search(re.sub(r"<[^>]*>", "", text))] == []
+    assert [text for text in said if text.count("„") != text.replace("=“me”", "").count("“")] == []
 
 
 def test_the_compiled_catalogue_says_what_the_written_one_says():
@@ -152,24 +162,22 @@ def cased(texts: set[str]) -> set[str]:
 
 
 @pytest.mark.pages
-@pytest.mark.parametrize("role", ["stranger", "owner", "moderator"])
-def test_no_page_says_an_english_sentence_to_a_french_reader(world, role):
-    said = entries()
+@pytest.mark.parametrize(
+    ("role", "others"), [("stranger", ["fr", "de"]), ("owner", ["fr"]), ("moderator", ["fr"])]
+)
+def test_no_page_says_an_english_sentence_to_a_reader_of_another_language(world, role, others):
     english = cased(
-        {text for one in said if "msgctxt" not in one for text in (one["msgid"], one["msgid_plural"])}
+        {text for one in entries() if "msgctxt" not in one for text in (one["msgid"], one["msgid_plural"])}
     )
-    french = cased({text for one in said for text in one["msgstr"]})
     # Names of languages are said in those languages. A notification keeps the words that it was sent in, and what was
     # found in a topic the language of whoever asked.
-    french |= {name for _code, name in languages()}
-    french |= {" ".join(line.split()) for one in Notification.objects.all() for line in one.body.splitlines()}
-    french |= {text for one in TopicImport.objects.all() for text in texts_in(one.report)}
-    # The widget speaks the language that its address asks for, whatever the reader's browser does.
-    places = [
-        (name, address, rule.data)
-        for name, rule, _thing, address in addresses(world)
-        if name != "community:widget"
-    ]
+    kept = {name for _code, name in languages()}
+    kept |= {" ".join(line.split()) for one in Notification.objects.all() for line in one.body.splitlines()}
+    kept |= {text for one in TopicImport.objects.all() for text in texts_in(one.report)}
+    theirs = {
+        code: kept | cased({text for one in entries(code) for text in one["msgstr"]}) for code in others
+    }
+    places = [(name, address, rule.data) for name, rule, _thing, address in addresses(world)]
     of_packages = [pattern for name, pattern, _ in routes() if name.startswith(("account_", "mfa_"))]
     places += [
         (pattern, f"/{pattern}", {})
@@ -179,17 +187,20 @@ def test_no_page_says_an_english_sentence_to_a_french_reader(world, role):
     browser, left, sentences = world.client(role), {}, set()
     for route, address, data in places:
         in_english = words(browser, address, data, "en") & english
-        # Of a route, once a sentence: pages about other things say it again.
-        new = {(route, text) for text in in_english - french} - sentences
-        if new and (still := {text for _route, text in new} & words(browser, address, data, "fr")):
-            left[address] = still
-        sentences |= new
+        for code in others:
+            # Of a route, once a sentence: pages about other things say it again.
+            new = {(code, route, text) for text in in_english - theirs[code]} - sentences
+            # The widget speaks the language that its address asks for, whatever the reader's browser does.
+            asked = data | {"language": code} if route == "community:widget" else data
+            if new and (still := {text for *_, text in new} & words(browser, address, asked, code)):
+                left[code, address] = still
+            sentences |= new
     assert left == {}
-    assert len(sentences) > 100
+    assert len(sentences) > 100 * len(others)
 
 
 def test_a_page_says_which_language_it_is_in(event):
-    for language in ("en", "fr"):
+    for language in ("en", "fr", "de"):
         page = Client().get(event.get_absolute_url(), headers={"Accept-Language": language})
         assert f'<html lang="{language}"' in page.content.decode()
 
@@ -247,15 +258,17 @@ def test_an_event_s_page_tells_its_days_in_french(event):
 
 
 # --- Cards ------------------------------------------------------------------------------------------------------------
-def test_a_card_is_kept_in_both_languages_and_each_reader_gets_theirs(event, member):
+def test_a_card_is_kept_in_every_language_and_each_reader_gets_theirs(event, member):
     found = make_recap(event, member, title="A long way", url="https://example.org/long", role="found")
     store_cards([found.pk])
     kept = {card.language: Words(card.html).said for card in Card.objects.filter(contribution=found)}
     assert {
-        language: {"found by the member", "trouvé par the member"} & said for language, said in kept.items()
+        language: {"found by the member", "trouvé par the member", "gefunden von the member"} & said
+        for language, said in kept.items()
     } == {
         "en": {"found by the member"},
         "fr": {"trouvé par the member"},
+        "de": {"gefunden von the member"},
     }
     # The page shows the very cards that are kept, not new ones.
     for card in Card.objects.filter(contribution=found):

@@ -1,6 +1,5 @@
 """Where the kinds meet: contributions, their tags, credits, relations, versions and counts."""
 
-from .bringer import Bringer
 from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
@@ -16,7 +15,6 @@ from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
 from .tally import Tally
 
 __all__ = [
-    "Bringer",
     "Card",
     "Contribution",
     "ContributionQuerySet",

@@ -31,7 +31,7 @@ def test_cards_of_another_release_are_drawn_again_by_the_worker(shown):
     draw_missing_cards.func()
     assert Contribution.objects.without_card().count() == 0
     assert not Card.objects.filter(html="old").exists()
-    assert Card.objects.count() == 4
+    assert Card.objects.count() == 6
 
 
 def test_a_card_that_lacks_one_language_is_drawn_again(shown):
