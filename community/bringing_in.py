@@ -276,6 +276,7 @@ def count_arrivals(items: Sequence[Contribution]) -> None:
         Event.objects.filter(pk=pk).update(
             contribution_count=F("contribution_count") + number,
             write_up_count=F("write_up_count") + (number if is_write_up else 0),
+            **({"cover": None} if items[0].gives_covers else {}),
         )
 
 

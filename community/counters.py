@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, ExtractYear
 
 from events.models import Event
 
-from . import search
+from . import holdings, search
 from .kinds import kinds
-from .models import Contribution, Tag, TaggedContribution, Tally
+from .models import Bringer, Contribution, Tag, TaggedContribution, Tally
 
 CHUNK = 500
 
@@ -43,6 +43,8 @@ def mend() -> None:
     mend_tag_rows()
     mend_tallies()
     mend_events()
+    mend_bringers()
+    mend_covers()
     Tag.objects.update(contribution_count=true_tag_count())
     mend_search()
     for keeper in keepers():
@@ -110,6 +112,53 @@ def check_events() -> Iterator[Difference]:
 def mend_events() -> None:
     for pk, _kept, (total, written) in wrong_events():
         Event.objects.filter(pk=pk).update(contribution_count=total, write_up_count=written)
+
+
+def check_covers() -> Iterator[Difference]:
+    for pk, kept, true in holdings.wrong_covers():
+        yield Difference(f"cover of event {pk}", kept, true)
+
+
+def mend_covers() -> None:
+    Event.objects.filter(pk__in=[pk for pk, _kept, _true in holdings.wrong_covers()]).update(cover=None)
+
+
+# --- Bringers: who brought how much home ------------------------------------------------------------------------------
+
+
+def true_bringers() -> dict[tuple[int, int], tuple[int, Any]]:
+    """Return how many public things each member added at an event, and since when, by the ids of both; a parent's
+    number includes its co-located events'.
+    """
+    found: dict[tuple[int, int], tuple[int, Any]] = {}
+    rows: Any = Contribution.objects.public().exclude(contributor=None).order_by()
+    rows = rows.values_list("event", "main_event", "contributor")
+    for event, main_event, user, count, since in rows.annotate(number=Count("pk"), since=Min("published_at")):
+        for pk in {event, main_event}:
+            before, first = found.get((pk, user), (0, since))
+            found[pk, user] = (before + count, min(first, since))
+    return found
+
+
+def check_bringers() -> Iterator[Difference]:
+    kept = {(row.event_id, row.user_id): row.count for row in Bringer.objects.all()}
+    true = {at: count for at, (count, _since) in true_bringers().items()}
+    for at in sorted(kept.keys() | true.keys()):
+        if kept.get(at, 0) != true.get(at, 0):
+            yield Difference(
+                f"brought home from event {at[0]} by member {at[1]}", kept.get(at, 0), true.get(at, 0)
+            )
+
+
+def mend_bringers() -> None:
+    Bringer.objects.all().delete()
+    Bringer.objects.bulk_create(
+        [
+            Bringer(event_id=event, user_id=user, count=count, since=since)
+            for (event, user), (count, since) in true_bringers().items()
+        ],
+        CHUNK,
+    )
 
 
 # --- Tags: the number of each, and the copies on its rows -------------------------------------------------------------
@@ -212,6 +261,8 @@ def check_keys() -> Iterator[Difference]:
 CHECKS: tuple[Callable[[], Iterator[Difference]], ...] = (
     check_tallies,
     check_events,
+    check_bringers,
+    check_covers,
     check_tag_rows,
     check_tags,
     check_search,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from events.dates import short
 from events.models import Day, Event, Series
 from people.models import User
 
+from .bringing_home import People, columns_of_people, people
 from .kinds import kinds
 from .models import Contribution, Tag, Tally
 from .prepared import Prepared
@@ -182,8 +184,10 @@ days_of_event = Prepared(
 
 
 @cache
-def event_for(*, is_member: bool, is_moderator: bool) -> Prepared:
-    """The query of an event for one sort of visitor, with what the page shows of its series and of the event above."""
+def event_for(*, is_member: bool, is_moderator: bool, names_people: bool = False) -> Prepared:
+    """The query of an event for one sort of visitor, with what the page shows of its series, of the event above, and
+    of who brought something home from it.
+    """
 
     def build(slug: str, member: int) -> Any:
         visitor = User(pk=member, is_moderator=is_moderator) if is_member else AnonymousUser()
@@ -191,7 +195,9 @@ def event_for(*, is_member: bool, is_moderator: bool) -> Prepared:
         tallies = Tally.objects.filter(event=OuterRef("pk"))
         counts = [Subquery(tallies.filter(kind=model.KIND).values("count")) for model in kinds()]
         events = Event.objects.visible_to(visitor).filter(slug=slug)
-        return events.values_list(*EVENT_COLUMNS, *beside, *counts)
+        return events.values_list(
+            *EVENT_COLUMNS, *beside, *counts, *(columns_of_people() if names_people else ())
+        )
 
     return Prepared(build, slug=str, member=int)
 
@@ -203,14 +209,28 @@ def visible_event(slug: str, user: Any) -> tuple[Event, dict[str, int]]:
     """Return the event of that address, with its series and its parent, and how many public items it has of each kind
     (by KIND). Raises Http404 where `user` may not see one.
     """
+    return event_of(row_of_event(slug, user))
+
+
+def event_with_people(slug: str, user: Any) -> tuple[Event, dict[str, int], People]:
+    """Return the same, and who brought something home from it: in the same query."""
+    *row, said, number = row_of_event(slug, user, names_people=True)
+    return *event_of(row), people(said, number)
+
+
+def row_of_event(slug: str, user: Any, **more: bool) -> tuple[Any, ...]:
     is_member = user.is_authenticated
-    query = event_for(is_member=is_member, is_moderator=is_member and user.is_moderator)
+    query = event_for(is_member=is_member, is_moderator=is_member and user.is_moderator, **more)
     rows = query(slug=slug, member=user.pk)
     if not rows:
         raise Http404
+    return rows[0]
+
+
+def event_of(row: Sequence[Any]) -> tuple[Event, dict[str, int]]:
     width = len(EVENT_COLUMNS)
-    series_slug, series_name, parent_slug, parent_name, *counts = rows[0][width:]
-    event = Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, rows[0][:width])
+    series_slug, series_name, parent_slug, parent_name, *counts = row[width:]
+    event = Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, row[:width])
     if event.series_id:
         event.series = Series(pk=event.series_id, slug=series_slug, name=series_name)
     if event.parent_id:

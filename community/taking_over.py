@@ -1,14 +1,16 @@
 """From guest to member: what a browser added under a name becomes the account's own."""
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from events.models import Event
 from people.guests import GuestVisitor
 
-from .models import Card, Contribution, Draft
+from .models import Bringer, Card, Contribution, Draft
 from .tasks import draw_cards
 
 
@@ -18,6 +20,7 @@ def take_over(guest: GuestVisitor, user: Any) -> int:
     mine = Contribution.objects.select_for_update().owned_by(guest)
     ids = list(mine.values_list("pk", flat=True))
     Contribution.objects.filter(pk__in=ids).update(contributor=user, guest=None)
+    count_as_brought(ids, user)
     # Some cards name whoever added the thing.
     Card.objects.filter(contribution__in=ids).delete()
     Draft.objects.take_over(guest, user)
@@ -25,6 +28,15 @@ def take_over(guest: GuestVisitor, user: Any) -> int:
         draw_cards.enqueue(ids)
     others: int = sum(import_string(path)(guest, user) for path in settings.GUEST_TAKEN_OVER)
     return len(ids) + others
+
+
+def count_as_brought(ids: list[int], user: Any) -> None:
+    """Count what of these is public as brought home by the member; what a guest added counts for nobody."""
+    here = Contribution.objects.public().filter(pk__in=ids).values_list("event", "main_event")
+    steps = Counter(pk for pair in here for pk in set(pair))
+    # As the verbs do, so that two who count at one event wait for each other.
+    list(Event.objects.select_for_update().filter(pk__in=steps).order_by("pk").values_list("pk"))
+    Bringer.add(steps, user.pk)
 
 
 def count_of(guest: GuestVisitor, user: Any) -> int:

@@ -153,6 +153,15 @@ def tell_digests(event_id: int, step: int) -> None:
         tell_digests.enqueue(event_id, step)
 
 
+@periodic(every=timedelta(hours=1))
+@job()
+def keep_missing_covers() -> None:
+    """Keep the covers of events of which it is not known, a chunk an hour. Safe to run twice."""
+    from .holdings import keep_covers, without_cover
+
+    keep_covers(without_cover(CHUNK))
+
+
 @periodic(every=timedelta(days=1))
 @job()
 def find_links() -> None:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("events/<slug:slug>/discussion/", event.discussion, name="discussion"),
     path("events/<slug:slug>/completions/", completions.completion, name="completions"),
     path("events/<slug:slug>/missing/", missing.missing, name="missing"),
+    path("events/<slug:slug>/people/", event.people, name="event_people"),
     path("events/<slug:slug>/catch-up/", catch_up.catch_up, name="catch_up"),
     path("events/<slug:slug>/catch-up/picks/", catch_up.picks, name="picks"),
     path("events/<slug:slug>/catch-up/picks/<id:pk>/move/", catch_up.pick_move, name="pick_move"),

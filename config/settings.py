@@ -291,6 +291,7 @@ CONTRIBUTIONS_CHANGED = [
     "discussion.variety.spread",
     "discussion.sending.changed",
     "community.missing.recount",
+    "community.holdings.contributions_changed",
     "sharing.models.contributions_changed",
     # After the scores, by which it takes the first photo.
     "photos.hues.contributions_changed",

@@ -190,8 +190,8 @@ def newest_picture_of(events: Sequence[int]) -> dict[int, Picture]:
     )
     shown = (
         Event.objects.filter(pk__in=events)
-        .annotate(cover=Subquery(newest_there.values("pk")[:1]))
-        .values("cover")
+        .annotate(newest=Subquery(newest_there.values("pk")[:1]))
+        .values("newest")
     )
     files = Rendition.objects.filter(photo__in=shown).order_by("photo", "width")
     rows = files.values_list("photo__main_event", *SHOWN, "width", "height")

@@ -490,6 +490,7 @@ ROUTES: dict[str, list[Rule]] = {
     "community:event_tags": [Rule("event", slug, SHOWN)],
     "community:edit_event_tags": [Rule("event", slug, ANSWERED_FOR)],
     "community:week": [Rule("event", slug, SHOWN)],
+    "community:event_people": [Rule("event", slug, SHOWN)],
     "community:widget": [Rule("event", slug, {"other": PUBLIC})],
     "community:embed": [Rule("event", slug, **ONLY_PUBLIC)],
     "community:kind_list": [

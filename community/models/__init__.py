@@ -1,5 +1,6 @@
 """Where the kinds meet: contributions, their tags, credits, relations, versions and counts."""
 
+from .bringer import Bringer
 from .card import Card
 from .contribution import Contribution, ContributionQuerySet
 from .credit import Credit
@@ -15,6 +16,7 @@ from .tag import Tag, TagDecision, TaggedContribution, TaggedEvent, TagQuerySet
 from .tally import Tally
 
 __all__ = [
+    "Bringer",
     "Card",
     "Contribution",
     "ContributionQuerySet",

@@ -23,6 +23,7 @@ from people.models import Claim, Person, Trust
 from ..happening import Happening
 from ..kinds import kinds, kinds_by_name
 from ..named import Named
+from .bringer import Bringer
 from .card import Card
 from .credit import Credit
 from .decision import Decision
@@ -245,6 +246,7 @@ class Contribution(models.Model):
     can_start_at: ClassVar[bool] = False  # whether a recommendation may say where in it to begin
     # Whether its section and its list get the items themselves and draw them, instead of cards.
     lists_items: ClassVar[bool] = False
+    gives_covers: ClassVar[bool] = False  # whether one of it may stand for its event in lists
     card_template: ClassVar[str] = ""
     section_template: ClassVar[str] = "community/_section.html"
     list_template: ClassVar[str] = "community/kind_list.html"
@@ -419,7 +421,9 @@ class Contribution(models.Model):
 
     @classmethod
     def covers(cls, events: Sequence[int]) -> dict[int, Any]:
-        """Return what stands for each of these main events (ids) in a list of them: kinds of pictures override it."""
+        """Return the picture that stands for each of these main events (ids) in a list of them, with `src`, `srcset`,
+        `width` and `height`. Kinds of pictures override it, and say so in `gives_covers`.
+        """
         return {}
 
     @classmethod
@@ -1213,7 +1217,9 @@ class Contribution(models.Model):
         Event.objects.filter(pk__in=here).update(
             contribution_count=F("contribution_count") + step,
             write_up_count=F("write_up_count") + (step if self.model.is_write_up else 0),
+            **({"cover": None} if self.model.gives_covers else {}),
         )
+        Bringer.add(dict.fromkeys(here, step), self.contributor_id)
 
     # --- Parts of writing -----------------------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.bringing_home import page_of_people
 from community.event_tags import set_event_tags, words_of_event
-from community.forms import EventTagsForm
+from community.forms import EventTagsForm, PageForm
 from community.kinds import kinds, kinds_by_slug
 from community.missing import lines
 from community.models import Following
@@ -20,6 +21,7 @@ from community.sections import (
     about,
     add_menu,
     days_of,
+    event_with_people,
     how_many_parts,
     parts_of,
     sections,
@@ -33,7 +35,7 @@ from links.models import Thread
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
-    shown, counts = visible_event(slug, request.user)
+    shown, counts, people = event_with_people(slug, request.user)
     found = sections(shown, counts)
     context = {
         "event": shown,
@@ -48,6 +50,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "days": days_of(shown),
         "day_url": day_url(shown, counts),
         "tags": tags_of(shown),
+        "people": people,
         "sections": found,
         # What draws itself, such as a strip of pictures, takes the whole width; lists of cards stand side by side.
         "wide_sections": [section for section in found if section.model.lists_items],
@@ -97,6 +100,18 @@ def discussion(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Event.objects.public(), slug=slug)
     context = {"event": shown, "threads": Thread.objects.at([shown.discussion_url])}
     return render(request, "community/discussion.html", context)
+
+
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who brought something home from an event, and how much."""
+    shown = get_object_or_404(Event.objects.visible_to(request.user).select_related("parent"), slug=slug)
+    context = {
+        "event": shown,
+        "page": page_of_people(shown, PageForm.place(request.GET)),
+        "add_menu": add_menu(shown) if shown.is_public else "",
+        "noindex": not shown.is_public,
+    }
+    return render(request, "community/people.html", context)
 
 
 def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:

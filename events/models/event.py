@@ -222,6 +222,9 @@ class Event(models.Model):
     discussion_count = models.PositiveIntegerField(null=True, editable=False)
     # How much of what is wanted here is missing, by its name: kept by the worker (community/missing.py).
     missing = models.JSONField(default=dict, editable=False)
+    # The picture that stands for a main event in lists, {} where there is none: forgotten by the verbs, kept by the
+    # worker (community/holdings.py). None: not known; lists then look for it.
+    cover = models.JSONField(null=True, editable=False)
 
     objects = EventQuerySet.as_manager()
 

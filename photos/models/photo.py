@@ -110,6 +110,7 @@ class Photo(Contribution):
     placed_by = "taken_at"
     placed_label = _("by when they were taken")
     lists_items = True
+    gives_covers = True
     catch_up_size = 12
     catch_up_template = "photos/_catch_up.html"
     card_template = "photos/_card.html"

@@ -1,0 +1,84 @@
+"""Who brought something home from an event: a few of them on its page, all of them on a page of their own.
+
+Members only, as guests have no page, and by what is public only. See docs/decisions/0033-who-brought-this-home.md.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
+from django.utils.formats import localize
+from django.utils.translation import ngettext
+
+from events.models import Event
+
+from .models import Bringer
+from .stream import Page, cut
+
+# So many the event's page names.
+NAMED = 6
+
+
+class Gathered(Subquery):
+    """The column `said` of a query as a list in JSON, so that another query of one row brings it along."""
+
+    output_field = TextField()
+    template = "(SELECT json_group_array(said) FROM (%(subquery)s) AS gathered)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "(SELECT json_agg(said)::text FROM (%(subquery)s) AS gathered)"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
+class Bringing(NamedTuple):
+    """Somebody who brought something home: where their page is, what they are called, and the avatar's letter."""
+
+    url: str
+    name: str
+    letter: str
+    things: str = ""
+
+
+class People(NamedTuple):
+    """Those whom an event's page names, and in words how many more there are (empty: none)."""
+
+    named: list[Bringing]
+    more: str
+
+
+def columns_of_people() -> list[Any]:
+    """Return what the query of an event brings along, for `people`: the first of them, and how many there are."""
+    rows = Bringer.objects.filter(event=OuterRef("pk"))
+    # No handle has a slash.
+    said = Concat("user__person__handle", Value("/"), "user__person__name")
+    first = rows.order_by("-count", "pk").annotate(said=said).values("said")[:NAMED]
+    number = rows.order_by().values("event").annotate(number=Count("pk")).values("number")
+    return [Gathered(first), Subquery(number)]
+
+
+def people(said: str | None, number: int | None) -> People:
+    """Return what these columns mean."""
+    named = [bringing(*one.partition("/")[::2]) for one in json.loads(said or "[]")]
+    more = (number or 0) - len(named)
+    return People(
+        named, ngettext("and %(n)s more", "and %(n)s more", more) % {"n": localize(more)} if more else ""
+    )
+
+
+def bringing(handle: str, name: str, things: str = "") -> Bringing:
+    return Bringing(f"/people/{handle}/", name, name[:1].upper(), things)
+
+
+def page_of_people(event: Event, place: dict[str, Any]) -> Page:
+    """Return one page of all of them, who came last first, with how much each brought. One query."""
+    rows: QuerySet[Bringer] = Bringer.objects.filter(event=event)
+    columns = ("user__person__handle", "user__person__name", "count")
+    read, older, newer = cut(rows, time="since", columns=columns, **place)
+    return Page(
+        [bringing(handle, name, things(count)) for _since, _pk, handle, name, count in read], older, newer
+    )
+
+
+def things(count: int) -> str:
+    return ngettext("%(n)s thing", "%(n)s things", count) % {"n": localize(count)}
