@@ -7,7 +7,8 @@ the wire before the photos. Prints one line of JSON:
     lighthouse_min  the lowest of the four marks of the six pages, of 100 (each page's stand on stderr)
     page_kb         the heaviest page before its photos: HTML, CSS, scripts and font, in kB (1,000 bytes) as sent
     script_kb       the heaviest page's scripts of that
-    axe, nu         how many findings there are on the twenty pages of `make screenshots`
+    axe             how many findings there are on the twenty pages of `make screenshots`
+    nu              how many errors there are in these, and in every page that links lead to from the home page
 
 Limits: 100, under 100 kB, under 30 kB, 0 and 0.
 """
@@ -22,6 +23,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from bench.crawl import Answer, crawl
 from bench.demo_site import ROOT, SIGN_IN, Site, chromium, site
 from bench.screenshots import PAGES, SIGNED_IN, SIZES, address_of
 
@@ -82,16 +84,48 @@ def weight(page: Any, address: str) -> tuple[float, float]:
 
 def minded_by_nu(pages: dict[str, str]) -> list[str]:
     """Return the errors that the Nu checker finds in pages: {name: HTML}."""
+    names = list(pages)
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in pages.items():
-            (Path(folder) / f"{name}.html").write_text(text)
+        for number, name in enumerate(names):
+            (Path(folder) / f"{number}.html").write_text(pages[name])
         done = subprocess.run(
-            ["java", "-jar", str(NU), "--errors-only", "--format", "json", "--exit-zero-always", folder],
+            [
+                "java",
+                "-Xss4m",
+                "-jar",
+                str(NU),
+                "--errors-only",
+                "--format",
+                "json",
+                "--exit-zero-always",
+                folder,
+            ],
             capture_output=True,
             text=True,
             check=True,
         )
-    return [f"{Path(one['url']).stem}: {one['message']}" for one in json.loads(done.stderr)["messages"]]
+    found = json.loads(done.stderr)["messages"]
+    return [f"{names[int(Path(one['url']).stem)]}: {one['message']}" for one in found]
+
+
+def reached(context: Any, address: str) -> dict[str, str]:
+    """Return every page to which links lead a visitor from the home page, by where it was found."""
+
+    def ask(path: str) -> Answer:
+        answer = context.request.get(address + path, max_redirects=0)
+        headers = answer.headers
+        kind = headers.get("content-type", "")
+        body = answer.body() if kind.startswith("text/html") else b""
+        answer.dispose()
+        return Answer(answer.status, kind, headers.get("location", ""), body)
+
+    pages = {}
+    for path, found_on, answer in crawl(ask, {address}):
+        if answer.status >= 400:
+            print(f"  {path} from {found_on}: {answer.status}", file=sys.stderr)
+        if answer.is_page:
+            pages[f"{path} from {found_on}"] = answer.body.decode()
+    return pages
 
 
 def look(browser: Any, running: Site) -> tuple[dict[str, str], dict[str, float]]:
@@ -110,7 +144,11 @@ def look(browser: Any, running: Site) -> tuple[dict[str, str], dict[str, float]]
         page.evaluate(AXE.read_text())
         minded += [f"{name}: {found}" for found in page.evaluate(ASK_AXE)]
         context.close()
-    errors = minded_by_nu(bodies)
+    visitor = browser.new_context()
+    walked = reached(visitor, running.address)
+    visitor.close()
+    print(f"  links lead to {len(walked)} pages", file=sys.stderr)
+    errors = minded_by_nu({**bodies, **walked})
     for found in [*minded, *errors]:
         print(f"  {found}", file=sys.stderr)
     for name, (whole, scripts) in weights.items():

@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.test import Client, override_settings
 from django.urls import include, path
 
+from bench.crawl import Answer, crawl
 from community.views.missing import PersonLinkForm
 from people.setup import setup_link
 from photos.link_forms import PinForm
@@ -26,7 +27,6 @@ from tests.cast import client_of
 from tests.route_table import addresses
 from tests.world import World, routes
 
-HERE = "http://hallway.example"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 ROLES = ["stranger", "owner", "organiser", "moderator"]
 
@@ -193,6 +193,23 @@ def by_hand(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "recaps/claim_proof.html", {"claim": world.of("text claim")[0]}
     yield "talks/private_word.html", {"item": talk, "form": PrivateWordForm(user=owner)}
     yield "talks/video_list.html", {"event": event, "row": row}
+
+
+def walk(world: World, role: str) -> Iterator[tuple[str, int, Page | None]]:
+    """Yield what links lead to from the home page, with the page on which the link stands, and how it was answered."""
+    browser, kept = world.client(role), {}
+
+    def ask(address: str) -> Answer:
+        response: Any = browser.get(address)
+        kept[address] = page_of(response, role, address)
+        # Read to its end, what is streamed closes its files.
+        body = response.getvalue()
+        return Answer(
+            response.status_code, response.get("Content-Type", ""), response.get("Location", ""), body
+        )
+
+    for address, found_on, answer in crawl(ask, {"http://testserver", settings.SITE_URL}):
+        yield f"{address} from {found_on} as {role}", answer.status, kept.pop(address)
 
 
 def every_page(world: World) -> list[Page]:

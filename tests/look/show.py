@@ -1,71 +1,29 @@
 """Shows kept pages to a browser, and asks axe about them."""
 
 import mimetypes
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Iterable
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from tests.look.pages import HERE, Page
+from jobs.stylesheets import join
+from tests.look.pages import Page
 
 WEB = Path(settings.BASE_DIR) / ".ci" / "web" / "node_modules"
 AXE = WEB / "axe-core" / "axe.min.js"
-WIDTHS = [320, 768, 1280]
+WIDTHS, HEIGHT = [1280, 768, 320], 900
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What the theme decides: it changes colours and nothing else, so in the dark the other rules would say the same again.
-OF_COLOUR = ["color-contrast", "link-in-text-block"]
-# What may differ between a tablet and what is narrower and wider.
-OF_LOOK = [*OF_COLOUR, "target-size", "scrollable-region-focusable"]
-ASK = """async (only) => {
+ASK = """async (tags) => {
+    const only = { type: "tag", values: tags };
     const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"], preload: false });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }"""
 GREY = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><path fill="#777" d="M0 0h40v30H0z"/></svg>'
-
-
-def stage(browser: Any) -> tuple[Any, Callable[[Page], None]]:
-    """Return a page of a browser, and a function that shows a kept page in it: with its style, its scripts
-    and its policy."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page, shown = context.new_page(), {}
-
-    def answer(route: Any) -> None:
-        kind, path = route.request.resource_type, route.request.url.removeprefix(HERE)
-        if kind == "document":
-            kept = shown["page"]
-            policy = {"Content-Security-Policy": kept.policy} if kept.policy else {}
-            route.fulfill(body=kept.body, content_type="text/html; charset=utf-8", headers=policy)
-        elif path.startswith("/static/") and (file := finders.find(path.removeprefix("/static/"))):
-            route.fulfill(path=file, content_type=mimetypes.guess_type(file)[0] or "text/javascript")
-        elif kind == "image":
-            route.fulfill(body=GREY, content_type="image/svg+xml")
-        else:
-            route.fulfill(status=404, body="")
-
-    context.route("**/*", answer)
-
-    def show(kept: Page) -> None:
-        shown["page"] = kept
-        page.goto(f"{HERE}{kept.address.removeprefix('POST ').split(' ')[0]}", wait_until="load")
-
-    return page, show
-
-
-def axe_finds(page: Any) -> Iterable[str]:
-    """Yield what axe minds about the page that is shown, light and dark, on a phone, a tablet and a desk."""
-    page.evaluate(AXE.read_text())
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            only = {"type": "rule", "values": OF_COLOUR if scheme == "dark" else OF_LOOK}
-            if scheme == "light" and width != 768:
-                only = {"type": "tag", "values": RULES}
-            yield from (f"{scheme} {width}: {found}" for found in page.evaluate(ASK, only))
-
-
 # As a language of long words would have it: each text 40 % longer, and accented, so that nothing is taken for English.
 LONGER = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -77,22 +35,120 @@ LONGER = """() => {
 }"""
 
 
-def needed_width(page: Any, width: int) -> Iterable[int]:
-    page.set_viewport_size({"width": width, "height": 900})
-    if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
-        yield needed
+@cache
+def static(name: str) -> tuple[bytes, str] | None:
+    """Return a static file as browsers get it from a running site, style sheets joined; None if there is none."""
+    if name == AXE.name:
+        return AXE.read_bytes(), "text/javascript"
+    if not (path := finders.find(name)):
+        return None
+    if name.endswith(".css"):
+        return join(name, lambda one: Path(str(finders.find(one))).read_text()).encode(), "text/css"
+    return Path(str(path)).read_bytes(), mimetypes.guess_type(name)[0] or "text/javascript"
 
 
-def too_wide(page: Any) -> Iterable[str]:
-    """Yield how wide the shown page is where it must be scrolled sideways: on the smallest phone; half as wide as a
-    desk with letters twice as large; on a phone in a language whose words are longer, and in one that runs from
-    right to left. The page is not the same afterwards.
-    """
-    yield from (f"{needed} of 320 pixels" for needed in needed_width(page, 320))
-    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
-    yield from (f"{needed} of 640 pixels with letters of 200 %" for needed in needed_width(page, 640))
-    page.evaluate("document.documentElement.style.removeProperty('font-size')")
-    page.evaluate(LONGER)
-    yield from (f"{needed} of 390 pixels with longer words" for needed in needed_width(page, 390))
-    page.evaluate("document.documentElement.dir = 'rtl'")
-    yield from (f"{needed} of 390 pixels from right to left" for needed in needed_width(page, 390))
+class Shelf(BaseHTTPRequestHandler):
+    """Answers with the page that is to be shown, with static files, and with grey in the place of each picture."""
+
+    server: "Shelves"
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        kind = self.headers.get("Sec-Fetch-Dest", "")
+        kept, file = self.server.page, None
+        headers = {"Cache-Control": "max-age=3600"}
+        if kind == "document":
+            file = kept.body, "text/html; charset=utf-8"
+            headers = {"Content-Security-Policy": kept.policy} if kept.policy else {}
+        elif self.path.startswith("/static/"):
+            file = static(self.path.removeprefix("/static/"))
+        elif kind == "image":
+            file = GREY.encode(), "image/svg+xml"
+        body, content_type = file or (b"", "text/plain")
+        self.send_response_only(200 if file else 404)
+        for name, value in {
+            **headers,
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """Take nothing: there is no site behind the pages."""
+        self.close_connection = True
+        self.send_response_only(404)
+        self.end_headers()
+
+
+class Shelves(ThreadingHTTPServer):
+    daemon_threads = True
+    page: Page
+
+
+class Stage:
+    """A page of a browser in which kept pages are shown: with their style, their scripts and their policy."""
+
+    def __init__(self, browser: Any) -> None:
+        self.shelves = Shelves(("127.0.0.1", 0), Shelf)
+        threading.Thread(target=self.shelves.serve_forever, daemon=True).start()
+        self.here = f"http://localhost:{self.shelves.server_port}"
+        self.page = browser.new_context().new_page()
+        # Playwright's own way to change these takes as long as axe does.
+        self.devtools = self.page.context.new_cdp_session(self.page)
+        self.width, self.scheme = 0, ""
+        self.look_at(WIDTHS[0])
+
+    def close(self) -> None:
+        self.page.context.close()
+        self.shelves.shutdown()
+        self.shelves.server_close()
+
+    def show(self, kept: Page) -> None:
+        self.shelves.page = kept
+        self.page.goto(f"{self.here}{kept.address.removeprefix('POST ').split(' ')[0]}", wait_until="load")
+
+    def look_at(self, width: int, scheme: str = "light") -> None:
+        """Make the window `width` pixels wide, and its colours those of a scheme."""
+        if width != self.width:
+            self.width = width
+            size = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+            self.devtools.send("Emulation.setDeviceMetricsOverride", size)
+        if scheme != self.scheme:
+            self.scheme = scheme
+            wanted = {"prefers-reduced-motion": "reduce", "prefers-color-scheme": scheme}
+            features = [{"name": name, "value": value} for name, value in wanted.items()]
+            self.devtools.send("Emulation.setEmulatedMedia", {"features": features})
+
+    def axe_finds(self) -> Iterable[str]:
+        """Yield what axe minds about the page that is shown, light and dark, on a phone, a tablet and a desk."""
+        if "script-src" in self.shelves.page.policy:
+            # From an address, so that the browser reads it once.
+            self.page.add_script_tag(url=f"/static/{AXE.name}")
+        else:
+            self.page.evaluate(AXE.read_text())
+        for width in WIDTHS:
+            for scheme in (self.scheme, "light" if self.scheme == "dark" else "dark"):
+                self.look_at(width, scheme)
+                yield from (f"{scheme} {width}: {found}" for found in self.page.evaluate(ASK, RULES))
+
+    def too_wide(self) -> Iterable[str]:
+        """Yield how wide the shown page is where it must be scrolled sideways: on the smallest phone; half as wide as
+        a desk with letters twice as large; on a phone in a language whose words are longer, and in one that runs from
+        right to left. The page is not the same afterwards.
+        """
+        yield from self.wider_than(320, "")
+        self.page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        yield from self.wider_than(640, " with letters of 200 %")
+        self.page.evaluate("document.documentElement.style.removeProperty('font-size')")
+        self.page.evaluate(LONGER)
+        yield from self.wider_than(390, " with longer words")
+        self.page.evaluate("document.documentElement.dir = 'rtl'")
+        yield from self.wider_than(390, " from right to left")
+
+    def wider_than(self, width: int, how: str) -> Iterable[str]:
+        self.look_at(width, self.scheme)
+        if (needed := self.page.evaluate("document.documentElement.scrollWidth")) > width:
+            yield f"{needed} of {width} pixels{how}"
