@@ -437,9 +437,22 @@ class ContributionForm(forms.ModelForm):
         return self.new_title if self.is_new else self.change_title
 
     @property
-    def has_folded_errors(self) -> bool:
-        """Whether an error stands at a field that is folded away."""
-        return any(field.errors for field in self.more_fields)
+    def is_unfolded(self) -> bool:
+        """Whether something below the fold must be seen: an error, or what somebody said there already."""
+        return any(field.errors or self._says_more(field) for field in self.more_fields)
+
+    @staticmethod
+    def _says_more(field: forms.BoundField) -> bool:
+        """Whether a field has something in it that does not stand in every blank form."""
+        said, blank = (
+            field.field.prepare_value(value) or "" for value in (field.value(), field.field.initial)
+        )
+        return bool(said) and str(said) != str(blank)
+
+    @property
+    def more_labels(self) -> str:
+        """What is folded away, as its summary says."""
+        return ", ".join(str(field.label) for field in self.more_fields)
 
     @cached_property
     def shown_preview(self) -> Any:
@@ -458,14 +471,14 @@ class ContributionForm(forms.ModelForm):
     @property
     def open_fields(self) -> list[Any]:
         """The fields that stand open, in their order; the guest's name is among them."""
-        names = [*self.first_fields, *(["event"] if self.has_colocated_events else []), "guest_name"]
-        return [self[name] for name in names if name in self.fields]
+        return [self[name] for name in (*self.first_fields, "guest_name") if name in self.fields]
 
     @property
     def more_fields(self) -> list[Any]:
-        """The optional fields, folded away."""
+        """The optional fields, folded away: first the address that a guest's link goes to."""
         opened = {field.name for field in self.open_fields}
-        return [field for field in self.visible_fields() if field.name not in opened]
+        folded = [field for field in self.visible_fields() if field.name not in opened]
+        return sorted(folded, key=lambda field: field.name != "guest_email")
 
 
 # --- Behind lists: filters and search. What is mangled there is as if it were not given. ----------------------------

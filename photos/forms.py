@@ -168,7 +168,7 @@ class PhotoDetailsForm(ContributionForm):
         labels = {"title": _("Caption"), "licence": _("Others may")}
         widgets = {
             "alt": forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
-            "licence": forms.RadioSelect,
+            "licence": forms.Select,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -245,7 +245,7 @@ class PhotosForm(PhotoDetailsForm):
             "data-too-large": limits.too_large("{size}"),
             "data-megabyte": filesizeformat(2**20),
         }
-        self.fields["pictures"].help_text = limits.words(self.main_event, self.user)
+        self.fields["pictures"].help_text = limits.words()
         at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)
         self.fields["uploads"].offered = Upload.objects.complete().unexpired().filter(at_event)  # type: ignore[attr-defined]
         if waiting and not self.is_bound:
@@ -438,7 +438,6 @@ class PictureForTextForm(PhotosForm):
 
     class Meta(PhotosForm.Meta):
         fields = (*PhotosForm.Meta.fields, "alt")  # type: ignore[assignment]
-        widgets = {**PhotosForm.Meta.widgets, "licence": forms.Select}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # It stands on the page of another form, which has a name and an event, too.

@@ -43,25 +43,15 @@ class TooManyUploads(LimitReached):
     status = 429
 
 
-def words(event: Event, user: Any) -> str:
-    """Return all limits in a sentence or two, for the help text of the files."""
+def words() -> str:
+    """Return the limits that people meet, for the help text of the files. The others are said to whoever meets them."""
     most = settings.PHOTOS_PER_UPLOAD
     each = ngettext(
-        "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most %(size)s and %(pixels)d million pixels, one at a time.",
-        "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most %(size)s and %(pixels)d million pixels each, %(most)s at a time.",
+        "One at a time, at most %(size)s.",
+        "Up to %(most)s at a time, at most %(size)s each.",
         most,
-    ) % {
-        "size": filesizeformat(settings.PHOTO_MAX_BYTES),
-        "pixels": settings.PHOTO_MAX_PIXELS // 1_000_000,
-        "most": most,
-    }
-    if is_free_of_limits(event, user):
-        return each
-    return (
-        each
-        + " "
-        + _("At most %(most)s from one person at one event.") % {"most": settings.PHOTOS_PER_PERSON}
     )
+    return each % {"size": filesizeformat(settings.PHOTO_MAX_BYTES), "most": most}
 
 
 def too_large(size: str) -> str:

@@ -35,9 +35,7 @@ class RecapForm(KnownLink, ContributionForm):
     url = AddressField(
         label=_("Link to a recap"),
         required=False,
-        help_text=_(
-            "Paste the address of one that is out there, or write below. Yours may be in both places."
-        ),
+        help_text=_("Paste its address, or write below."),
         previews=reverse_lazy("community:previews"),
         fills=["title", "author", "language"],
     )
@@ -99,7 +97,7 @@ class RecapForm(KnownLink, ContributionForm):
         )
         widgets = {
             "title": forms.TextInput(attrs={"autocomplete": "off"}),
-            "body": MarkdownEditor,
+            "body": MarkdownEditor({"placeholder": _("Or write it here …")}),
             "disclosure": forms.TextInput(attrs={"maxlength": 300, "autocomplete": "off"}),
         }
         field_classes = {"body": TextField}

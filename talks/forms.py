@@ -41,9 +41,7 @@ class TalkForm(PickingForm):
     video_url = AddressField(
         label=_("Link to the video"),
         required=False,
-        help_text=_(
-            "YouTube, Vimeo, PeerTube, media.ccc.de or any other. If you do not know it, leave it empty: somebody will."
-        ),
+        help_text=_("If you do not know it, leave it empty: somebody will."),
         previews=reverse_lazy("community:previews"),
         fills=["title", "language"],
     )
@@ -58,7 +56,7 @@ class TalkForm(PickingForm):
     new_title = _("Add a talk worth watching")
     change_title = _("Edit the talk")
     can_preview = False
-    first_fields = ("title", "why", "video_url", "speakers")
+    first_fields = ("title", "why")
     credited_fields = ("video_url", "video_state", "description", "language")
 
     class Meta:

@@ -492,6 +492,7 @@ ROUTES: dict[str, list[Rule]] = {
     "community:week": [Rule("event", slug, SHOWN)],
     "community:event_people": [Rule("event", slug, SHOWN)],
     "community:widget": [Rule("event", slug, {"other": PUBLIC})],
+    "community:desk": [Rule("event", slug, **LOOKED_AFTER)],
     "community:embed": [Rule("event", slug, **ONLY_PUBLIC)],
     "community:kind_list": [
         Rule("event", lambda event, name=name: [event.slug, name], SHOWN)

@@ -37,6 +37,19 @@ def test_the_form_is_shown_to_a_stranger_with_a_field_for_their_name(kind, event
 
 
 @each_kind
+def test_what_is_not_asked_first_is_folded_away_until_it_says_something(kind, event, colocated):
+    blank = Client().get(address(kind, event)).context["form"]
+    assert ("event" in [field.name for field in blank.more_fields], blank.is_unfolded) == (True, False)
+    assert blank.more_labels.startswith("Your e-mail address, Where, ")
+    title = {"photos": {"title": None}}.get(kind, {})
+    # Refused, for want of a name.
+    sent = [
+        Client().post(address(kind, event), filled(kind, event, tags=tags, **title)) for tags in ("", "ebpf")
+    ]
+    assert [response.context["form"].is_unfolded for response in sent] == [False, True]
+
+
+@each_kind
 def test_the_form_of_an_event_that_is_not_public_is_not_there(kind, event):
     Event.objects.filter(pk=event.pk).update(state=Event.State.WAITING)
     assert Client().get(address(kind, event)).status_code == 404

@@ -102,11 +102,11 @@ def add_talk(page: Any, event: Any, title: str, *, at: str = "", name: str = "")
     """Add a talk by its title alone; `at` is the co-located event, `name` what a new guest types."""
     open_form(page, event, "Add a talk worth watching")
     page.get_by_label("Title of the talk").fill(title)
-    if at:
-        page.get_by_label("Where").select_option(label=at)
     if name:
         page.get_by_label("Your name").fill(name)
     tag_with(page, "kubernetes")
+    if at:
+        page.get_by_label("Where").select_option(label=at)
     send(page)
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from events.models import Event
 
     from ..beside import Beside
+    from ..desk import Way
     from ..shared import Picture, Tile
 
 
@@ -437,8 +438,8 @@ class Contribution(models.Model):
         return []
 
     @classmethod
-    def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
-        """Return (address, words) of what this kind offers to those who look after `event`, which is public."""
+    def desk_links(cls, event: Event) -> list[Way]:
+        """Return what this kind offers to those who look after `event`, which is public (community/desk.py)."""
         return []
 
     @classmethod

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import localize
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -75,18 +73,11 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
     can_edit = Event.objects.editable_by(user).filter(pk=shown.pk).exists()
     return {
         "can_edit": can_edit,
-        "desk_links": desk_links(shown) if can_edit and shown.is_public else [],
         "can_moderate": user.is_moderator,
         "can_follow": shown.is_public,
         "follows": shown.is_public and Following.is_kept(shown.main_event_id, user),
         "review": None if shown.is_public else shown.decisions.exclude(reason="").first(),
     }
-
-
-def desk_links(shown: Event) -> list[tuple[str, Any]]:
-    """Return (address, words) of what is offered to those who look after the event."""
-    offers = [*(model.desk_links for model in kinds()), *map(import_string, settings.DESK_LINKS)]
-    return [link for offer in offers for link in offer(shown)]
 
 
 def how_many_said(shown: Event) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from community.beside import Beside
+from community.desk import Part, Way
 from community.happening import Happening
 from community.models import Contribution, ContributionQuerySet, Credit
 from community.sections import public_at
@@ -241,11 +242,22 @@ class Photo(Contribution):
         return gallery_page(event, data, count)
 
     @classmethod
-    def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
+    def desk_links(cls, event: Event) -> list[Way]:
+        queue = f"{reverse('moderation:queue')}?event={event.slug}"
         return [
-            (reverse("photos:links", args=[event.slug]), _("Links for photos")),
-            (reverse("photos:wall", args=[event.slug]), _("Live wall")),
-            (f"{reverse('moderation:queue')}?event={event.slug}", _("Photos to review")),
+            Way(Part.ADDED, queue, _("Photos to review"), _("What waits for you to look at it.")),
+            Way(
+                Part.SHOW,
+                reverse("photos:links", args=[event.slug]),
+                _("Links and posters for photos"),
+                _("A QR code, and everybody adds photos from their phone."),
+            ),
+            Way(
+                Part.SHOW,
+                reverse("photos:wall", args=[event.slug]),
+                _("Live wall"),
+                _("The photos as they come, on a big screen."),
+            ),
         ]
 
     @classmethod

@@ -87,6 +87,8 @@ if (input && words) {
     input.value = "";
     asked = "";
     field.value = address;
+    // It may be folded away.
+    field.closest("details")?.setAttribute("open", "");
     // Not in the title any more: what stands where somebody writes is not filled in.
     field.focus();
     said.textContent = words.moved;

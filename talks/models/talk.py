@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community.bringing_in import Update, bring_up_to_date
+from community.desk import Part, Way
 from community.languages import language_name
 from community.models import Contribution, Credit, Tag
 from community.named import Named
@@ -207,10 +208,20 @@ class Talk(Contribution):
         return words % {"talks": talks, "minutes": localize(sum(known))}
 
     @classmethod
-    def desk_links(cls, event: Event) -> list[tuple[str, Any]]:
+    def desk_links(cls, event: Event) -> list[Way]:
         return [
-            (reverse("schedules:imports", args=[event.slug]), _("Import the schedule")),
-            (reverse("videos:bring", args=[event.slug]), _("Import videos")),
+            Way(
+                Part.BRING,
+                reverse("schedules:imports", args=[event.slug]),
+                _("Import the schedule"),
+                _("Everybody finds each talk by a few words of its title."),
+            ),
+            Way(
+                Part.BRING,
+                reverse("videos:bring", args=[event.slug]),
+                _("Import videos"),
+                _("A playlist, and each video finds its talk."),
+            ),
         ]
 
     @classmethod

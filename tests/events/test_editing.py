@@ -116,7 +116,7 @@ def test_a_mistake_keeps_what_was_typed_and_changes_nothing(event, organiser):
     page = change(organiser, event, name="Other", ends_on="2024-03-01")
     event.refresh_from_db()
     assert (page.status_code, value(page, "name"), event.name) == (422, "Other", "Paris Summit 2024")
-    assert text(page).startswith("Paris Summit 2024 Edit the event")
+    assert text(page).startswith("Paris Summit 2024 › Look after this event Edit the event")
 
 
 def test_saving_an_old_form_does_not_turn_counts_or_state_back(event, organiser, member, moderator):
@@ -247,7 +247,7 @@ def test_a_day_outside_goes_once_its_line_is_emptied(event, organiser):
 
 def test_the_pages_lead_to_a_new_colocated_event_at_main_events_only(event, colocated, organiser):
     pages = [
-        client_of(organiser).get(f"/events/{at.slug}/edit/").content.decode() for at in (event, colocated)
+        client_of(organiser).get(f"/events/{at.slug}/desk/").content.decode() for at in (event, colocated)
     ]
     assert [page.count(f'href="/events/new/?parent={event.slug}"') for page in pages] == [1, 0]
 

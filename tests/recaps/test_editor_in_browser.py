@@ -44,6 +44,7 @@ def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor
 def test_a_phone_s_thumb_reaches_every_button(event, visitor):
     page = visitor(phone=True)
     page.goto(f"/recaps/new/{event.slug}/")
+    page.get_by_label("Your recap").tap()
     page.get_by_role("button", name="Bold").tap()
     assert page.get_by_label("Your recap").input_value() == "****"
     boxes = [button.bounding_box() for button in page.locator("markdown-toolbar > :not(.only-large)").all()]

@@ -38,7 +38,7 @@ def send(browser, event, content=XML, **more):
 def test_the_event_s_desk_leads_there(browser_of, event):
     assert (
         f"{event.get_absolute_url()}schedule/import/"
-        in Markup(browser_of.get(event.get_absolute_url()).content.decode()).links
+        in Markup(browser_of.get(f"{event.get_absolute_url()}desk/").content.decode()).links
     )
 
 
@@ -200,6 +200,7 @@ def test_an_organiser_brings_a_schedule_in(visitor, live_server, tmp_path, event
     page = visitor()
     sign_in(page, live_server, organiser)
     page.goto(event.get_absolute_url())
+    page.get_by_role("link", name="Look after this event").click()
     page.get_by_role("link", name="Import the schedule").click()
     page.get_by_label("A file").set_input_files(str(file))
     page.get_by_role("button", name="See what would happen").click()
