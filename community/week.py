@@ -1,4 +1,5 @@
-"""The days of an event as a picture: what took place, was taken or was published in which hour, of each kind.
+"""The days of an event as a picture: what took place, was taken or was published in which hour, of each kind; of days
+of which no hour is known, how much there is.
 
 A kind says in `placed_by` which of its times that is. A thing stands on the day that people said of it, else on the one
 of its time; in an hour only where its time is on that day. Hours are those of the event's time zone.
@@ -60,6 +61,8 @@ class Lane:
     name_y: int = 0
     base_y: int = 0
     bars: list[Bar] = dataclasses.field(default_factory=list)
+    # Of a day without hours: how long the bar is that says how much there is.
+    width: str = ""
 
     @property
     def count(self) -> int:
@@ -251,9 +254,13 @@ class Week:
         tallest: Counter[Any] = Counter()
         for lane in self.lanes.values():
             tallest[lane.model] = max(tallest[lane.model], *lane.hours.values(), 1)
+        most = max((lane.count for lane in self.lanes.values()), default=0)
         for shown in days:
             for place, lane in enumerate(shown.drawn):
                 lane.draw(place, self.hours, tallest[lane.model])
+            for lane in shown.lanes:
+                # Never so short that nothing is left of its pattern.
+                lane.width = share(max(lane.count, most / 50), most)
         return days
 
     @cached_property

@@ -1,4 +1,6 @@
-"""An event's colour: the hue of the photo that people like best there, where no organiser has chosen one."""
+"""An event's colour: the hue of the photo that people like best there and that is not grey, where no organiser has
+chosen one.
+"""
 
 import base64
 import io
@@ -15,6 +17,8 @@ from .models import Photo
 STEP = 30
 # The mean chroma below which a picture is grey to the eye; the event then has the site's own colour.
 GREY = 0.02
+# So many of the best are looked at for one that is not grey.
+TRIED = 5
 
 
 def hue_of(placeholder: str) -> int | None:
@@ -46,8 +50,8 @@ def keep_hues_of(event_ids: Collection[int]) -> None:
     for event in Event.objects.filter(pk__in=event_ids):
         photos = Photo.objects.public().at(event)
         # As the mosaic of what is shared: its first photo does not change with each one that comes.
-        first = photos.order_by("-score", "published_at", "pk").values_list("placeholder", flat=True).first()
-        hue = hue_of(first or "")
+        best = photos.order_by("-score", "published_at", "pk").values_list("placeholder", flat=True)[:TRIED]
+        hue = next((hue for one in best if (hue := hue_of(one)) is not None), None)
         if hue != event.cover_hue:
             Event.objects.filter(pk=event.pk).update(cover_hue=hue)
             if event.accent is None:

@@ -71,6 +71,15 @@ def test_an_empty_event_invites_to_add_something_of_each_kind(event: Event) -> N
     for model in kinds():
         assert str(model.empty_label) in page
         assert page.count(f'href="/{model.slug}/new/{event.slug}/"') == 2
+    assert page.count("Nothing here yet. Were you there?") == 1
+    assert 'class="jump"' not in page
+
+
+def test_an_event_with_something_leads_to_what_there_is(event: Event, member: Any) -> None:
+    make_talk(event, member)
+    page = get(event.get_absolute_url())
+    assert "Nothing here yet." not in page
+    assert page.count('class="jump"') == 1
 
 
 def test_a_section_shows_so_many_and_links_to_all_with_their_number(event: Event, member: Any) -> None:

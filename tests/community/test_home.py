@@ -82,6 +82,20 @@ def test_what_people_say_stands_apart_from_what_nobody_has_given_a_reason_for(
     assert titles(newest) == ["Silent"]
 
 
+def test_an_event_without_a_photo_has_its_place_in_large_letters_in_its_own_colour(
+    event: Event, other_event: Event, member: Any
+) -> None:
+    make_photo(event, member)
+    Event.objects.filter(pk=other_event.pk).update(accent=240)
+    Event.objects.filter(pk=make_event("Nowhere Days").pk).update(starts_on="2022-01-01", city="")
+    tiles = get("/").partition('id="events"')[2].partition('id="newest"')[0]
+    shown = [
+        (tile.partition('"')[0], re.findall(r'is-drawn" aria-hidden="true"><b>([^<]*)', tile))
+        for tile in tiles.split('<li class="event-tile ')[1:]
+    ]
+    assert shown == [("", []), ("hue-240", ["Lisbon"]), ("", ["2022"])]
+
+
 def test_a_tile_says_what_an_event_holds_with_a_way_to_each(
     event: Event, colocated: Event, other_event: Event, member: Any, newcomer: Any
 ) -> None:

@@ -29,6 +29,13 @@ def bars(page: str) -> list[str]:
     return re.findall(r"<title>(\d\d:\d\d: \d+)</title>", page)
 
 
+def untimed(page: str) -> list[tuple[str, str, str]]:
+    """What stands beside the bars of days without hours: the kind, how many, how long the bar is."""
+    return re.findall(
+        r'\?day=[^"]*">(\w+)</a> <span class="num">(\d+)</span>\s*<svg[^>]*><rect[^>]* width="([^"]*)"', page
+    )
+
+
 def table(page: str) -> list[list[str]]:
     """The rows of the table behind the picture: day, hour, photos, talks, recaps."""
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", page)
@@ -73,8 +80,17 @@ def test_what_has_a_day_and_no_time_on_it_is_counted_and_not_drawn(event: Event,
     make_recap(event, member, day=wednesday)
     page = get(address(event))
     assert bars(page) == []
+    assert untimed(page) == [("Photos", "2", "100.00%"), ("Recaps", "1", "50.00%")]
+    assert "Nobody has said yet at which hour things took place" in page
+    make_talk(event, member, day=wednesday, starts_at=utc(20, 8))
+    make_talk(event, member, day=day_of(event, 21))
+    page = get(address(event))
+    assert bars(page) == ["09:00: 1"]
     assert "(time not known: 2)" in page
     assert "(about the whole day: 1)" in page
+    # Another day, of which no hour is known, has the same scale.
+    assert untimed(page) == [("Talks", "1", "50.00%")]
+    assert "Nobody has said yet" not in page
 
 
 def test_after_midnight_it_is_still_the_evenings(event: Event, member: Any) -> None:

@@ -67,6 +67,13 @@ def test_a_photo_that_people_like_better_changes_it(event, member, blue):
     assert colour_of(event) == "hue-30"
 
 
+def test_a_grey_photo_leaves_it_to_the_next(event, member, blue):
+    grey = make_photo(event, member, title="Grey")
+    Photo.objects.filter(pk=grey.pk).update(placeholder=placeholder(GREY), score=9)
+    contributions_changed([grey.pk])
+    assert colour_of(event) == "hue-270"
+
+
 def test_a_hidden_photo_gives_no_colour(event, moderator, blue, run_jobs):
     blue.hide(by=moderator, reason=Reason.OTHER)
     run_jobs()
