@@ -11,6 +11,7 @@ import os
 import selectors
 import socket
 import time
+import zlib
 
 GENERATORS_CORE = 1
 SERVERS_CORE = 0
@@ -174,4 +175,7 @@ def fault_of(answer: Answer, marker: bytes) -> str:
     """Return what is wrong with a whole response; empty when nothing is."""
     if answer.status != "200":
         return f"status {answer.status}"
-    return "" if marker in answer.received else "another page"
+    body = bytes(answer.received).partition(b"\r\n\r\n")[2]
+    if b"content-encoding: gzip" in answer.head.lower():
+        body = zlib.decompress(body, zlib.MAX_WBITS + 16)
+    return "" if marker in body else "another page"

@@ -428,9 +428,16 @@ class Photo(Contribution):
 
     @property
     def large_sizes(self) -> str:
-        """How wide the photo's own page shows it: as wide as the page, and never wider than it is."""
+        """How wide the photo's own page shows it: as wide as the page, and never wider than it is. On phones said a
+        little smaller (photos/strip.py has the reason).
+        """
         width = min(self.large.width, PAGE) if self.large else PAGE
-        return f"(min-width: {width}px) {width}px, 100vw"
+        return f"(min-width: {width}px) {width}px, 88vw"
+
+    @property
+    def sizes_in_row(self) -> str:
+        """How wide rows that keep shapes show it."""
+        return sizes_in_row(self.width, self.height)
 
     @property
     def is_being_prepared(self) -> bool:
@@ -672,6 +679,14 @@ class Photo(Contribution):
 
 
 @lru_cache(maxsize=4096)
+def sizes_in_row(width: int, height: int) -> str:
+    """Return how wide rows that keep shapes show a picture: all of one height (components/photo-rows.css), each as wide
+    as its shape. Some are drawn a little wider, so that a row is full: not so much that one sees it.
+    """
+    ratio = width / height if width and height else 1.0
+    return f"(min-width: 56rem) {15 * ratio:.1f}rem, {27 * ratio:.1f}vw"
+
+
 def shape_of(width: int | None, height: int | None) -> str:
     """Return the shape among SHAPES that is nearest to a picture of so many pixels; a square where nobody knows."""
     ratio = math.log(width / height) if width and height else 0.0

@@ -71,8 +71,13 @@ def test_no_page_asks_another_host(places, running, browser):
     }
 
 
-@pytest.mark.parametrize("device", ["phone", "desk"])
-@pytest.mark.parametrize("name", ["home", "event", "catch-up"])
+@pytest.mark.parametrize(
+    ("device", "name"),
+    [
+        *(("phone", name) for name in ("home", "event", "photo")),
+        *(("desk", name) for name in ("home", "event", "catch-up")),
+    ],
+)
 def test_nothing_jumps_while_slow_pictures_come(places, browser, device, name):
     context = browser.new_context(**(PHONE if device == "phone" else DESKTOP))
     page, late = context.new_page(), []
@@ -89,5 +94,5 @@ def test_nothing_jumps_while_slow_pictures_come(places, browser, device, name):
     page.wait_for_load_state("networkidle")
     shifted = page.evaluate(SHIFTS)
     context.close()
-    assert len(late) > 3
+    assert len(late) >= (1 if name == "photo" else 4)
     assert shifted < 0.01

@@ -49,6 +49,6 @@ def test_a_gallery_without_photos_invites(event):
 
 def test_the_page_asks_for_no_photo_larger_than_it_is(event, member):
     photo = make_photo(event, member)
-    assert 'sizes="(min-width: 320px) 320px, 100vw"' in page(photo)
+    assert 'sizes="(min-width: 320px) 320px, 88vw"' in page(photo)
     Rendition.objects.filter(photo=photo).update(width=2000, height=1500)
-    assert 'sizes="(min-width: 1152px) 1152px, 100vw"' in page(photo)
+    assert 'sizes="(min-width: 1152px) 1152px, 88vw"' in page(photo)
