@@ -57,7 +57,7 @@ class Narrowed:
     def is_narrowed(self) -> bool:
         return bool(self.chosen.keys() - self.orders)
 
-    @property
+    @cached_property
     def fields(self) -> list[forms.BoundField]:
         """What the form asks for beside the choice that has a row of chips."""
         return [field for field in self.form if field.name != self.row]
@@ -146,9 +146,11 @@ class OfKinds(Narrowed):
 class UnderTag(OfKinds):
     """What stands under a tag. Its form asks for nothing of which there is only one to choose."""
 
-    @property
+    @cached_property
     def fields(self) -> list[forms.BoundField]:
-        return [field for field in super().fields if len(field.field.widget.choices) > 2]
+        return [
+            field for field in self.form if field.name != self.row and len(field.field.widget.choices) > 2
+        ]
 
     def word(self, name: str) -> str:
         return str(getattr(self.chosen[name], "slug", self.chosen[name]))

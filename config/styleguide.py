@@ -3,8 +3,10 @@
 For staff only. Everything on it is made up here; it asks the database nothing.
 """
 
+import datetime
 import re
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.conf import settings
@@ -12,10 +14,16 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from community.editing import MarkdownEditor
+from community.forms import SearchForm
+from community.listing import OfKinds
 from events.colours import contrast
+from photos.forms import PicturesField
 
 from .tokens import colour, hues, themed, tokens
 
@@ -24,12 +32,36 @@ SPACES = re.compile(r"s\d+")
 NAMES = {"text", "display", "mono"}
 
 
+def drawn(width: int, height: int, hue: int) -> str:
+    """Return the address of a picture that shows nothing but its shape: nobody's photo stands here."""
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'>"
+        f"<rect width='100%' height='100%' fill='hsl({hue} 30% 60%)'/>"
+        f"<circle cx='{width * 2 // 3}' cy='{height // 3}' r='{height // 7}' fill='hsl({hue} 60% 90%)'/>"
+        f"<path d='M0 {height}L{width // 3} {height // 2}L{width} {height}Z' fill='hsl({hue} 40% 35%)'/></svg>"
+    )
+    return f"data:image/svg+xml,{quote(svg)}"
+
+
+def picture(width: int, height: int, hue: int) -> SafeString:
+    src = drawn(width, height, hue)
+    return format_html('<img src="{}" alt="A photo" width="{}" height="{}">', src, width, height)
+
+
+SHAPES = [("3-2", 480, 320), ("2-3", 240, 360), ("4-3", 400, 300), ("1-1", 320, 320), ("16-9", 480, 270)]
+PHOTOS = {"slug": "photos", "section_label": "Photos"}
+PICTURES = [
+    {"url": "#pictures", "shape": shape, "image": picture(width, height, 30 + 60 * number)}
+    for number, (shape, width, height) in enumerate(SHAPES)
+]
+
+
 class Example(forms.Form):
     """A field of each sort; one of them filled in wrongly."""
 
     url = forms.URLField(label="Link", assume_scheme="https")
     title = forms.CharField(label="Title", help_text="Part of it is enough.", required=False)
-    text = forms.CharField(label="Text", widget=forms.Textarea, required=False)
+    text = forms.CharField(label="Text", widget=MarkdownEditor({"rows": 4}), required=False)
     role = forms.ChoiceField(
         label="Who wrote it?",
         choices=[("own", "I wrote this"), ("found", "I found this")],
@@ -37,6 +69,13 @@ class Example(forms.Form):
         required=False,
     )
     day = forms.ChoiceField(label="Day", choices=[("", "Any"), ("wed", "Wed 20")], required=False)
+    picture = forms.ChoiceField(
+        label="One of these pictures",
+        choices=[(one["shape"], one["image"]) for one in PICTURES[:3]],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    pictures = PicturesField(label="Photos", help_text="JPEG, PNG, WebP or HEIC.", required=False)
     agree = forms.BooleanField(label="Keep a copy", required=False)
 
 
@@ -102,7 +141,40 @@ NOTICES = [
     (messages.WARNING, "It waits for review."),
     (messages.ERROR, "That did not work. Nothing is lost."),
 ]
+EVENT = {
+    "name": "A conference",
+    "get_absolute_url": "#tiles",
+    "city": "Paris",
+    "place": "Paris, France",
+    "dates": "19–22 March 2024",
+    "starts_on": datetime.date(2024, 3, 19),
+    "is_public": True,
+    "contribution_count": 0,
+    "description": "What it is, in the organisers’ words.",
+}
+PHOTO = {"get_absolute_url": drawn(640, 427, 260), "width": 640, "height": 427}
+HOLDING = {
+    "counts": [("#tiles", "5 recaps"), ("#tiles", "6 talks"), ("#tiles", "9 photos")],
+    "cover": {"src": drawn(640, 320, 200), "srcset": "", "width": 640, "height": 320},
+}
+DAYS = [
+    {"date": datetime.date(2024, 3, 19), "label": "Tue 19", "theme": "Co-located events"},
+    {"date": datetime.date(2024, 3, 20), "label": "Wed 20", "theme": "AI"},
+    {"date": datetime.date(2024, 3, 21), "label": "Thu 21", "theme": ""},
+]
+MOMENTS = [
+    {"url": "#video", "label": "12:30", "count": 3, "reason": "Here it clicks."},
+    {"url": "", "label": "31:04", "count": 1, "reason": ""},
+]
 QUOTE = {"mark": "example", "reason": True, "reason_html": REASON, "name": "A listener", "has_page": False}
+
+
+def worth() -> dict[str, Any]:
+    """Return a section of an event's page with what few have found."""
+    card = render_to_string("talks/_card.html", {"item": TALK})
+    model = {"slug": "talks", "section_label": "Worth watching", "plural_label": "Talks"}
+    section = {"model": model, "url": "#section-talks", "how_many": "All 23 talks"}
+    return {**section, "entries": [TALK], "cards": card, "gem_entries": [TALK], "gems": card}
 
 
 @require_safe
@@ -125,6 +197,19 @@ def page(request: HttpRequest) -> HttpResponse:
         "bare": BARE,
         "quote": QUOTE,
         "tags": TAGS,
+        "mosaic": {"model": PHOTOS, "items": PICTURES, "url": "#pictures", "count": 212},
+        "strip": {"name": "strip", "label": "Photos of it", "url": "#pictures", "items": PICTURES},
+        "rows": {"model": PHOTOS, "items": PICTURES, "url": "#pictures", "time": "2 min"},
+        "photo": {"pk": 0, "alt": "A photo", "middle": PHOTO},
+        "event": EVENT,
+        "holding": HOLDING,
+        "event_row": {"event": EVENT, "holding": HOLDING},
+        "days": DAYS,
+        "moments": MOMENTS,
+        "video": {"provider": "YouTube"},
+        "contents": [("cards", "Cards"), ("form", "Form rows")],
+        "worth": worth(),
+        "narrowed": OfKinds("/styleguide/", SearchForm(), {}),
         "notices": [Message(level, words) for level, words in NOTICES],
         "pages": {"newer_url": "#", "older_url": "#"},
     }
