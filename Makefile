@@ -90,10 +90,10 @@ messages-check: $(SITE)
 test-sqlite:
 	@$(MAKE) --no-print-directory test DATABASE_URL=
 
-# Without the browser and the walks through the markup of every page, which have run on SQLite: what is asked of the
-# database by them, others ask as well. `make test DATABASE_URL=…` runs them all.
+# What asks the database, without the browser and the walks through every page, which have run on SQLite: what they ask
+# of it, others ask as well. `make test DATABASE_URL=…` runs them all.
 test-postgres:
-	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "not browser and not pages"'
+	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "database and not browser and not pages"'
 
 web: .ci/web/node_modules/.ready ## fetch what looks at the pages in tests: axe, the Nu checker, the observatory (needs npm; Node.js 20 and Java 17 to run)
 

@@ -50,7 +50,12 @@ def missing() -> dict[str, str]:
     return lacks
 
 
+# First, so that `-m database` finds the mark.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
     lacks = missing()
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in lacks)]
     if left_out:

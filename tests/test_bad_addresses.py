@@ -1,5 +1,6 @@
 """Whatever an address, a form or a header holds, the answer is one for people: never a failure of ours."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,11 +21,8 @@ LONG = "9" * 10_000
 # As they stand in an address: what no database, no clock and no template expects.
 BAD = [
     "",
-    "%00",
     "a%00b",
-    "%FF%FE",
     "%ED%A0%80",
-    "%C3%28",
     "-1",
     "0",
     "9223372036854775808",
@@ -38,18 +36,13 @@ BAD = [
     "1711000000000000-9223372036854775807",
     "20240319-1-999999999999999999",
     "00000000-1-1",
-    "garbage",
-    "..%2F..%2Fetc%2Fpasswd",
-    "%27%22%3E%3Cscript%3E",
-    "%7B%7B7*7%7D%7D%25s%25(a)s",
-    "%22%20OR%20*%20NEAR(%3A",
-    "%F0%9F%8E%89",
-    "%E2%80%AE%0D%0ASet-Cookie%3Aa%3Db",
+    "..%2F..%2Fetc%2Fpasswd%27%22%3E%3Cscript%3E%7B%7B7*7%7D%7D%25s%25(a)s",
+    "%22%20OR%20*%20NEAR(%3A%F0%9F%8E%89%E2%80%AE%0D%0ASet-Cookie%3Aa%3Db",
     quote("x" * 10_000),
     LONG,
 ]
 # Of these, what may stand between two slashes: the others are told apart by the query's words only.
-BAD_PARTS = [BAD[index] for index in (1, 3, 6, 8, 11, 13, 15, 18, 19, 20, 22, 24, 26, 27)]
+BAD_PARTS = [BAD[index] for index in (1, 2, 3, 5, 8, 10, 13, 16, 17, 19)]
 # What the pages read from their addresses.
 QUERIES = {
     "community:home": ["before", "after"],
@@ -148,6 +141,14 @@ FIELDS = [
     "why",
     "year",
 ]
+# Bodies that are none, with what they say they are.
+BODIES = [
+    (b"\xff\xfe=%00&%&&=", "application/x-www-form-urlencoded"),
+    (b"--x\r\nno part", "multipart/form-data; boundary=x"),
+    (b"nothing", "multipart/form-data"),
+    (b"[[[[", "application/json"),
+    (b"a=1", "application/x-www-form-urlencoded; charset=nonsense"),
+]
 NUMBERS = ["0", "9223372036854775808", LONG]
 PLACES = {"int": NUMBERS, "id": NUMBERS, "uuid": ["00000000-0000-0000-0000-000000000000"]}
 
@@ -224,8 +225,7 @@ def test_every_page_that_has_a_query_is_asked_with_bad_ones():
     assert kinds <= set(ROUTES)
 
 
-@pytest.mark.parametrize("role", ["stranger", "moderator"])
-def test_no_value_in_the_path_of_an_address_breaks_it(world, role):
+def test_no_value_in_the_path_of_an_address_breaks_it(world):
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for name, pattern, _view in routes():
             if name in ROUTES and "<" in pattern:
@@ -238,7 +238,8 @@ def test_no_value_in_the_path_of_an_address_breaks_it(world, role):
                             yield "get", "/" + re.sub(r"<[^>]*>", "paris-summit-2024", path), {}
                             yield "post", "/" + re.sub(r"<[^>]*>", "paris-summit-2024", path), {"data": {}}
 
-    assert failures(world, role, asked()) == []
+    # A moderator gets further than others before what is missing is noticed.
+    assert failures(world, "moderator", asked()) == []
 
 
 @pytest.mark.parametrize("role", ["guest", "owner", "moderator"])
@@ -246,47 +247,40 @@ def test_no_value_in_a_form_breaks_what_it_is_sent_to(world, role):
     values = [
         "",
         "a\0b",
-        "\ud800".encode("utf-8", "surrogatepass"),
+        "{{7*7}} %s 🎉".encode() + "\ud800".encode("utf-8", "surrogatepass"),
         "-1",
         LONG,
-        "{{7*7}} %s 🎉",
         ["1", "x", ""],
     ]
 
-    moderator = browser_of(world, "moderator")
+    browsers = {name: browser_of(world, name) for name in ("guest", "moderator")}
 
-    def reached_by_a_moderator(address: str) -> bool:
+    def reached_by(who: str, address: str) -> bool:
         with transaction.atomic():
-            status = moderator.post(address, {}).status_code
+            response = browsers[who].post(address, {})
             transaction.set_rollback(True)
-        return status not in (403, 404, 405)
+        to_sign_in = response.headers.get("Location", "").startswith(reverse("account_login"))
+        return response.status_code not in (403, 404, 405) and not to_sign_in
+
+    bodies = itertools.cycle(BODIES)
 
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for name, address in one_address_of_each(world):
             if name in ("people:end_sessions",):  # signs out, and the rest would be asked by a stranger
                 continue
             # What takes a moderator's form reads its fields in the same way whoever sent them.
-            if role == "owner" and reached_by_a_moderator(address):
+            if role == "owner" and reached_by("moderator", address):
+                continue
+            if role == "guest" and not reached_by("guest", address):
                 continue
             for value in values:
                 yield "post", address, {"data": dict.fromkeys(FIELDS, value)}
             if role != "moderator":
                 continue  # Who sends a body makes no difference to reading it.
-            yield (
-                "post",
-                address,
-                {"data": b"\xff\xfe=%00&%&&=", "content_type": "application/x-www-form-urlencoded"},
-            )
-            yield (
-                "post",
-                address,
-                {"data": b"--x\r\nno part", "content_type": "multipart/form-data; boundary=x"},
-            )
-            yield "post", address, {"data": b"nothing", "content_type": "multipart/form-data"}
-            yield "post", address, {"data": b"[[[[", "content_type": "application/json"}
-            # By another way: post() would encode in that character set itself.
-            odd = "application/x-www-form-urlencoded; charset=nonsense"
-            yield "generic", "POST", {"path": address, "data": b"a=1", "content_type": odd}
+            # Django reads the body for all views alike: one kind each, in turn.
+            body, content_type = next(bodies)
+            # Not by post(), which would encode in that character set itself.
+            yield "generic", "POST", {"path": address, "data": body, "content_type": content_type}
 
     assert failures(world, role, asked()) == []
 
@@ -298,15 +292,14 @@ def test_a_form_that_is_too_large_is_refused(world):
     assert browser.post(add, {f"field{index}": "1" for index in range(1100)}).status_code == 400
 
 
-@pytest.mark.parametrize("role", ["stranger", "moderator"])
-def test_no_method_breaks_an_address(world, role):
+def test_no_method_breaks_an_address(world):
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for name, address in one_address_of_each(world):
-            for method in ("head", "options", "put", "delete"):
+            for method in ("head", "options", "put"):
                 if name != "people:end_sessions":
                     yield method, address, {}
 
-    assert failures(world, role, asked()) == []
+    assert failures(world, "moderator", asked()) == []
 
 
 def test_no_header_and_no_cookie_breaks_a_page(world):

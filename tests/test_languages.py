@@ -120,7 +120,9 @@ def test_french_is_set_as_the_french_set_it():
 
 def test_german_is_set_as_the_germans_set_it():
     # „ “ and ’ instead of straight ones (“me” is code), … as one character, and “du” instead of “Sie”.
-    wrong = re.compile(r"'|(?<!=)\"(?![ >])|”(?<!=“me”)|\.\.\.|« | [,;!]| \?(?!\w)|\b(Ihnen|Ihren|Ihrem|Ihres)\b")
+    wrong = re.compile(
+        r"'|(?<!=)\"(?![ >])|”(?<!=“me”)|\.\.\.|« | [,;!]| \?(?!\w)|\b(Ihnen|Ihren|Ihrem|Ihres)\b"
+    )
     said = [text for one in entries("de") for text in one["msgstr"]]
     assert [text for text in said if wrong.search(re.sub(r"<[^>]*>", "", text))] == []
     assert [text for text in said if text.count("„") != text.replace("=“me”", "").count("“")] == []

@@ -88,7 +88,14 @@ def test_what_is_changed_by_a_post_is_not_changed_by_following_a_link(world):
 # --- A secret word in every field ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+# What a role may see is asked in Python: where CI asks another database, two roles speak for all.
+ASKED_EVERYWHERE = {"stranger", "moderator"}
+
+
+@pytest.mark.parametrize(
+    "role",
+    [pytest.param(role, marks=() if role in ASKED_EVERYWHERE else pytest.mark.pages) for role in ROLES],
+)
 def test_each_page_answers_each_role_as_the_table_says_and_tells_no_secret(world, role):
     browser, wrong, told = world.client(role), {}, {}
     words = {secret.word for secret in world.secrets}

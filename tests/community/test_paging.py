@@ -51,24 +51,27 @@ def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, addres
     assert [cards_of(page) for page in back] == [cards_of(page) for page in older[-2::-1]]
 
 
+MANGLED = [
+    "before=",
+    "before=soon",
+    "before=1-",
+    "before=-1",
+    "before=99999999999999999-9",
+    "after=1-1-1",
+    "before=1700000000000000-99999999999999999999",
+    "before=١-٢",
+    "before=%00",
+    "before=" + "1" * 5000,
+]
+
+
 @pytest.mark.parametrize("address", ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/mine/"])
-@pytest.mark.parametrize(
-    "place",
-    [
-        "before=",
-        "before=soon",
-        "before=1-",
-        "before=-1",
-        "before=99999999999999999-9",
-        "after=1-1-1",
-        "before=1700000000000000-99999999999999999999",
-        "before=١-٢",
-        "before=%00",
-        "before=" + "1" * 5000,
-    ],
-)
-def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str, place: str) -> None:
-    assert cards_of(get(f"{address}?{place}", member)) == many[: 16 if address == "/" else 30]
+def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str) -> None:
+    first = many[: 16 if address == "/" else 30]
+    # One event of seventy things for all: making it takes longer than reading it.
+    assert {place: cards_of(get(f"{address}?{place}", member)) for place in MANGLED} == dict.fromkeys(
+        MANGLED, first
+    )
 
 
 def cards_of(page: str) -> list[str]:
