@@ -230,6 +230,10 @@ ACCOUNT_FORMS = {
     "change_password": "people.signin.ChangePasswordForm",
     "reset_password": "people.signin.ResetPasswordForm",
     "reset_password_from_key": "people.signin.ResetPasswordKeyForm",
+    "reauthenticate": "people.signin.ReauthenticateForm",
+    "confirm_login_code": "people.signin.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "people.signin.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "people.signin.ConfirmPasswordResetCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -1,5 +1,6 @@
 """Forms of events: search, proposal and change, the themes of the days, organisers."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -135,6 +136,7 @@ class EventForm(forms.ModelForm):
         self.user = user
         super().__init__(*args, **kwargs)
         self.is_new = self.instance.pk is None
+        self.fields["ends_on"].required = False
         self.fields["photo_licence"].choices = [("", _("Whatever each person prefers")), *Licence.choices]  # type: ignore[attr-defined]
         self.fields["accent"].choices = [("", _("As in its best photo")), *Event.Accent.choices]  # type: ignore[attr-defined]
         self.fields["parent"].offered = Event.objects.visible_to(user).exclude(  # type: ignore[attr-defined]
@@ -152,6 +154,9 @@ class EventForm(forms.ModelForm):
         """Let the browser fill its own zone in, where nobody has chosen one yet."""
         if not self.is_bound and "timezone" not in self.initial:
             self.fields["timezone"].widget.attrs["data-own-zone"] = ""
+
+    def clean_ends_on(self) -> datetime.date | None:
+        return self.cleaned_data["ends_on"] or self.cleaned_data.get("starts_on")
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -73,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
 class PasskeyAdapter(DefaultMFAAdapter):
     """The words around passkeys."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "unverified_email": _("Confirm your e-mail address first: sign in with a code once."),
+    }
+
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}

@@ -85,10 +85,8 @@ class ProfileForm(forms.Form):
         label=_("Never name me on photos"),
         required=False,
         help_text=_(
-            "Then only you can credit yourself on a photo. Names that others gave are removed, and "
-            "stay removed when you switch this off. What you add yourself still shows that it is "
-            "yours. We do not search photos for faces: to remove one of you, press “Remove this "
-            "photo” below it."
+            "Your name goes from the photos on which others credited you, for good. To remove a photo "
+            "of you, press “Remove this photo” below it."
         ),
     )
 
@@ -114,6 +112,23 @@ class ProfileForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         self.user = user
+
+    FIRST = ("name", "handle", "bio", "links")
+    FOLDED = (
+        (_("Language and licence"), ("language", "default_licence")),
+        (_("What may be shown and said of you"), ("not_in_photos", "no_recording", "takes_suggestions")),
+    )
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What others see of the member."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def folds(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
+        """All else, by what it is about: (words, fields, whether it says something)."""
+        parts = [(words, [self[name] for name in names]) for words, names in self.FOLDED]
+        return [(words, fields, any(one.errors or one.value() for one in fields)) for words, fields in parts]
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -3,8 +3,8 @@
 Everybody writes plain text (templates/people/mail/*.txt). The HTML is made of it by how it is laid out:
 
 - a line above a line of dashes is a heading;
-- a last line that is an address of ours is a door: after a line that ends with a colon a button, else its first line is
-  the link;
+- a last line that is an address of ours is a door: after a line that ends with a colon a button, which
+  says what that line says where it is short; else its first line is the link;
 - a line that is nothing but a code is set large;
 - a paragraph that begins with “> ” is what somebody said.
 
@@ -25,6 +25,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
+# What stands between words and the address that they speak of, in French too.
+COLON = ": \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+# How long the words of a button are at most: they stand on one line of a phone.
+LABEL_AT_MOST = 36
 CODE = re.compile(r"[A-Z0-9-]{6,20}", re.ASCII)
 
 
@@ -42,6 +46,13 @@ class Block:
     url: str = ""
     is_quote: bool = False
 
+    @property
+    def label(self) -> str:
+        """What the button of a door says: the one line before it, where that is short; else nothing."""
+        line = self.lines[0].rstrip(COLON) if self.door and len(self.lines) == 1 else ""
+        # It is HTML already.
+        return mark_safe(line) if len(line) <= LABEL_AT_MOST else ""
+
 
 def blocks_of(text: str) -> list[Block]:
     """Return the paragraphs of a text of ours. Linear in its length."""
@@ -57,7 +68,7 @@ def one_button_each(blocks: list[Block]) -> list[Block]:
             had = False
         elif block.door and had:
             # Lines are HTML already.
-            words = mark_safe(" ".join(block.lines).rstrip(": \N{NO-BREAK SPACE}"))
+            words = mark_safe(" ".join(block.lines).rstrip(COLON))
             block = Block(title=words or block.door, url=block.door)
         had = had or bool(block.door)
         done.append(block)

@@ -20,6 +20,17 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             if isinstance(field, forms.EmailField):
                 field.label = _("E-mail address")
+        self._reword_passwords()
+
+    def _reword_passwords(self) -> None:
+        """Say each of our rules about a new password that can be followed beforehand: that of its length."""
+        words = {"oldpassword": _("The password of today"), "password2": _("The same once more")}
+        for name, label in words.items():
+            if name in self.fields:
+                self.fields[name].label = label
+        if "password2" in self.fields:
+            self.fields["password1"].label = _("New password")
+            self.fields["password1"].help_text = _("At least 10 characters. The longer, the better.")
 
 
 class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
@@ -28,6 +39,10 @@ class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
 
 class AddEmailForm(Plain, account.AddEmailForm):
     """The new address of an account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
 
 
 class SetPasswordForm(Plain, account.SetPasswordForm):
@@ -44,6 +59,22 @@ class ResetPasswordForm(Plain, account.ResetPasswordForm):
 
 class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):
     """A password in place of the forgotten one."""
+
+
+class ReauthenticateForm(Plain, account.ReauthenticateForm):
+    """The password, from somebody who is signed in."""
+
+
+class ConfirmLoginCodeForm(Plain, account.ConfirmLoginCodeForm):
+    """The code that signs in."""
+
+
+class ConfirmEmailVerificationCodeForm(Plain, account.ConfirmEmailVerificationCodeForm):
+    """The code that confirms an address."""
+
+
+class ConfirmPasswordResetCodeForm(Plain, account.ConfirmPasswordResetCodeForm):
+    """The code that lets somebody choose a new password."""
 
 
 class LoginForm(Plain, account.LoginForm):

@@ -86,6 +86,19 @@ class LinkForm(forms.ModelForm):
             widget=forms.Select if among.filter(parent=self.page).exists() else forms.HiddenInput,
         )
 
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """All that somebody may say of a link, and need not: as it begins, it works."""
+        return [field for field in self.visible_fields() if field.name != "label"]
+
+    @property
+    def more_labels(self) -> str:
+        return ", ".join(str(field.label) for field in self.more_fields)
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(field.errors for field in self.more_fields)
+
     def clean_label(self) -> str:
         return one_line(self.cleaned_data["label"])
 

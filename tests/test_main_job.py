@@ -233,6 +233,9 @@ def test_a_visitor_adds_a_moderator_lets_through_and_everybody_sees(
     card = phone.locator("article", has_text=advert)
     assert card.locator(".state").inner_text() == "turned down"
     assert "It advertises more than it tells: We have boats already." in card.inner_text()
+    # The whole card leads to its page, and what stands in it elsewhere.
+    card.get_by_role("link", name="Edit").click()
+    phone.wait_for_url("**/edit/")
     for page in (stranger, arrive()):
         assert page.goto(f"/talks/{Contribution.objects.get(title=advert).pk}/").status == 404
     assert [fault for fault in faults if "404" not in fault] == []

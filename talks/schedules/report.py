@@ -39,7 +39,7 @@ def report(plan: Plan, *, with_names: bool = True) -> dict[str, Any]:
         "days": [[weekday(date), number, known] for date, number, known in plan.by_day()],
         "rooms": plan.counted("room"),
         "tracks": [[name, number, plan.places.get(name, 0)] for name, number in plan.counted("track")],
-        "people": people(plan, with_names=with_names),
+        "people": people(plan, with_names=with_names) if plan.people or plan.new_names else {},
         "faults": [[fault.line, fault.what] for fault in plan.schedule.faults[:SHOWN]],
         "more_faults": len(plan.schedule.faults[SHOWN:]) + plan.schedule.more_faults,
         "changes_nothing": not (plan.added or plan.changed or plan.cancelled),

@@ -1,5 +1,6 @@
 """What one added: every state of it, and what one can do about it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -98,6 +99,13 @@ def test_withdrawing_twice_is_said_and_changes_nothing(event: Event, member: Any
     page = client.post(f"/contributions/{item.pk}/withdrawal/", follow=True).content.decode()
     assert "Already withdrawn by the member." in page
     assert Contribution.objects.get(pk=item.pk).state == "withdrawn"
+
+
+def test_a_guest_finds_what_they_added_from_every_page_on_a_phone_too(event: Event, guest: Any) -> None:
+    """What the header says is hidden on a phone; its sign of a person is not."""
+    signs = re.compile(r'<a href="([^"]*)"><svg class="icon phone-only"')
+    heads = [client_of(who).get("/events/").content.decode() for who in (guest, None)]
+    assert [signs.findall(head) for head in heads] == [["/mine/"], ["/accounts/login/"]]
 
 
 def test_a_member_takes_over_what_the_browser_added_as_a_guest(

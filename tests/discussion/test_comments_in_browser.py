@@ -78,7 +78,7 @@ def test_ten_comments_a_reply_and_a_mention_are_one_mail_that_leads_back_until_i
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     # It leads to the comment itself, and to the end of such e-mails, without signing in.
-    page.get_by_role("link", name="Open the page").first.click()
+    page.get_by_role("link", name="Read it, and answer").first.click()
     page.locator(f"#comment-{said[0].pk}").wait_for()
     stranger = visitor()
     stranger.set_content(rich(one))

@@ -61,7 +61,7 @@ def test_an_empty_form_says_what_is_needed(newcomer):
     page = client_of(newcomer).post(URL, {})
     assert (page.status_code, list(page.context["form"].errors)) == (
         422,
-        ["name", "starts_on", "ends_on", "timezone"],
+        ["name", "starts_on", "timezone"],
     )
 
 

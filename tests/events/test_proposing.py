@@ -42,6 +42,11 @@ def test_a_members_proposal_waits_and_has_its_days(newcomer):
     assert [(d.verb, d.actor, d.to_state) for d in event.decisions.all()] == [("submit", newcomer, "waiting")]
 
 
+def test_an_event_of_one_day_is_told_by_its_first(newcomer):
+    send(newcomer, ends_on="")
+    assert [str(day) for day in Event.objects.get().days.all()] == ["Tue 6 May"]
+
+
 def test_only_its_proposer_and_moderators_see_it(newcomer, outsider, moderator):
     send(newcomer)
     seen = {who: Event.objects.visible_to(who).count() for who in (newcomer, outsider, moderator)}

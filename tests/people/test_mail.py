@@ -123,6 +123,22 @@ def test_below_each_heading_one_door_is_a_button() -> None:
     assert (blocks[1].title, blocks[1].url) == ("Or there", "http://localhost:8000/talks/8/")
 
 
+def test_a_button_says_what_the_line_before_it_says_where_that_is_short() -> None:
+    door = "\nhttp://localhost:8000/talks/7/"
+    lines = [
+        "Read it, and answer:",
+        "Voici la page\N{NO-BREAK SPACE}:",
+        "With this link you accept, within 14 days:",
+        "",
+    ]
+    assert [blocks_of(line + door)[0].label for line in lines] == [
+        "Read it, and answer",
+        "Voici la page",
+        "",
+        "",
+    ]
+
+
 def test_a_long_text_of_any_shape_is_read_at_once() -> None:
     # Backtracking would take minutes.
     for text in ("A1-" * 30_000 + "!", "A" * 90_000 + "!", "-" * 90_000):

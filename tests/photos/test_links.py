@@ -171,9 +171,11 @@ def test_the_wall_takes_one_open_link_without_a_pin(event, organiser):
     assert (choose(None).status_code, on_wall()) == (302, [])
 
 
-def test_who_looks_after_an_event_finds_its_links_on_its_page(event, organiser, moderator, member):
+def test_who_looks_after_an_event_finds_its_links_among_what_there_is_to_do(
+    event, organiser, moderator, member
+):
     for who, finds in ((organiser, True), (moderator, True), (member, False), (None, False)):
-        page = client_of(who).get(event.get_absolute_url()).content.decode()
+        page = client_of(who).get(f"{event.get_absolute_url()}desk/").content.decode()
         assert (page_of(event) in page, f"/events/{event.slug}/wall/" in page) == (finds, finds)
 
 
