@@ -1,8 +1,9 @@
 """Everything can be read, in whatever colour an event is, in light and in dark: WCAG's AA, and AAA for long texts."""
 
 import pytest
+from django.conf import settings
 
-from config.tokens import colour, hues, tokens
+from config.tokens import colour, declared, hues, tokens
 from events.colours import AROUND, contrast, oklch, srgb
 from events.models import Event
 
@@ -44,6 +45,23 @@ def test_everything_can_be_read(hue, dark):
     assert [
         (text, paper, found[text, paper]) for text, paper, least in PAIRS if found[text, paper] < least
     ] == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("hue", ["", *(f"hue-{hue}" for hue in range(0, 360, 30))])
+def test_whoever_asks_for_more_contrast_gets_it_in_every_text_and_line(hue, dark):
+    light, night = (settings.BASE_DIR / "static/css/contrast.css").read_text().split("@media")[1:]
+    known = tokens(dark=dark, hue=hue) | (declared(night) if dark else declared(light))
+    least = [
+        *((text, paper, 7) for text, paper, _least in PAIRS),
+        *(("line", paper, 3) for paper in PAPERS[:3]),
+        *(("line-strong", paper, 7) for paper in PAPERS[:3]),
+    ]
+    found = [
+        (one, other, round(contrast(colour(known[one], known), colour(known[other], known)), 2))
+        for one, other, _least in least
+    ]
+    assert [pair for pair, (_one, _other, wanted) in zip(found, least, strict=True) if pair[2] < wanted] == []
 
 
 @pytest.mark.parametrize("hue", AROUND)

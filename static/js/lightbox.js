@@ -56,6 +56,10 @@ function caption(box) {
   });
 }
 
+// The opening, the closing and the zoom show where a photo went; who wants no motion gets the photo.
+const STILL = { showHideAnimationType: "none", zoomAnimationDuration: false };
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 function options(index) {
   return {
     index,
@@ -73,6 +77,7 @@ function options(index) {
     errorMsg: words.wordsError,
     // What is said below a photo does not cover it.
     paddingFn: (viewport) => ({ top: 0, bottom: viewport.x < 700 ? 132 : 84, left: 0, right: 0 }),
+    ...(isStill() ? STILL : {}),
   };
 }
 

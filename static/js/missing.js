@@ -3,15 +3,16 @@
 const list = document.querySelector("[data-missing]");
 const words = list?.dataset;
 
+// The region stands there, empty, before it says anything: one that comes with its words is not read everywhere.
 function live() {
-  const region = document.createElement("p");
-  region.className = "notice";
+  const region = document.createElement("div");
+  const notice = document.createElement("p");
   region.setAttribute("role", "status");
-  region.hidden = true;
+  notice.className = "notice";
   list.after(region);
   return (text) => {
-    region.hidden = !text;
-    region.textContent = text;
+    notice.textContent = text;
+    region.replaceChildren(...(text ? [notice] : []));
   };
 }
 
@@ -64,7 +65,8 @@ async function done(form, say) {
   }
   take(item, partOf(page, name));
   say(said || words.done);
-  item.querySelector(".jobs :is(input:not([type=hidden]), a)")?.focus();
+  // After the last one there is only the line that opened them.
+  (item.querySelector(".jobs :is(input:not([type=hidden]), a)") ?? item.querySelector("[data-job]")).focus();
 }
 
 if (list) {

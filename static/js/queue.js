@@ -21,7 +21,8 @@ const has = (row, key) => Boolean(row?.querySelector(`[data-key="${key}"]${key =
 
 // What a dialog covers is read to nobody.
 function say(text) {
-  report.textContent = text;
+  // Once: what is written again is read again.
+  if (report.textContent !== text) report.textContent = text;
   large.querySelector("[data-large-said]").textContent = large.open ? text : "";
 }
 

@@ -376,7 +376,8 @@ class Photos {
   complain(request) {
     const notice = document.createElement("div");
     notice.className = "notice notice-error error-summary";
-    notice.setAttribute("role", "alert");
+    // It gets the focus, and with it is read; as an alert it would be read twice.
+    notice.setAttribute("role", "group");
     notice.tabIndex = -1;
     notice.append(sentence(request) || this.words.wordsFailed);
     this.form.parentElement.querySelector(".error-summary")?.remove();

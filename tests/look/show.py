@@ -23,6 +23,42 @@ ASK = """async (tags) => {
     const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"], preload: false });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }"""
+# The focus on everything that takes it, folded parts opened: it must be seen, and not behind a bar that stays.
+FOCUS = """() => {
+    const folded = [...document.querySelectorAll("details:not([open], [data-menu])")];
+    for (const one of folded) one.open = true;
+    const places = [...document.querySelectorAll("body *")].filter((one) =>
+        ["fixed", "sticky"].includes(getComputedStyle(one).position) && one.checkVisibility());
+    const hides = (bar, one) => {
+        const [over, under] = [bar, one].map((part) => part.getBoundingClientRect());
+        const inside = over.top <= under.top && over.bottom >= under.bottom
+            && over.left <= under.left && over.right >= under.right;
+        if (!inside || bar.contains(one) || one.contains(bar)) return false;
+        return bar.contains(document.elementFromPoint(under.x + under.width / 2, under.y + under.height / 2));
+    };
+    const isRinged = (one) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(one);
+        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+    };
+    const found = [];
+    for (const one of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+        one.focus();
+        if (document.activeElement !== one) continue;
+        const name = one.outerHTML.slice(0, 120);
+        const bar = places.find((place) => hides(place, one));
+        if (bar) found.push(`focus behind ${bar.className}: ${name}`);
+        const around = [one, one.parentElement, one.closest("li, label, article, .card, .dropzone, .event-tile")];
+        if (!around.filter(Boolean).some(isRinged)) found.push(`focus not seen: ${name}`);
+    }
+    for (const one of folded) one.open = false;
+    document.activeElement.blur();
+    return found;
+}"""
+WHERE_ERRORS_ARE = """() => {
+    const wanted = document.querySelector(".error-summary") ?? document.querySelector("main [aria-invalid=true]");
+    if (!wanted || document.activeElement === wanted) return "";
+    return document.activeElement.outerHTML.slice(0, 120);
+}"""
 GREY = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><path fill="#777" d="M0 0h40v30H0z"/></svg>'
 # As a language of long words would have it: each text 40 % longer, and accented, so that nothing is taken for English.
 LONGER = """() => {
@@ -87,6 +123,9 @@ class Shelves(ThreadingHTTPServer):
     daemon_threads = True
     page: Page
 
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: a browser that goes on to the next page leaves what it had asked for."""
+
 
 class Stage:
     """A page of a browser in which kept pages are shown: with their style, their scripts and their policy."""
@@ -133,6 +172,16 @@ class Stage:
             for scheme in (self.scheme, "light" if self.scheme == "dark" else "dark"):
                 self.look_at(width, scheme)
                 yield from (f"{scheme} {width}: {found}" for found in self.page.evaluate(ASK, RULES))
+
+    def lost_focus(self) -> Iterable[str]:
+        """Yield what hides the focus on the smallest phone, or does not show it."""
+        self.look_at(WIDTHS[-1], self.scheme)
+        yield from self.page.evaluate(FOCUS)
+
+    def focus_after_errors(self) -> str:
+        """Return what has the focus on a form that came back with errors, where that is neither their summary nor the
+        first field that has one."""
+        return str(self.page.evaluate(WHERE_ERRORS_ARE))
 
     def too_wide(self) -> Iterable[str]:
         """Yield how wide the shown page is where it must be scrolled sideways: on the smallest phone; half as wide as

@@ -49,12 +49,14 @@ def test_every_template_of_a_whole_page_is_looked_at(pages):
 
 @pytest.mark.browser
 @pytest.mark.web
-def test_axe_finds_nothing_on_any_page_light_or_dark_and_none_is_too_wide(pages, browser):
+def test_axe_finds_nothing_on_any_page_no_focus_is_lost_and_nothing_is_too_wide(pages, browser):
     found = {}
     stage = Stage(browser)
     for kept in one_of_each(pages):
         stage.show(kept)
-        if faults := [*stage.axe_finds(), *stage.too_wide()]:
+        if other := stage.focus_after_errors():
+            found[f"the focus on {kept}"] = [other]
+        if faults := [*stage.axe_finds(), *stage.lost_focus(), *stage.too_wide()]:
             found[str(kept)] = faults
     stage.close()
     assert found == {}, json.dumps(found, indent=1)
