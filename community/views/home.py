@@ -1,15 +1,19 @@
 """The first page, and the page about the site."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from community.forms import PageForm
 from community.holdings import latest
 from community.kinds import kinds, kinds_by_name
 from community.models import Contribution
+from community.prepared import Prepared
 from community.shared import shared_site
-from community.stream import CARD_COLUMNS, Entry, Page, card_page, cut, entries_of, together
+from community.stream import CARD_COLUMNS, Page, card_page, entries_of, together, write_key
 
 NEWEST = 16
 # How many of the newest that say why stand large.
@@ -40,12 +44,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def first_page() -> Page:
     """Return the newest, without those that the strip of pictures shows."""
-    rows, older, _newer = cut(
-        Contribution.objects.news().with_card(), size=NEWEST, columns=("kind", *CARD_COLUMNS)
-    )
-    by_name = kinds_by_name()
-    entries: list[Entry] = entries_of([row[3:] for row in rows if not by_name[row[2]].lists_items])
-    return Page(entries, older)
+    rows, by_name = newest_news(language=get_language()), kinds_by_name()
+    older = write_key(*rows[NEWEST - 1][:2]) if len(rows) > NEWEST else None
+    return Page(entries_of([row[3:] for row in rows[:NEWEST] if not by_name[row[2]].lists_items]), older)
+
+
+def rows_of_news(language: str) -> Any:
+    """The newest across all kinds, and one more by which it is seen whether others are older."""
+    rows = Contribution.objects.news().with_card(language).order_by("-published_at", "-pk")
+    return rows.values_list("published_at", "pk", "kind", *CARD_COLUMNS)[: NEWEST + 1]
+
+
+newest_news = Prepared(rows_of_news, language=str)
 
 
 def about(request: HttpRequest) -> HttpResponse:
