@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from events.dates import say
 from links.canonical import host_label
 from links.fetching import sentence
 from links.models import Link
@@ -65,7 +65,7 @@ def in_one_line(link: Link) -> str:
         f"“{link.title}”",
         link.author,
         link.site or host_label(link.url),
-        date_format(link.published_on, "j F Y") if link.published_on else "",
+        say(link.published_on, _("j F Y")) if link.published_on else "",
         language_name(link.language) if link.language else "",
     ]
     return " · ".join(part for part in parts if part)

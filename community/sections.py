@@ -12,13 +12,13 @@ from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from events.dates import short
 from events.models import Day, Event, Series
+from events.numbers import grouped
 from people.models import User
 
 from .bringing_home import People, columns_of_people, people
@@ -48,7 +48,7 @@ class Section:
     def how_many(self) -> str:
         """Words that lead to all of them: “All 23”."""
         # Here and not in the template, where words around a number take ten times as long.
-        return ngettext("%(n)s so far", "All %(n)s", self.count) % {"n": localize(self.count)}
+        return ngettext("%(n)s so far", "All %(n)s", self.count) % {"n": grouped(self.count)}
 
     @property
     def how_many_silent(self) -> str:
@@ -280,9 +280,7 @@ def tags_of(event: Event) -> list[Chip]:
 def parts_of(event: Event) -> list[Part]:
     """Return the public co-located events."""
     return [
-        Part(
-            f"/events/{slug}/", name, ngettext("%(n)s thing", "%(n)s things", count) % {"n": localize(count)}
-        )
+        Part(f"/events/{slug}/", name, ngettext("%(n)s thing", "%(n)s things", count) % {"n": grouped(count)})
         for name, slug, count in ([] if event.parent_id else parts_of_event(event=event.pk))
     ]
 

@@ -4,7 +4,7 @@ import datetime
 from functools import lru_cache
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 
 def span(first: datetime.date, last: datetime.date) -> str:
@@ -17,10 +17,18 @@ def short(day: datetime.date) -> str:
     return short_in(get_language(), day)
 
 
+def say(when: datetime.date, pattern: str) -> str:
+    """Return a date or time in the language's own `pattern` of Django's letters: “1er mars 2024”, “1. März 2024”."""
+    if when.day == 1:
+        # No letter stands for “1er”, so it goes in as it is.
+        pattern = pattern.replace("j", "".join(f"\\{letter}" for letter in number(when)))
+    return date_format(when, pattern)
+
+
 # Kept, as the same few dates stand on page after page, and writing one takes as long as a query.
 @lru_cache(maxsize=1000)
 def short_in(language: str | None, day: datetime.date) -> str:
-    return date_format(day, "D j")
+    return say(day, gettext("D j"))
 
 
 @lru_cache(maxsize=1000)

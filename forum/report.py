@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.dates import say
 from links.canonical import host_label
 
 from .planning import Plan, Step
@@ -133,4 +133,4 @@ def facts(step: Step, with_names: bool) -> list[str]:
 
 
 def date_of(post: Post) -> str:
-    return date_format(post.at, _("j M Y")) if post.at else _("without date")
+    return say(post.at, _("j M Y")) if post.at else _("without date")

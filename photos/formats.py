@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from events.numbers import file_size
 
 MAX_STEPS = 400_000
 # So many bytes from the start of a file tell what it is.
@@ -128,9 +129,7 @@ def _identify(file: IO[bytes], size: int) -> Format:
         raise NotAPicture(_("This file is empty. Choose the photo again."), "empty")
     if size > limit:
         message = _("This file has %(size)s; the limit is %(limit)s. Send a smaller version.")
-        raise NotAPicture(
-            message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}, "too_large"
-        )
+        raise NotAPicture(message % {"size": file_size(size), "limit": file_size(limit)}, "too_large")
     head = file.read(HEAD)
     file.seek(0)
     look, name, mime, extension = _recognise(head)

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from community.contributing import NotStored
 from community.forms import ContributionForm, NamesField, one_line
 from community.models import Contribution
 from events.models import Event
+from events.numbers import file_size
 from people.guests import GuestVisitor
 from people.licences import Licence
 from people.models import Guest, Person
@@ -243,7 +243,7 @@ class PhotosForm(PhotoDetailsForm):
             "data-most-bytes": settings.PHOTO_MAX_BYTES,
             # The script knows the file, and Django how to write its size.
             "data-too-large": limits.too_large("{size}"),
-            "data-megabyte": filesizeformat(2**20),
+            "data-megabyte": file_size(2**20),
         }
         self.fields["pictures"].help_text = limits.words()
         at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)

@@ -9,13 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from community.models import Contribution
 from events.models import Event
+from events.numbers import file_size
 from people import rates
 
 from .models import Photo, Upload
@@ -51,13 +51,13 @@ def words() -> str:
         "Up to %(most)s at a time, at most %(size)s each.",
         most,
     )
-    return each % {"size": filesizeformat(settings.PHOTO_MAX_BYTES), "most": most}
+    return each % {"size": file_size(settings.PHOTO_MAX_BYTES), "most": most}
 
 
 def too_large(size: str) -> str:
     """Return what to say of a file of `size`, in words, that is over the limit of bytes."""
     message = _("This file has %(size)s; the limit is %(limit)s. Send a smaller version.")
-    return message % {"size": size, "limit": filesizeformat(settings.PHOTO_MAX_BYTES)}
+    return message % {"size": size, "limit": file_size(settings.PHOTO_MAX_BYTES)}
 
 
 def is_free_of_limits(event: Event, user: Any) -> bool:

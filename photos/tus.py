@@ -30,7 +30,6 @@ from django.conf import settings
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -38,6 +37,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from community.forms import one_line
 from events.models import Event
+from events.numbers import file_size
 
 from . import limits
 from .formats import NotAPicture
@@ -231,7 +231,7 @@ def length_of(request: HttpRequest) -> int:
     if not length:
         raise Refused(422, _("This file is empty. Choose the photo again."))
     if length > settings.PHOTO_MAX_BYTES:
-        raise Refused(413, limits.too_large(filesizeformat(length)))
+        raise Refused(413, limits.too_large(file_size(length)))
     return length
 
 

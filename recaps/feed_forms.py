@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.dates import say
 from events.models import Event
 from links.canonical import canonical
 from links.fields import AddressField
@@ -34,7 +34,7 @@ class BlogFeedForm(forms.Form):
         until = watched_until(self.event)
         if timezone.localdate() > until:
             words = gettext("Blogs were watched until %(day)s. You can still paste the link to your post.")
-            raise forms.ValidationError(words % {"day": date_format(until, "j F Y")})
+            raise forms.ValidationError(words % {"day": say(until, gettext("j F Y"))})
         if BlogFeed.objects.filter(user=self.user, check_at__isnull=False).count() >= MOST_FEEDS:
             raise forms.ValidationError(
                 gettext("We already watch many blogs for you. Stop one of them first.")

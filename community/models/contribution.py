@@ -10,11 +10,11 @@ from django.db import models, transaction
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from events.numbers import grouped
 from links.models import Link, key_of
 from links.prose import Prose
 from people.decisions import Reason, StateConflict, Verb
@@ -565,7 +565,7 @@ class Contribution(models.Model):
     def count_in_words(cls, number: int) -> str:
         """Return how many there are: “5 talks”. Kinds override it, where a language has more than one plural."""
         name = cls._meta.verbose_name if number == 1 else cls._meta.verbose_name_plural
-        return f"{localize(number)} {name}"
+        return f"{grouped(number)} {name}"
 
     @classmethod
     def list_context(cls, event: Event, data: Any, count: int) -> dict[str, Any]:

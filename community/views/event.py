@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +27,7 @@ from community.sections import (
 )
 from community.shared import shared_event
 from events.models import Event
+from events.numbers import grouped
 from links.models import Thread
 
 
@@ -83,7 +83,7 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
 def how_many_said(shown: Event) -> str:
     """Return in words how many answered in the discussion elsewhere."""
     n = shown.discussion_count
-    return ngettext("%(n)s answer", "%(n)s answers", n) % {"n": localize(n)} if n else ""
+    return ngettext("%(n)s answer", "%(n)s answers", n) % {"n": grouped(n)} if n else ""
 
 
 def discussion(request: HttpRequest, slug: str) -> HttpResponse:

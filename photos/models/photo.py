@@ -16,7 +16,6 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,6 +27,7 @@ from community.sections import public_at
 from community.shared import WIDTH, Picture, Tile, named, site_picture, whole
 from community.stream import items_of, newest
 from events.models import Day, Event
+from events.numbers import grouped
 from people.decisions import StateConflict
 from people.licences import Licence
 
@@ -303,7 +303,7 @@ class Photo(Contribution):
 
     @classmethod
     def count_in_words(cls, number: int) -> str:
-        return ngettext("%(n)s photo", "%(n)s photos", number) % {"n": localize(number)}
+        return ngettext("%(n)s photo", "%(n)s photos", number) % {"n": grouped(number)}
 
     @classmethod
     def latest_pictures(cls, size: int) -> list[Any]:

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.formats import localize
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from community.stream import in_order, items_of
 from community.text import Rendered, render
 from discussion.recommended import RecommendedQuerySet, best_reason
 from events.models import Event
+from events.numbers import grouped
 from links.canonical import canonical, host_label
 from links.elements import links_in
 
@@ -182,14 +182,14 @@ class Recap(Contribution):
 
     @classmethod
     def count_in_words(cls, number: int) -> str:
-        return ngettext("%(n)s recap", "%(n)s recaps", number) % {"n": localize(number)}
+        return ngettext("%(n)s recap", "%(n)s recaps", number) % {"n": grouped(number)}
 
     @classmethod
     def time_in_words(cls, number: int, known: Sequence[int]) -> str:
         minutes, elsewhere = sum(known), number - len(known)
-        here = ngettext("%(n)s min to read", "%(n)s min to read", minutes) % {"n": localize(minutes)}
+        here = ngettext("%(n)s min to read", "%(n)s min to read", minutes) % {"n": grouped(minutes)}
         there = ngettext("%(n)s text elsewhere", "%(n)s texts elsewhere", elsewhere) % {
-            "n": localize(elsewhere)
+            "n": grouped(elsewhere)
         }
         if not elsewhere:
             return here

@@ -54,8 +54,8 @@ export class Adding {
 
   tooLarge({ size }) {
     const { tooLarge, megabyte } = this.input.dataset;
-    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-    return tooLarge.replace("{size}", megabyte.replace(/1[.,]0/, (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits)));
+    const digits = { maximumFractionDigits: 1 };
+    return tooLarge.replace("{size}", megabyte.replace("1", (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits)));
   }
 
   open() {

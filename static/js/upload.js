@@ -165,9 +165,9 @@ class Photos {
 
   tooLarge({ size }) {
     const { tooLarge, megabyte } = this.input.dataset;
-    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    const digits = { maximumFractionDigits: 1 };
     const number = (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits);
-    return tooLarge.replace("{size}", megabyte.replace(/1[.,]0/, number));
+    return tooLarge.replace("{size}", megabyte.replace("1", number));
   }
 
   get slow() {

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,9 @@ from community.stream import in_order, items_of
 from community.text import plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
+from events.dates import say
 from events.models import Event
+from events.numbers import grouped
 from links.canonical import canonical, host_label
 from links.embeds import Embed, embed_for
 from links.models import Link
@@ -184,7 +186,7 @@ class Talk(Contribution):
 
     @classmethod
     def count_in_words(cls, number: int) -> str:
-        return ngettext("%(n)s talk", "%(n)s talks", number) % {"n": localize(number)}
+        return ngettext("%(n)s talk", "%(n)s talks", number) % {"n": grouped(number)}
 
     @classmethod
     def silent_in_words(cls, number: int, *, more: bool) -> str:
@@ -193,7 +195,7 @@ class Talk(Contribution):
             if more
             else ngettext("%(n)s talk in the programme", "%(n)s talks in the programme", number)
         )
-        return words % {"n": localize(number)}
+        return words % {"n": grouped(number)}
 
     @classmethod
     def time_in_words(cls, number: int, known: Sequence[int]) -> str:
@@ -205,7 +207,7 @@ class Talk(Contribution):
             if len(known) == number
             else _("%(talks)s (%(minutes)s min and more)")
         )
-        return words % {"talks": talks, "minutes": localize(sum(known))}
+        return words % {"talks": talks, "minutes": grouped(sum(known))}
 
     @classmethod
     def desk_links(cls, event: Event) -> list[Way]:
@@ -440,9 +442,7 @@ class Talk(Contribution):
         """When it begins, where the event is (“Tue 19 Mar, 09:30”); empty where no schedule said so."""
         # Said here: a template would say it in the site's own zone.
         return (
-            date_format(self.starts_at.astimezone(self.event.zone), gettext("D j M, H:i"))
-            if self.starts_at
-            else ""
+            say(self.starts_at.astimezone(self.event.zone), gettext("D j M, H:i")) if self.starts_at else ""
         )
 
     @property

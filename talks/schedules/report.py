@@ -6,13 +6,12 @@ from typing import Any, cast
 from django.db.models import Field
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.bringing_in import in_parts
 from community.languages import language_name
-from events.dates import weekday
+from events.dates import say, weekday
 from people.models.person import fold
 
 from ..models import Talk
@@ -194,7 +193,7 @@ def when_of(item: Item, plan: Plan) -> str:
 
 
 def moment(when: Any, plan: Plan) -> str:
-    return date_format(timezone.localtime(when, plan.event.zone), _("D j M, H:i"))
+    return say(timezone.localtime(when, plan.event.zone), _("D j M, H:i"))
 
 
 def differences(found: Sequence[Difference], plan: Plan, *, with_names: bool) -> list[list[str]]:

@@ -56,7 +56,7 @@ def test_a_row_says_where_when_and_how_much(event, colocated, member, client: Cl
     make_recap(colocated, member)
     event.refresh_from_db()
     assert text(client.get(URL)).endswith(
-        "2024 Paris Summit 2024 Paris, France 19–22 March 2024 1 co-located event 1 recap 19 Mar"
+        "2024 Paris Summit 2024 Paris, France 19–22 March 2024 1 co-located event 1 recap 19 March"
     )
 
 
