@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat
-from django.utils.formats import localize
 from django.utils.translation import ngettext
 
 from events.models import Event
+from events.numbers import grouped
 
 from .models import Bringer
 from .stream import Page, cut
@@ -62,7 +62,7 @@ def people(said: str | None, number: int | None) -> People:
     named = [bringing(*one.partition("/")[::2]) for one in json.loads(said or "[]")]
     more = (number or 0) - len(named)
     return People(
-        named, ngettext("and %(n)s more", "and %(n)s more", more) % {"n": localize(more)} if more else ""
+        named, ngettext("and %(n)s more", "and %(n)s more", more) % {"n": grouped(more)} if more else ""
     )
 
 
@@ -81,4 +81,4 @@ def page_of_people(event: Event, place: dict[str, Any]) -> Page:
 
 
 def things(count: int) -> str:
-    return ngettext("%(n)s thing", "%(n)s things", count) % {"n": localize(count)}
+    return ngettext("%(n)s thing", "%(n)s things", count) % {"n": grouped(count)}
