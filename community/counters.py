@@ -106,7 +106,7 @@ def wrong_events() -> list[tuple[int, tuple[int, int], tuple[int, int]]]:
 
 def check_events() -> Iterator[Difference]:
     for pk, kept, true in wrong_events():
-        yield Difference(f"event {pk}, all and write-ups", kept, true)
+        yield Difference(f"event {pk}, all and recaps", kept, true)
 
 
 def mend_events() -> None:

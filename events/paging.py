@@ -55,7 +55,7 @@ class ByDate:
 
 
 class ByYear:
-    """The newest year first; within a year those with write-ups, then the others; within these newest first."""
+    """The newest year first; within a year those with recaps, then the others; within these newest first."""
 
     ORDER = ("-starts_on__year", "-has_write_ups", "-starts_on", "-pk")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# What is not read any more: no write-up is longer.
+# What is not read any more: no recap is longer.
 MOST_CHARACTERS = 100_000
 MOST_PHRASES = 1_000
 MOST_ADDRESSES = 1_000

@@ -1,4 +1,4 @@
-"""Write-ups in several parts: what the page of one of them shows of the others."""
+"""Recaps in several parts: what the page of one of them shows of the others."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Write-ups elsewhere whose page is gone: they want their new address."""
+"""Linked recaps whose page is gone: they want their new address."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from links.models import Link
 
 
 def gone_elsewhere(event: Event) -> Any:
-    """Return the linked write-ups at whose address nothing has been for days, the newest first."""
+    """Return the linked recaps at whose address nothing has been for days, the newest first."""
     from .models import Recap
 
     gone = Link.objects.gone().order_by().values("key")

@@ -351,8 +351,8 @@ class Contribution(models.Model):
     objects = ContributionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("contribution")
-        verbose_name_plural = _("contributions")
+        verbose_name = _("thing that somebody added")
+        verbose_name_plural = _("things that people added")
         constraints = [
             models.CheckConstraint(
                 condition=Q(contributor=None) | Q(guest=None),

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class Credit(models.Model):
     """That a person spoke, wrote or photographed: what the kind's `credit_label` says."""
 
-    contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="credits")
+    contribution = models.ForeignKey(
+        "community.Contribution", models.CASCADE, related_name="credits", verbose_name=_("for")
+    )
     person = models.ForeignKey(
         "people.Person", models.CASCADE, related_name="credits", verbose_name=_("person")
     )

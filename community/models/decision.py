@@ -10,7 +10,9 @@ class Decision(AbstractDecision):
     # Rows stay where the words and files of their thing are deleted for good (Contribution.erase).
     outlives_its_thing = True
 
-    contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="decisions")
+    contribution = models.ForeignKey(
+        "community.Contribution", models.CASCADE, related_name="decisions", verbose_name=_("about")
+    )
     guest = models.ForeignKey(
         "people.Guest", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("guest")
     )

@@ -17,7 +17,9 @@ class Revision(models.Model):
     # What was said of one entry is no version of the other.
     stays_when_merged = True
 
-    contribution = models.ForeignKey("community.Contribution", models.CASCADE, related_name="revisions")
+    contribution = models.ForeignKey(
+        "community.Contribution", models.CASCADE, related_name="revisions", verbose_name=_("of")
+    )
     number = models.PositiveIntegerField()
     fields = models.JSONField(default=dict)
     editor = models.ForeignKey(

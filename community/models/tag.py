@@ -200,8 +200,8 @@ class TaggedContribution(ItemBase):
     year = models.PositiveSmallIntegerField(editable=False)
 
     class Meta:
-        verbose_name = _("tag of a contribution")
-        verbose_name_plural = _("tags of contributions")
+        verbose_name = _("tag of a thing")
+        verbose_name_plural = _("tags of things")
         constraints = [
             models.UniqueConstraint(
                 fields=["content_object", "tag"],

@@ -92,7 +92,9 @@ class Comment(Said):
 
     TURNED_DOWN = (State.REJECTED, State.HIDDEN)
 
-    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="comments")
+    contribution = models.ForeignKey(
+        Contribution, models.CASCADE, related_name="comments", verbose_name=_("about")
+    )
     # The comment that it hangs on, never a reply; and the one that it answers, which may be a reply.
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
     answers = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")

@@ -50,7 +50,9 @@ class Favourite(Said):
         # Wanted so by whoever gave it: nobody else sees or counts it, and nobody reviews it.
         PRIVATE = "private", _("only for you")
 
-    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="favourites")
+    contribution = models.ForeignKey(
+        Contribution, models.CASCADE, related_name="favourites", verbose_name=_("about")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="favourites"
     )

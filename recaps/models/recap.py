@@ -35,7 +35,7 @@ HEADINGS = re.compile(r'<h[23] id="([^"]+)">(.*?)</h[23]>')
 
 class RecapQuerySet(RecommendedQuerySet):
     def parts_with(self, recap: "Recap") -> Self:
-        """The parts of the write-up that `recap` is a part of, itself included, in their order."""
+        """The parts of the recap that `recap` is a part of, itself included, in their order."""
         first = recap.first_part_id or recap.pk
         return self.filter(Q(pk=first) | Q(first_part=first)).order_by(Coalesce("part", 1), "pk")
 
@@ -119,7 +119,7 @@ class Recap(Contribution):
         ),
     )
 
-    # Of a write-up in several parts, all but the first name that one; a part's number is its place.
+    # Of a recap in several parts, all but the first name that one; a part's number is its place.
     first_part = models.ForeignKey(
         "self",
         models.SET_NULL,

@@ -160,7 +160,7 @@ def links_of(talk: Talk) -> Iterator[Link]:
 
 
 def write_ups_of(ids: Sequence[int]) -> dict[int, list[Link]]:
-    """Return by talk the public write-ups here that go with it, in whichever direction that was said."""
+    """Return by talk the public recaps here that go with it, in whichever direction that was said."""
     pairs: set[tuple[int, int]] = set()
     for some in in_parts(ids, 1000):
         # By the talks' ids: joined by their event, PostgreSQL walked all of it for each before it knew better.
@@ -172,7 +172,7 @@ def write_ups_of(ids: Sequence[int]) -> dict[int, list[Link]]:
     found: dict[int, list[Link]] = {}
     for talk, other in sorted(pairs):
         if item := write_ups.get(other):
-            link = Link(settings.SITE_URL + item.get_absolute_url(), f"Write-up: {item.title}", "blog")
+            link = Link(settings.SITE_URL + item.get_absolute_url(), f"Recap: {item.title}", "blog")
             found.setdefault(talk, []).append(link)
     return found
 

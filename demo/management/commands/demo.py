@@ -1,4 +1,4 @@
-"""manage.py demo: two real events with talks, write-ups and photos, so that a new site is not empty."""
+"""manage.py demo: two real events with recaps, talks and photos, so that a new site is not empty."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from events.models import Event
 
 
 class Command(BaseCommand):
-    help = "Build two real events with talks, write-ups and photos. A second time changes nothing."
+    help = "Build two real events with recaps, talks and photos. A second time changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -14,7 +14,7 @@ from people.models import User
 
 class Command(BaseCommand):
     help = (
-        "Bring a topic of a Discourse forum to an event: write-ups, links, videos and photos, with their dates and"
+        "Bring a topic of a Discourse forum to an event: recaps, links, videos and photos, with their dates and"
         " authors. Once more, it brings what is new, and changes only what nobody has edited here."
     )
 

@@ -47,7 +47,7 @@ def test_the_ids_are_kept_and_our_links_stand_beside_them(talks, event, member, 
     assert links == [
         ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "Video"),
         ("https://example.org/ebpf.pdf", "Slides"),
-        (f"http://localhost:8000{recap.get_absolute_url()}", "Write-up: A day of graphs"),
+        (f"http://localhost:8000{recap.get_absolute_url()}", "Recap: A day of graphs"),
     ]
     told = json.loads(get(event, "schedule.json"))["schedule"]["conference"]["days"][0]["rooms"]["Hall 1"][0]
     assert [(link["url"], link["title"]) for link in told["links"]] == links
