@@ -271,4 +271,4 @@ def how_to_return(guest: Guest) -> str:
     """Return how somebody without account gets back to what they added."""
     if guest.email:
         return _("A link to edit or withdraw it is on its way to %(address)s.") % {"address": guest.email}
-    return _("This browser remembers you, so you can edit or withdraw what you add.")
+    return _("This browser remembers you: to edit or withdraw it, look under “What you added”.")

@@ -87,7 +87,7 @@ class DetailsForm(forms.Form):
     )
     licence = forms.ChoiceField(label=_("Others may"), required=False)
 
-    detail_names = ("day", "scene", "tags", "credit", "licence")
+    detail_names: tuple[str, ...] = ("day", "scene", "tags", "credit", "licence")
 
     # Whose the photos are: a member, or None.
     owner: Any = None
@@ -112,6 +112,11 @@ class DetailsForm(forms.Form):
     def has_folded_errors(self) -> bool:
         return any(field.errors for field in self.details)
 
+    @property
+    def more_labels(self) -> str:
+        """What is folded away, as its summary says."""
+        return ", ".join(str(field.label) for field in self.details)
+
 
 class ForAllForm(DetailsForm):
     """What holds for every photo of a batch of which nothing else is said. What stays empty changes nothing."""
@@ -132,6 +137,8 @@ class ForAllForm(DetailsForm):
 
 class DescriptionForm(DetailsForm, forms.ModelForm):
     """One photo of a batch. Fields that were not sent, and those that nobody touched, change nothing."""
+
+    detail_names = ("title", *DetailsForm.detail_names)
 
     class Meta:
         model = Photo

@@ -49,7 +49,7 @@ class RecapForm(KnownLink, ContributionForm):
     author = NamesField(
         label=_("Who wrote it"),
         max_length=300,
-        help_text=_("If you found it: the author’s name, as far as you know."),
+        help_text=_("As far as you know."),
         # Of one's own text the author is known: a page's is proposed only for what somebody found.
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-fills-when": "role=found"}),
     )
@@ -71,7 +71,7 @@ class RecapForm(KnownLink, ContributionForm):
         label=_("Read it because …"),
         required=False,
         max_length=280,
-        help_text=_("If you found it: one line, what would somebody miss?"),
+        help_text=_("One line: what would somebody miss?"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account import forms as account_forms
 from django import forms
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +19,7 @@ from django.urls import include, path
 
 from bench.crawl import Answer, crawl
 from community.views.missing import PersonLinkForm
+from people import signin
 from people.setup import setup_link
 from photos.link_forms import PinForm
 from talks.private_words import PrivateWordForm
@@ -147,7 +147,7 @@ def by_hand(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the templates whose views want a key, a mail or many requests first, with what their views give them."""
     event, owner = world.event, world.people["owner"]
     key = {"form": KeyForm(), "js_data": {}}
-    code = {"form": account_forms.ConfirmLoginCodeForm(code="x"), "email": "a@example.org"}
+    code = {"form": signin.ConfirmLoginCodeForm(code="x"), "email": "a@example.org"}
     talk, claim = world.of("talk", "public")[0], world.of("claim")[0]
     row = world.of("video list")[0]
     yield "429.html", {}
@@ -155,17 +155,17 @@ def by_hand(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "account/signup_closed.html", {}
     yield "account/confirm_email_verification_code.html", code
     yield "account/confirm_password_reset_code.html", code
-    yield "account/password_change.html", {"form": account_forms.ChangePasswordForm(user=owner)}
+    yield "account/password_change.html", {"form": signin.ChangePasswordForm(user=owner)}
     yield (
         "account/password_reset_from_key.html",
-        {"form": account_forms.ResetPasswordKeyForm(user=owner), "action_url": "/"},
+        {"form": signin.ResetPasswordKeyForm(user=owner), "action_url": "/"},
     )
     ways = [{"url": "/accounts/reauthenticate/", "description": "Use a passkey"}]
     yield (
         "account/reauthenticate.html",
-        {"form": account_forms.ReauthenticateForm(user=owner), "reauthentication_alternatives": ways},
+        {"form": signin.ReauthenticateForm(user=owner), "reauthentication_alternatives": ways},
     )
-    yield "mfa/reauthenticate.html", {"form": account_forms.ReauthenticateForm(user=owner)}
+    yield "mfa/reauthenticate.html", {"form": signin.ReauthenticateForm(user=owner)}
     for name in ("add_form", "reauthenticate", "signup_form"):
         yield f"mfa/webauthn/{name}.html", key
     yield "mfa/webauthn/edit_form.html", {"form": KeyForm()}

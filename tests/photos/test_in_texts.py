@@ -52,7 +52,7 @@ def test_a_guest_s_waits_and_shows_to_nobody_else_in_a_public_text(event, member
     answer = add(None, event, browser, guest_name="A Guest").json()
     assert answer["notes"] == [
         "Until a moderator has looked at the photo, only you can see it, in your text too.",
-        "This browser remembers you, so you can edit or withdraw what you add.",
+        "This browser remembers you: to edit or withdraw it, look under “What you added”.",
     ]
     run_jobs()
     photo = Photo.objects.get()
