@@ -57,7 +57,7 @@ def test_after_everything_that_verbs_do_all_numbers_are_right(lived: None) -> No
     [
         (lambda: Tally.objects.filter(kind="talk").update(count=F("count") + 1), "tally of event"),
         (lambda: Event.objects.filter(parent=None).update(write_up_count=99), "all and recaps"),
-        (lambda: Event.objects.update(contribution_count=99), "all and write-ups"),
+        (lambda: Event.objects.update(contribution_count=99), "all and recaps"),
         (lambda: Tag.objects.filter(name="cloud").update(contribution_count=1), "(cloud)"),
         (lambda: TaggedContribution.objects.filter(public=False).update(public=True), "tag row"),
         (lambda: TaggedContribution.objects.filter(public=True).update(published_at=None), "tag row"),
