@@ -63,8 +63,8 @@ class Words(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # An option with a language of its own is a language's name for itself.
-        self._silent = tag in ("script", "style") or (tag == "option" and "lang" in dict(attrs))
+        # An option or button with a language of its own is a language's name for itself.
+        self._silent = tag in ("script", "style") or (tag in ("option", "button") and "lang" in dict(attrs))
         # What sort of thing a page is, is told to programs, in their words.
         is_for_programs = ("property", "og:type") in attrs
         for name, value in attrs:
@@ -212,6 +212,27 @@ def test_what_a_form_refuses_is_said_in_french(event):
     assert page.status_code == 422
     refusal = "Tapez le titre de l’intervention, ou ce dont vous vous souvenez."
     assert refusal in Words(page.content.decode()).said
+
+
+def test_every_page_offers_each_language_by_its_own_name_and_marks_the_one_it_is_in(event):
+    for language, accepted in (("en", "es, pt"), ("fr", "fr-CA, en;q=0.5"), ("de", "de-AT")):
+        page = Client().get(event.get_absolute_url(), headers={"Accept-Language": accepted})
+        offered = re.findall(
+            r'<button name="language" value="(..)" lang="(..)"( aria-current="true")?>(\w+)</button>',
+            page.content.decode(),
+        )
+        assert [(code, lang, name) for code, lang, _current, name in offered] == [
+            ("en", "en", "English"),
+            ("fr", "fr", "Français"),
+            ("de", "de", "Deutsch"),
+        ]
+        assert [code for code, _lang, current, _name in offered if current] == [language]
+
+
+def test_what_a_browser_or_proxy_keeps_of_a_page_is_for_those_who_read_the_same_language(event):
+    for address in ("/", event.get_absolute_url(), "/events/", "/nothing-here/"):
+        varies = {name.strip() for name in Client().get(address)["Vary"].split(",")}
+        assert {"Accept-Language", "Cookie"} <= varies
 
 
 def test_choosing_a_language_stays_on_the_page_and_holds(event):
