@@ -51,6 +51,16 @@ class Section:
         return ngettext("%(n)s so far", "All %(n)s", self.count) % {"n": grouped(self.count)}
 
     @property
+    def number(self) -> str:
+        """How many there are."""
+        return grouped(self.count)
+
+    @property
+    def in_words(self) -> str:
+        """How many there are, in the kind's words: “23 talks”."""
+        return self.model.count_in_words(self.count)
+
+    @property
     def how_many_silent(self) -> str:
         """Words that lead to those that nobody has spoken for: “406 more talks in the programme”."""
         return self.model.silent_in_words(self.silent, more=bool(self.entries))

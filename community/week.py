@@ -273,6 +273,12 @@ class Week:
         return day, clock(hour), clock(hour + 1), day.at(hour)
 
     @property
+    def fullest(self) -> tuple[DayShown, str, str, list[tuple[Any, int]]] | None:
+        """The same where that is worth a word: there is more than one thing in it."""
+        found = self.busiest
+        return found if found and sum(count for _label, count in found[3]) > 1 else None
+
+    @property
     def besides(self) -> list[Rest]:
         return [rest for rest in self.rests.values() if rest.outside or rest.unknown]
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from community.cards import store_cards
 from community.event_tags import set_event_tags
 from community.kinds import kinds
-from community.models import Contribution
+from community.models import Contribution, Tally
 from events.models import Day, Event
 from people.decisions import Reason
-from tests.cast import MAKERS, make_event, make_recap, make_tag, make_talk
+from tests.cast import MAKERS, make_event, make_photo, make_recap, make_tag, make_talk
 from tests.community.pages import HIDDEN_STATES, bring_to, get, links, titles
 
 
@@ -64,6 +64,18 @@ def test_the_sections_stand_in_the_order_that_the_kinds_ask_for(event: Event) ->
     page = get(event.get_absolute_url())
     found = re.findall(r'id="section-([a-z]+)"', page)
     assert found == [model.slug for model in sorted(kinds(), key=lambda model: model.position)]
+
+
+def test_large_numbers_are_written_as_people_write_them(event: Event, member: Any) -> None:
+    make_talk(event, member), make_photo(event, member)
+    Tally.objects.filter(event=event).update(count=3362)
+    page = get(event.get_absolute_url())
+    assert "All 3,362<" in page
+    assert ">3,362 photos</a>" in page
+    assert ">3,362 talks</a>" in get("/")
+    assert '<span class="num">3,362</span>' in get(f"{event.get_absolute_url()}talks/")
+    assert page.count('<span class="num">3,362</span>') == 1
+    assert "3362" not in page
 
 
 def test_an_empty_event_invites_to_add_something_of_each_kind(event: Event) -> None:
@@ -132,10 +144,10 @@ def test_only_accepted_tags_of_the_event_show(event: Event, moderator: Any, newc
 
 def test_organisers_and_moderators_find_the_way_to_edit(event: Event, moderator: Any, outsider: Any) -> None:
     event.organisers.add(organiser := outsider)
-    edit = f"/events/{event.slug}/tags/edit/"
-    assert edit in get(event.get_absolute_url(), moderator)
-    assert edit in get(event.get_absolute_url(), organiser)
-    assert edit not in get(event.get_absolute_url(), None)
+    desk = f'href="/events/{event.slug}/desk/"'
+    assert desk in get(event.get_absolute_url(), moderator)
+    assert desk in get(event.get_absolute_url(), organiser)
+    assert desk not in get(event.get_absolute_url(), None)
 
 
 def test_stored_cards_look_like_those_drawn_live(event: Event, member: Any) -> None:
