@@ -50,6 +50,7 @@ def picture(width: int, height: int, hue: int) -> SafeString:
 
 SHAPES = [("3-2", 480, 320), ("2-3", 240, 360), ("4-3", 400, 300), ("1-1", 320, 320), ("16-9", 480, 270)]
 PHOTOS = {"slug": "photos", "section_label": "Photos"}
+ROWS = {"slug": "rows", "section_label": "Photos in rows"}
 PICTURES = [
     {"url": "#pictures", "shape": shape, "image": picture(width, height, 30 + 60 * number)}
     for number, (shape, width, height) in enumerate(SHAPES)
@@ -155,7 +156,12 @@ EVENT = {
 PHOTO = {"get_absolute_url": drawn(640, 427, 260), "width": 640, "height": 427}
 HOLDING = {
     "counts": [("#tiles", "5 recaps"), ("#tiles", "6 talks"), ("#tiles", "9 photos")],
-    "cover": {"src": drawn(640, 320, 200), "srcset": "", "width": 640, "height": 320},
+    "cover": {
+        "src": drawn(640, 320, 200),
+        "srcset": f"{drawn(640, 320, 200)} 640w",
+        "width": 640,
+        "height": 320,
+    },
 }
 DAYS = [
     {"date": datetime.date(2024, 3, 19), "label": "Tue 19", "theme": "Co-located events"},
@@ -199,7 +205,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tags": TAGS,
         "mosaic": {"model": PHOTOS, "items": PICTURES, "url": "#pictures", "count": 212},
         "strip": {"name": "strip", "label": "Photos of it", "url": "#pictures", "items": PICTURES},
-        "rows": {"model": PHOTOS, "items": PICTURES, "url": "#pictures", "time": "2 min"},
+        "rows": {"model": ROWS, "items": PICTURES, "url": "#pictures", "time": "2 min"},
         "photo": {"pk": 0, "alt": "A photo", "middle": PHOTO},
         "event": EVENT,
         "holding": HOLDING,

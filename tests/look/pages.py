@@ -48,14 +48,14 @@ class Page:
 
 def whole_pages() -> set[str]:
     """Return the names of the templates that are pages, and of what these extend; the rest are parts of pages.
-    What only staff sees is left out."""
+    The admin's are left out."""
     found = {path.relative_to(TEMPLATES).as_posix(): path.read_text() for path in TEMPLATES.rglob("*.html")}
     return {
         name
         for name, text in found.items()
         if ("{% extends" in text or "<html" in text)
         and "/mail/" not in name
-        and not name.startswith(("allauth/", "admin/", "styleguide/"))
+        and not name.startswith(("allauth/", "admin/"))
     }
 
 
