@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
-from django_tasks_db.compat import Task
+from django.db import transaction
+from django_tasks_db.compat import Task, TaskResultStatus
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +41,23 @@ class Job(Task):
     def wait_after(self, tries: int) -> timedelta:
         """Return how long to wait after that many failed tries: 10 s, 40 s, 160 s, … and six hours at most."""
         return min(self.first_wait * 4 ** (tries - 1), LONGEST_WAIT)
+
+    def enqueue_once(self, *args: Any) -> None:
+        """Enqueue the job, unless the same one with the same arguments waits already: for what many changes ask for.
+
+        One that has begun does not count, as it may have read what was there before. One that waits is locked until the
+        caller's transaction is over, so no worker begins it before it can see what the caller has changed.
+        """
+        from django_tasks_db.models import DBTaskResult
+
+        same = DBTaskResult.objects.filter(
+            status=TaskResultStatus.READY,
+            task_path=self.module_path,
+            args_kwargs={"args": list(args), "kwargs": {}},
+        )
+        with transaction.atomic():
+            if same.select_for_update().values_list("pk", flat=True).first() is None:
+                self.enqueue(*args)
 
 
 @dataclass(frozen=True)

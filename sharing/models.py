@@ -132,18 +132,20 @@ def contributions_changed(ids: Sequence[int]) -> None:
     from .tasks import draw_event_pictures, draw_item_pictures
 
     rows = Contribution.objects.filter(pk__in=ids)
-    if drawn := list(rows.filter(kind__in=drawn_kinds()).values_list("pk", flat=True)):
-        draw_item_pictures.enqueue(drawn)
-    if at := rows.exclude(kind__in=drawn_kinds()).values_list("event", "main_event"):
-        draw_event_pictures.enqueue(sorted({pk for row in at for pk in row}))
+    # One by one: the same few are asked for again and again, and then wait already.
+    for pk in rows.filter(kind__in=drawn_kinds()).values_list("pk", flat=True):
+        draw_item_pictures.enqueue_once([pk])
+    at = rows.exclude(kind__in=drawn_kinds()).values_list("event", "main_event")
+    for pk in sorted({pk for row in at for pk in row}):
+        draw_event_pictures.enqueue_once([pk])
 
 
 def event_changed(event: Event) -> None:
     """Have the pictures drawn again of an event and of all that belongs to it (EVENT_CHANGED): they name it."""
     from .tasks import draw_event_pictures, draw_pictures_at
 
-    draw_event_pictures.enqueue([event.pk])
-    draw_pictures_at.enqueue(event.pk)
+    draw_event_pictures.enqueue_once([event.pk])
+    draw_pictures_at.enqueue_once(event.pk)
 
 
 # --- What is missing --------------------------------------------------------------------------------------------------

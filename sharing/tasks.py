@@ -32,8 +32,8 @@ def draw_pictures_at(event_id: int, after: int = 0) -> None:
 
     rows = Contribution.objects.public().filter(event=event_id, pk__gt=after).order_by("pk")
     ids = list(rows.values_list("pk", flat=True)[:CHUNK])
-    if ids:
-        draw_item_pictures.enqueue(ids)
+    for pk in ids:
+        draw_item_pictures.enqueue_once([pk])
     if len(ids) == CHUNK:
         draw_pictures_at.enqueue(event_id, ids[-1])
 

@@ -28,7 +28,7 @@ def item_picture(request: HttpRequest, pk: int) -> HttpResponse:
     if item is None:
         raise Http404
     kept = SharePicture.objects.of_item(pk).first()
-    return answer(request, kept, motif_of_item(item), lambda: draw_item_pictures.enqueue([pk]))
+    return answer(request, kept, motif_of_item(item), lambda: draw_item_pictures.enqueue_once([pk]))
 
 
 @require_safe
@@ -36,7 +36,7 @@ def event_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture of a public event."""
     event = get_object_or_404(Event.objects.public(), slug=slug)
     kept = SharePicture.objects.of_event(event.pk).first()
-    return answer(request, kept, motif_of_event(event), lambda: draw_event_pictures.enqueue([event.pk]))
+    return answer(request, kept, motif_of_event(event), lambda: draw_event_pictures.enqueue_once([event.pk]))
 
 
 def answer(
