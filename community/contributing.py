@@ -86,16 +86,8 @@ def add(
     sent = sent_before(key)
     if sent and form.repeats(sent.text):
         return go_back_to(request, sent)
-    status = 422
-    if sent and not form.joins(sent.guest):
-        ask_once_more(form, sent)
-    elif form.is_valid() and (doubts := form.doubts()):
-        context["doubts"] = doubts
-        status = 200
-    elif form.is_valid() and form.is_counted and (sentence := too_often(request)):
-        form.add_error(None, sentence)
-        status = 429
-    elif form.is_valid():
+    status, beside = obstacle(request, form, sent)
+    if not status:
         request.user = form.user
         try:
             item, by = save_new(request, form)
@@ -108,7 +100,24 @@ def add(
             if sent := sent_before(key):
                 return go_back_to(request, sent)
             raise
-    return show(request, template, context, status=status)
+    return show(request, template, context | beside, status=status)
+
+
+def obstacle(request: HttpRequest, form: ContributionForm, sent: Sent | None) -> tuple[int, dict[str, Any]]:
+    """Return the status with which a form that was sent has to be shown once more, and what stands beside it then; 0
+    where it can be saved. `sent` is what it made before, with other words.
+    """
+    if sent and not form.joins(sent.guest):
+        ask_once_more(form, sent)
+        return 422, {}
+    if not form.is_valid():
+        return 422, {}
+    if doubts := form.doubts():
+        return 200, {"doubts": doubts}
+    if form.is_counted and (sentence := too_often(request)):
+        form.add_error(None, sentence)
+        return 429, {}
+    return 0, {}
 
 
 def change(
@@ -134,18 +143,23 @@ def change(
         form.take_up()
     if not form.is_bound or previews(form):
         return render(request, template, context)
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                form.save_by(request.user)
-                form.forget_draft()
-        except StateConflict as conflict:
-            meet_conflict(form, item, conflict)
-        else:
-            messages.success(request, _("Saved."))
-            say_who_was_left_out(request, form)
-            return redirect(item.get_absolute_url())
+    if form.is_valid() and saved_change(request, form, item):
+        messages.success(request, _("Saved."))
+        say_who_was_left_out(request, form)
+        return redirect(item.get_absolute_url())
     return render(request, template, context, status=422)
+
+
+def saved_change(request: HttpRequest, form: ContributionForm, item: Contribution) -> bool:
+    """Save the next version of `item`; return False, with the form saying so, where somebody else was quicker."""
+    try:
+        with transaction.atomic():
+            form.save_by(request.user)
+            form.forget_draft()
+    except StateConflict as conflict:
+        meet_conflict(form, item, conflict)
+        return False
+    return True
 
 
 def keeps_for_later(request: HttpRequest, form: ContributionForm) -> bool:

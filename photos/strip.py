@@ -46,7 +46,7 @@ class Picture(NamedTuple):
 
 IMAGE = '<img src="%s" srcset="%s" sizes="%s" alt="%s" width="%d" height="%d"%s>'
 # What is seen first is fetched first; the others must not share the line with it.
-AT_ONCE, LATER = ' fetchpriority="high"', ' loading="lazy"'
+AT_ONCE, LATER = ' fetchpriority="high"', ' loading="lazy" fetchpriority="low"'
 # The first one stands large, on a phone from edge to edge; said a little smaller there, so that one of 640 pixels is
 # taken where it is as good as sharp: the next size has twice the bytes, and everybody waits for this one.
 FIRST = "(min-width: 56rem) 36rem, 88vw", AT_ONCE

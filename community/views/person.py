@@ -69,6 +69,16 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
     ]
 
 
+def shown_parts(person: Person, part: str, place: dict[str, Any]) -> list[Part]:
+    """Return the parts that have something on the page at `place`; only the one named `part`, unless that is empty."""
+    parts = [
+        Part(name, label, rows, card_page(rows, **place))
+        for name, label, rows in parts_of(person)
+        if not part or name == part
+    ]
+    return [found for found in parts if found.page.entries]
+
+
 def events_of(person: Person) -> list[Event]:
     """Return the main events at which a person did something that is public, the newest first."""
     public = Contribution.objects.public()
@@ -84,21 +94,10 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
     seen = people_visible_to(request.user)
     person = seen.filter(handle=handle).select_related("account").first()
     if person is None:
-        # Whether somebody was ever called so is told to nobody who may not see their page.
-        person = get_object_or_404(seen, pk=getattr(Person.objects.formerly(handle), "pk", None))
-        names = filter(None, (person.handle, part))
-        response = redirect(f"community:person{'_part' * bool(part)}", *names, permanent=True)
-        # Not remembered by browsers: a name can be taken again, and a merge taken back.
-        response["Cache-Control"] = "no-cache"
-        return response
+        return to_name_of_today(seen, handle, part)
     place: dict[str, Any] = PageForm.place(request.GET) if part else {"size": FIRST}
     paged = part and (place.get("before") or place.get("after"))
-    parts = [
-        Part(name, label, rows, card_page(rows, **place))
-        for name, label, rows in parts_of(person)
-        if not part or name == part
-    ]
-    shown = [found for found in parts if found.page.entries]
+    shown = shown_parts(person, part, place)
     if part and not shown:
         raise Http404
     is_self = request.user.is_authenticated and request.user.person_id == person.pk
@@ -117,3 +116,14 @@ def person_page(request: HttpRequest, handle: str, part: str = "") -> HttpRespon
         else mute_state(request.user, f"person:{person.pk}", person.get_absolute_url()),
     }
     return render(request, "community/person.html", context)
+
+
+def to_name_of_today(seen: QuerySet[Person], handle: str, part: str) -> HttpResponse:
+    """Lead on to the page of whoever among `seen` was called so before."""
+    # Whether somebody was ever called so is told to nobody who may not see their page.
+    person = get_object_or_404(seen, pk=getattr(Person.objects.formerly(handle), "pk", None))
+    names = filter(None, (person.handle, part))
+    response = redirect(f"community:person{'_part' * bool(part)}", *names, permanent=True)
+    # Not remembered by browsers: a name can be taken again, and a merge taken back.
+    response["Cache-Control"] = "no-cache"
+    return response
