@@ -203,7 +203,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "bare": BARE,
         "quote": QUOTE,
         "tags": TAGS,
-        "mosaic": {"model": PHOTOS, "items": PICTURES, "url": "#pictures", "count": 212},
+        "mosaic": {"model": PHOTOS, "items": PICTURES, "url": "#pictures", "in_words": "212 photos"},
         "strip": {"name": "strip", "label": "Photos of it", "url": "#pictures", "items": PICTURES},
         "rows": {"model": ROWS, "items": PICTURES, "url": "#pictures", "time": "2 min"},
         "photo": {"pk": 0, "alt": "A photo", "middle": PHOTO},
