@@ -687,6 +687,7 @@ def sizes_in_row(width: int, height: int) -> str:
     return f"(min-width: 56rem) {15 * ratio:.1f}rem, {27 * ratio:.1f}vw"
 
 
+@lru_cache(maxsize=4096)
 def shape_of(width: int | None, height: int | None) -> str:
     """Return the shape among SHAPES that is nearest to a picture of so many pixels; a square where nobody knows."""
     ratio = math.log(width / height) if width and height else 0.0
