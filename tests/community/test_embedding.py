@@ -131,5 +131,5 @@ def test_organisers_copy_the_lines_and_see_how_it_looks(filled: Event, member: A
     assert f'<a href="{settings.SITE_URL}{filled.get_absolute_url()}">' in lines
     assert f'<iframe class="embed-preview" src="{address(filled)}?theme=dark&amp;language=fr"' in page
     assert "frame-src 'self'" in answer["Content-Security-Policy"]
-    assert f"{filled.get_absolute_url()}embed/" in get(filled.get_absolute_url(), member)
+    assert f"{filled.get_absolute_url()}embed/" in get(f"{filled.get_absolute_url()}desk/", member)
     get(f"{filled.get_absolute_url()}embed/", status=302)
