@@ -23,8 +23,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from events.models import Event
-from sharing.manifest import FIELDS, FILES_FIELD
-from sharing.receiving import events_for, searched
+from sharing.manifest import FILES_FIELD
+from sharing.receiving import SharedForm, events_for, searched
 
 from . import limits
 from .formats import NotAPicture
@@ -62,8 +62,7 @@ def shared(request: HttpRequest) -> HttpResponse:
         return render(request, "csrf_failure.html", status=403)
     files = request.FILES.getlist(FILES_FIELD)
     if not files:
-        told = {name: request.POST.get(name, "")[:2000] for name in FIELDS}
-        return redirect(f"{reverse('sharing:link')}?{urlencode(told)}")
+        return redirect(f"{reverse('sharing:link')}?{SharedForm.query(request.POST)}")
     kept = keep(request, files[: settings.PHOTOS_PER_UPLOAD])
     if len(files) > settings.PHOTOS_PER_UPLOAD:
         words = _("The limit is %(most)s photos at once; share the others afterwards.")

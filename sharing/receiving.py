@@ -17,6 +17,8 @@ from community.models import Contribution
 from events.models import Event
 
 SHOWN = 12
+# Servers read about 4,000 bytes of a request's first line; a sign of some scripts is nine there.
+LONGEST_QUERY = 3500
 # Phones put the address wherever they like, more often than not at the end of the text.
 ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 
@@ -31,19 +33,26 @@ class SharedForm(forms.Form):
     @classmethod
     def told(cls, data: Any) -> dict[str, str]:
         """Return the title and the address in what was shared, each as far as there is one."""
-        form = cls(data)
+        form = cls({name: data.get(name, "")[: field.max_length] for name, field in cls.base_fields.items()})  # type: ignore[attr-defined]
         form.is_valid()
         clean = {name: one_line(form.cleaned_data.get(name) or "") for name in cls.base_fields}
         found = (
             ADDRESS.search(clean["url"]) or ADDRESS.search(clean["text"]) or ADDRESS.search(clean["title"])
         )
         address = found[0].rstrip(".,;:!?)»”") if found else ""
-        title = (
-            (clean["title"] or clean["text"]).replace(address, "").strip(" -–·:")
-            if address
-            else clean["title"]
-        )
+        title = clean["title"] or clean["text"]
+        if address:
+            title = title.replace(address, "").strip(" -–·:")
         return {"title": title[:200], "url": address}
+
+    @classmethod
+    def query(cls, data: Any) -> str:
+        """Return the same as it stands in an address; without what would make that longer than servers read."""
+        told = {name: text for name, text in cls.told(data).items() if text}
+        for name in ("title", "url"):
+            if len(urlencode(told)) > LONGEST_QUERY:
+                told.pop(name, None)
+        return urlencode(told)
 
 
 class SearchForm(forms.Form):

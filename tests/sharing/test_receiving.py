@@ -136,6 +136,29 @@ def test_a_shared_page_goes_to_the_form_of_what_it_is_with_its_address(event):
         assert 'value="https://blog.example.org/a?b=c"' in phone.get(way).content.decode()
 
 
+def test_words_without_a_link_are_what_one_begins_with(event):
+    answer = share(Client(), text="How eBPF actually works")
+    html = Client().get(answer["Location"]).content.decode()
+    assert "There is no link in what you shared." in html
+    assert f"/talks/new/{event.slug}/?title=How+eBPF+actually+works" in html
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"title": "語" * 50_000},
+        {"text": "語" * 5000 + " https://a.example.org/x"},
+        {"url": "https://a.example.org/" + "語" * 5000},
+    ],
+)
+def test_whatever_is_shared_the_address_that_it_leads_to_can_be_read(event, told):
+    answer = share(Client(), **told)
+    assert len(answer["Location"]) < 4000
+    assert Client().get(answer["Location"]).status_code == 200
+    if "text" in told:
+        assert "https%3A%2F%2Fa.example.org%2Fx" in answer["Location"]
+
+
 def test_where_one_was_comes_first_and_others_are_found(event, other_event, member):
     make_recap(other_event, member)
     html = client_of(member).get("/share/", {"url": "https://a.example.org/"}).content.decode()
