@@ -162,7 +162,10 @@ class ContributionForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2, "data-related": ""}),
     )
     guest_name = forms.CharField(
-        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type a name. Any will do.")},
     )
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),
@@ -448,11 +451,6 @@ class ContributionForm(forms.ModelForm):
             field.field.prepare_value(value) or "" for value in (field.value(), field.field.initial)
         )
         return bool(said) and str(said) != str(blank)
-
-    @property
-    def more_labels(self) -> str:
-        """What is folded away, as its summary says."""
-        return ", ".join(str(field.label) for field in self.more_fields)
 
     @cached_property
     def shown_preview(self) -> Any:

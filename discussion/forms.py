@@ -36,7 +36,10 @@ class SaidForm(forms.Form):
     """What recommendations and comments ask for: of a visitor without account a name."""
 
     guest_name = forms.CharField(
-        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type a name. Any will do.")},
     )
     guest_email = forms.EmailField(
         label=_("Your e-mail address"),

@@ -231,7 +231,11 @@ class SetupForm(forms.Form):
 class ClaimForm(forms.Form):
     """“This is me”: how somebody shows that a page of a person without account is theirs."""
 
-    way = forms.ChoiceField(label=_("How can we be sure?"), widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_("How can we be sure?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of these.")},
+    )
     url = forms.ChoiceField(label=_("Your site"), required=False)
     note = forms.CharField(
         label=_("What a moderator should know"),

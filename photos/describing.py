@@ -112,11 +112,6 @@ class DetailsForm(forms.Form):
     def has_folded_errors(self) -> bool:
         return any(field.errors for field in self.details)
 
-    @property
-    def more_labels(self) -> str:
-        """What is folded away, as its summary says."""
-        return ", ".join(str(field.label) for field in self.details)
-
 
 class ForAllForm(DetailsForm):
     """What holds for every photo of a batch of which nothing else is said. What stays empty changes nothing."""

@@ -92,10 +92,6 @@ class LinkForm(forms.ModelForm):
         return [field for field in self.visible_fields() if field.name != "label"]
 
     @property
-    def more_labels(self) -> str:
-        return ", ".join(str(field.label) for field in self.more_fields)
-
-    @property
     def is_unfolded(self) -> bool:
         return any(field.errors for field in self.more_fields)
 

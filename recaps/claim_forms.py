@@ -13,11 +13,21 @@ from .models import Recap, TextClaim
 class TextClaimForm(forms.Form):
     """The wish, and the way to show that one may have it."""
 
-    wish = forms.ChoiceField(label=_("What do you want?"), choices=TextClaim.Wish, widget=forms.RadioSelect)
+    wish = forms.ChoiceField(
+        label=_("What do you want?"),
+        choices=TextClaim.Wish,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of these.")},
+    )
     whole_site = forms.BooleanField(
         label=_("Everything on that site, not only this text (a moderator decides)"), required=False
     )
-    way = forms.ChoiceField(label=_("How can we be sure?"), choices=TextClaim.Way, widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_("How can we be sure?"),
+        choices=TextClaim.Way,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of these.")},
+    )
     note = forms.CharField(
         label=_("What a moderator should know"),
         required=False,

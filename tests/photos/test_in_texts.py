@@ -73,7 +73,7 @@ def test_a_guest_s_waits_and_shows_to_nobody_else_in_a_public_text(event, member
         ({"alt": "x" * 501}, "What it shows: Ensure this value has at most 500 characters (it has 501)."),
         ({"uploads": "nonsense"}, "1 photo had not arrived whole"),
         ({"event": "99"}, "Where: Select a valid choice."),
-        ({"guest_name": ""}, "Your name: This field is required."),
+        ({"guest_name": ""}, "Your name: Type a name. Any will do."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(event, changes, error):

@@ -200,7 +200,7 @@ def test_a_script_is_told_what_is_wrong_in_sentences(event):
         "Choose at least one photo.",
         "Others may: Select a valid choice. mine is not one of the available choices.",
         f"Photographer: “{'x' * 20}…” is too long for a name. Use at most 100 characters.",
-        "Your name: This field is required.",
+        "Your name: Type a name. Any will do.",
     ]
 
 
