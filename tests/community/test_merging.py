@@ -58,7 +58,7 @@ def two(event: Event, colocated: Event, member: User, newcomer: User, moderator:
 
 def everything() -> list[Any]:
     """Return every row of our tables but the log, the queue of jobs, and what is drawn or numbered anew."""
-    left_out = ("decision", "revision", "merge", "card", "notification", "titlegram")
+    left_out = ("decision", "revision", "merge", "card", "notification", "titlegram", "bringer")
     rows: list[Any] = []
     for model in apps.get_models():
         if model._meta.app_label in ("community", "discussion", "talks", "people", "events") and not any(

@@ -39,7 +39,7 @@ def send(browser, event, content=None, **more):
 
 
 def test_the_event_s_desk_leads_there(browser_of, event):
-    page = Markup(browser_of.get(event.get_absolute_url()).content.decode())
+    page = Markup(browser_of.get(f"{event.get_absolute_url()}desk/").content.decode())
     assert f"{event.get_absolute_url()}forum/" in page.links
 
 
