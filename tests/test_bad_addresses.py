@@ -242,7 +242,14 @@ def test_no_value_in_the_path_of_an_address_breaks_it(world):
     assert failures(world, "moderator", asked()) == []
 
 
-@pytest.mark.parametrize("role", ["guest", "owner", "moderator"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        pytest.param("guest", marks=pytest.mark.pages),
+        pytest.param("owner", marks=pytest.mark.pages),
+        "moderator",
+    ],
+)
 def test_no_value_in_a_form_breaks_what_it_is_sent_to(world, role):
     values = [
         "",
@@ -292,6 +299,7 @@ def test_a_form_that_is_too_large_is_refused(world):
     assert browser.post(add, {f"field{index}": "1" for index in range(1100)}).status_code == 400
 
 
+@pytest.mark.pages
 def test_no_method_breaks_an_address(world):
     def asked() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for name, address in one_address_of_each(world):
@@ -302,6 +310,7 @@ def test_no_method_breaks_an_address(world):
     assert failures(world, "moderator", asked()) == []
 
 
+@pytest.mark.pages
 def test_no_header_and_no_cookie_breaks_a_page(world):
     garbage = ["", "garbage", "a:b:c", '"', "é".encode().decode("latin-1"), "9" * 4000, "%00", "eyJ9"]
     names = ["accept-language", "if-none-match", "if-modified-since", "range", "referer", "origin"]

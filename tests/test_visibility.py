@@ -44,6 +44,7 @@ def test_every_rule_of_the_table_has_something_to_be_asked_about(world):
         assert {thing.state for thing in world.things if thing.sort == kind} == set(ITEM_STATES)
 
 
+@pytest.mark.pages
 def test_each_change_answers_each_role_as_the_table_says(world):
     wrong = {}
     cookies = {role: world.client(role).cookies for role in ROLES}
