@@ -11,7 +11,6 @@ from urllib.parse import urljoin
 
 from django.db import transaction
 from django.urls import reverse
-from django_tasks_db.models import DBTaskResult
 
 from links.fetching import NotFetched
 from links.models import Host, Link
@@ -174,12 +173,7 @@ def look_at_texts(main_event_ids: Iterable[int]) -> None:
     be named from now on, or texts were brought in. An import says so again and again; while a look waits, it is one.
     """
     for event_id in sorted(set(main_event_ids)):
-        arguments = {"args": [event_id], "kwargs": {}}
-        waiting = DBTaskResult.objects.ready().filter(
-            task_path=look_again_job.module_path, args_kwargs=arguments
-        )
-        if not waiting.exists():
-            look_again_job.enqueue(event_id)
+        look_again_job.enqueue_once(event_id)
 
 
 def look_into_pages_again() -> int:

@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
-from django_tasks_db.compat import Task, TaskResultStatus
+from django_tasks_db.compat import Task
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,15 +45,14 @@ class Job(Task):
     def enqueue_once(self, *args: Any) -> None:
         """Enqueue the job, unless the same one with the same arguments waits already: for what many changes ask for.
 
-        One that has begun does not count, as it may have read what was there before. One that waits is locked until the
-        caller's transaction is over, so no worker begins it before it can see what the caller has changed.
+        One that has begun does not count, as it may have read what was there before, nor one that waits for its next
+        try, which may be hours away. One that waits is locked until the caller's transaction is over, so no worker
+        begins it before it can see what the caller has changed.
         """
         from django_tasks_db.models import DBTaskResult
 
-        same = DBTaskResult.objects.filter(
-            status=TaskResultStatus.READY,
-            task_path=self.module_path,
-            args_kwargs={"args": list(args), "kwargs": {}},
+        same = DBTaskResult.objects.ready().filter(
+            task_path=self.module_path, args_kwargs={"args": list(args), "kwargs": {}}
         )
         with transaction.atomic():
             if same.select_for_update().values_list("pk", flat=True).first() is None:
