@@ -11,7 +11,7 @@ from django.utils.translation import override
 from community.kinds import kinds
 from community.models import Contribution
 from community.shared import Tile
-from community.text import plain_text
+from community.text import between_marks, plain_text
 from events.models import Event
 
 # Changes whenever drawing does: pictures that were drawn otherwise are drawn again.
@@ -45,7 +45,7 @@ def motif_of_item(item: Contribution) -> Motif:
     """Return what the picture of `item` shows, which `for_cards` loaded, in the site's own language."""
     with override(settings.LANGUAGE_CODE):
         people = [credit.person.name for credit in item.shown_credits]  # type: ignore[attr-defined]
-        quote = " ".join(plain_text(getattr(item, "reason", "")).split())
+        quote = " ".join(plain_text(between_marks(getattr(item, "reason", ""))).split())
         return Motif(
             title=str(item),
             line=f"{item.event.name} · {item.event.dates}",

@@ -19,7 +19,7 @@ from community.named import Named
 from community.sections import public_at
 from community.shared import named
 from community.stream import in_order, items_of
-from community.text import plain_text
+from community.text import between_marks, plain_text
 from discussion.recommended import RecommendedQuerySet, best_reason
 from discussion.scoring import gems_among
 from events.dates import say
@@ -335,7 +335,7 @@ class Talk(Contribution):
 
     @property
     def digest_note(self) -> str:
-        reason = " ".join(plain_text(self.reason).split())
+        reason = " ".join(plain_text(between_marks(self.reason)).split())
         if not reason:
             return super().digest_note
         by = self.reason_by
