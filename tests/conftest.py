@@ -63,6 +63,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left_out)]
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tests of one group share what is dear to make. A pytest that pytest-xdist does not know yet passes over groups in
+    silence, and all processes make all of it."""
+    if session.config.getoption("loadgroup", default=False):
+        grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+        if any("@" not in item.nodeid.rpartition("]")[2] for item in grouped):
+            raise pytest.UsageError("pytest-xdist does not group tests under this version of pytest")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     for name, how in missing().items():
         terminalreporter.write_line(f"Skipped all tests marked {name!r}: {how}.")
