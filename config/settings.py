@@ -67,7 +67,8 @@ X_FRAME_OPTIONS = "DENY"
 KINDS = ["recaps", "talks", "photos"]
 
 INSTALLED_APPS = [
-    "demo",  # only a command; first, as it stands above the kinds
+    "config.forms.FormsConfig",  # before all that have forms, which copy its words
+    "demo",  # only a command; it stands above the kinds
     "forum",  # above the kinds, too: one topic becomes things of all of them
     *KINDS,
     "sharing",
@@ -92,7 +93,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.forms",
 ]
 
 MIDDLEWARE = [

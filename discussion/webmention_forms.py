@@ -63,6 +63,7 @@ class BlockForm(forms.Form):
         max_length=253,
         help_text=_("For example spam.example, with everything that is part of it."),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Type the name of a site, for example spam.example.")},
     )
 
     def clean_host(self) -> str:

@@ -122,6 +122,11 @@ class EventForm(forms.ModelForm):
             "photo_policy": forms.Textarea(attrs={"rows": 3}),
             "description": forms.Textarea(attrs={"rows": 4}),
         }
+        error_messages = {
+            "name": {"required": _("Give it a name, as people write it.")},
+            "starts_on": {"required": _("Say on which day it begins.")},
+            "timezone": {"required": _("Type the time zone, for example Europe/Paris.")},
+        }
         help_texts = {
             "name": _("With the year or the number of the edition, as people write it."),
             "timezone": _("Its days and times are in this time zone."),
@@ -260,7 +265,10 @@ class InvitationForm(forms.Form):
     """Who shall help to look after an event: a member's @handle or e-mail address."""
 
     who = forms.CharField(
-        label=_("Add somebody"), max_length=254, help_text=_("Their @handle, or their e-mail address.")
+        label=_("Add somebody"),
+        max_length=254,
+        help_text=_("Their @handle, or their e-mail address."),
+        error_messages={"required": _("Type their @handle, or their e-mail address.")},
     )
 
     def clean_who(self) -> str:

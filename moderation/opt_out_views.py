@@ -22,6 +22,7 @@ class LiftingForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("For example: they wrote to us on 3 May, from the address on that page."),
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say how you know: it is kept with your name.")},
     )
 
 

@@ -48,7 +48,10 @@ class ProfileForm(forms.Form):
     """What others see of a member, and how the site treats them."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type a name. Any will do.")},
     )
     handle = forms.CharField(
         label=_("Handle"),
@@ -58,6 +61,7 @@ class ProfileForm(forms.Form):
         ],
         help_text=_("Others mention you with @ and this word. It is also part of your page’s address."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": _("Type the word by which others shall mention you.")},
     )
     bio = forms.CharField(
         label=_("About you"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
@@ -219,6 +223,7 @@ class SetupForm(forms.Form):
         max_length=100,
         help_text=_("As others see it. You can change it later."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type a name. Any will do.")},
     )
 
     def clean_email(self) -> str:

@@ -8,6 +8,15 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+# What to do where one of these is missing.
+MISSING = {
+    "code": _("Type the code from the e-mail."),
+    "password": _("Type your password."),
+    "oldpassword": _("Type the password that you have now."),
+    "password1": _("Choose a password."),
+    "password2": _("Type the new password once more."),
+}
+
 
 class Plain:
     """A form of allauth with our words: one name for an address, and no placeholder that repeats the label."""
@@ -16,8 +25,10 @@ class Plain:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if name in MISSING:
+                field.error_messages["required"] = MISSING[name]
             if isinstance(field, forms.EmailField):
                 field.label = _("E-mail address")
         self._reword_passwords()
@@ -120,6 +131,7 @@ class SignupForm(Plain, account.SignupForm):
         max_length=100,
         help_text=_("As others see it. You can change it later."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type a name. Any will do.")},
     )
     field_order = ["email", "name"]
 

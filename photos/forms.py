@@ -444,6 +444,7 @@ class PictureForTextForm(PhotosForm):
         super().__init__(*args, auto_id="picture_%s", **kwargs)
         # Whoever writes knows it, and in a text nobody comes back to be asked.
         self.fields["alt"].required = True
+        self.fields["alt"].error_messages["required"] = _("Say in a sentence what can be seen.")
 
 
 def batch_of(key: uuid.UUID) -> uuid.UUID:

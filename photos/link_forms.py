@@ -153,7 +153,7 @@ def end_of(day: datetime.date, event: Event) -> datetime.datetime:
 class PinForm(forms.Form):
     """The PIN of a link, asked of whoever comes by it, or of who prints it."""
 
-    pin = PinField(label=_("PIN"))
+    pin = PinField(label=_("PIN"), error_messages={"required": DIGITS.message})
 
     def __init__(self, *args: Any, link: UploadLink, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -20,7 +20,11 @@ from events.models import Event
 class AltForm(forms.Form):
     """What a photo shows, in one sentence."""
 
-    alt = forms.CharField(label=gettext_lazy("What does it show?"), max_length=500)
+    alt = forms.CharField(
+        label=gettext_lazy("What does it show?"),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Say in a sentence what can be seen.")},
+    )
 
     def clean_alt(self) -> str:
         line = one_line(self.cleaned_data["alt"])

@@ -50,6 +50,7 @@ class ResourceForm(forms.Form):
         label=gettext_lazy("Your name"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Type a name. Any will do.")},
     )
     guest_email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),

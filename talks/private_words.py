@@ -38,8 +38,13 @@ class PrivateWordForm(forms.Form):
             "The speaker reads it, without your name. Nobody else does, unless they report it."
         ),
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
+        error_messages={"required": gettext_lazy("Write something first.")},
     )
-    guest_name = forms.CharField(label=gettext_lazy("Your name"), max_length=100)
+    guest_name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=100,
+        error_messages={"required": gettext_lazy("Type a name. Any will do.")},
+    )
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -9,17 +9,17 @@ from tests.events.reading import text, value
 from tests.events.test_proposing import FORM, URL
 
 BAD = [
-    ("name", "", "This field is required."),
-    ("name", "   ", "This field is required."),
+    ("name", "", "Give it a name, as people write it."),
+    ("name", "   ", "Give it a name, as people write it."),
     ("name", "x" * 161, "Ensure this value has at most 160 characters (it has 161)."),
     ("name", "x\0y", "Null characters are not allowed."),
-    ("starts_on", "", "This field is required."),
+    ("starts_on", "", "Say on which day it begins."),
     ("starts_on", "soon", "Enter a valid date."),
     ("starts_on", "2025-02-30", "Enter a valid date."),
     ("starts_on", "0001-01-01", "Check the year: 1."),
     ("ends_on", "2025-05-05", "The last day cannot come before the first."),
     ("ends_on", "2025-07-05", "That is more than 60 days. Check the two dates."),
-    ("timezone", "", "This field is required."),
+    ("timezone", "", "Type the time zone, for example Europe/Paris."),
     ("timezone", "Mars/Olympus", "There is no time zone “Mars/Olympus”. Pick one, for example Europe/Paris."),
     (
         "timezone",

@@ -197,7 +197,7 @@ def test_a_member_with_a_password_may_sign_in_with_it(newcomer: User) -> None:
 def test_an_empty_password_opens_no_account_and_sends_no_code(newcomer: User, run_jobs: Any) -> None:
     client = Client()
     page = client.post(reverse("account_login"), {"login": newcomer.email, "password": ""})
-    assert page.context["form"].errors == {"password": ["This field is required."]}
+    assert page.context["form"].errors == {"password": ["Type your password."]}
     assert run_jobs() == 0
 
 

@@ -327,7 +327,7 @@ def test_first_it_is_looked_at_and_nothing_is_changed(event, member):
         ({**PLACE, "top": "-3"}, "greater than or equal to 0"),
         ({**PLACE, "height": "nan"}, "Enter a number."),
         ({**PLACE, "height": "high"}, "Enter a number."),
-        ({"left": "10", "top": "10", "width": "10"}, "This field is required."),
+        ({"left": "10", "top": "10", "width": "10"}, "Type a number."),
     ],
 )
 def test_what_is_wrong_with_a_rectangle_is_said_and_nothing_is_changed(event, member, row, error):

@@ -69,7 +69,7 @@ def test_a_guest_s_waits_and_shows_to_nobody_else_in_a_public_text(event, member
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"alt": ""}, "What it shows: This field is required."),
+        ({"alt": ""}, "What it shows: Say in a sentence what can be seen."),
         ({"alt": "x" * 501}, "What it shows: Ensure this value has at most 500 characters (it has 501)."),
         ({"uploads": "nonsense"}, "1 photo had not arrived whole"),
         ({"event": "99"}, "Where: Select a valid choice."),
