@@ -3,32 +3,20 @@
 Members only, as guests have no page, and by what is public only. See docs/decisions/0033-who-brought-this-home.md.
 """
 
-import json
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import ngettext
 
 from events.models import Event
 from events.numbers import grouped
 
+from .gathered import Gathered, read
 from .models import Bringer
 from .stream import Page, cut
 
 # So many the event's page names.
 NAMED = 6
-
-
-class Gathered(Subquery):
-    """The column `said` of a query as a list in JSON, so that another query of one row brings it along."""
-
-    output_field = TextField()
-    template = "(SELECT json_group_array(said) FROM (%(subquery)s) AS gathered)"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        template = "(SELECT json_agg(said)::text FROM (%(subquery)s) AS gathered)"
-        return self.as_sql(compiler, connection, template=template, **more)
 
 
 class Bringing(NamedTuple):
@@ -50,16 +38,14 @@ class People(NamedTuple):
 def columns_of_people() -> list[Any]:
     """Return what the query of an event brings along, for `people`: the first of them, and how many there are."""
     rows = Bringer.objects.filter(event=OuterRef("pk"))
-    # No handle has a slash.
-    said = Concat("user__person__handle", Value("/"), "user__person__name")
-    first = rows.order_by("-count", "pk").annotate(said=said).values("said")[:NAMED]
+    first = Gathered(rows.order_by("-count", "pk")[:NAMED], "user__person__handle", "user__person__name")
     number = rows.order_by().values("event").annotate(number=Count("pk")).values("number")
-    return [Gathered(first), Subquery(number)]
+    return [first, Subquery(number)]
 
 
 def people(said: str | None, number: int | None) -> People:
     """Return what these columns mean."""
-    named = [bringing(*one.partition("/")[::2]) for one in json.loads(said or "[]")]
+    named = [bringing(handle, name) for handle, name in read(said)]
     more = (number or 0) - len(named)
     return People(
         named, ngettext("and %(n)s more", "and %(n)s more", more) % {"n": grouped(more)} if more else ""
@@ -74,9 +60,9 @@ def page_of_people(event: Event, place: dict[str, Any]) -> Page:
     """Return one page of all of them, who came last first, with how much each brought. One query."""
     rows: QuerySet[Bringer] = Bringer.objects.filter(event=event)
     columns = ("user__person__handle", "user__person__name", "count")
-    read, older, newer = cut(rows, time="since", columns=columns, **place)
+    found, older, newer = cut(rows, time="since", columns=columns, **place)
     return Page(
-        [bringing(handle, name, things(count)) for _since, _pk, handle, name, count in read], older, newer
+        [bringing(handle, name, things(count)) for _since, _pk, handle, name, count in found], older, newer
     )
 
 

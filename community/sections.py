@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,6 +23,7 @@ from events.numbers import grouped
 from people.models import User
 
 from .bringing_home import People, columns_of_people, people
+from .gathered import Gathered, read
 from .kinds import kinds
 from .models import Contribution, Tag, Tally
 from .prepared import Prepared
@@ -172,31 +174,42 @@ def public_at(event: Event, model: type[Contribution]) -> Any:
     return Contribution.objects.public().at(event).filter(kind=model.KIND)
 
 
-tags_of_event = Prepared(
-    lambda event: Tag.objects.accepted().filter(tagged_events__event=event).values_list("slug", "name"),
-    event=int,
-)
-parts_of_event = Prepared(
-    lambda event: (
-        Event.objects.public()
-        .filter(parent=event)
-        .order_by("starts_on", "name", "pk")
-        .values_list("name", "slug", "contribution_count")
-    ),
-    event=int,
-)
+def tags_at(event: Any) -> Any:
+    """The accepted tags of an event; `event`: its id, or what stands for it."""
+    return Tag.objects.accepted().filter(tagged_events__event=event).order_by("folded")
 
 
-days_of_event = Prepared(
-    lambda event: Day.objects.filter(event=event).order_by("date").values_list("pk", "date", "theme"),
-    event=int,
-)
+def days_at(event: Any) -> Any:
+    """A main event's own days; `event`: its id, or what stands for it."""
+    return Day.objects.filter(event=event).order_by("date")
+
+
+TAG_COLUMNS = ("slug", "name")
+DAY_COLUMNS = ("pk", "date", "theme")
+PART_COLUMNS = ("slug", "name", "contribution_count")
+
+tags_of_event = Prepared(lambda event: tags_at(event).values_list(*TAG_COLUMNS), event=int)
+days_of_event = Prepared(lambda event: days_at(event).values_list(*DAY_COLUMNS), event=int)
+
+
+def columns_of_page() -> list[Any]:
+    """Return what the query of an event brings along for its page: who brought something home (two columns), its tags,
+    its co-located events, and the main event's days.
+    """
+    parts = Event.objects.public().filter(parent=OuterRef("pk")).order_by("starts_on", "name", "pk")
+    main = Coalesce(OuterRef("parent_id"), OuterRef("pk"))
+    return [
+        *columns_of_people(),
+        Gathered(tags_at(OuterRef("pk")), *TAG_COLUMNS),
+        Gathered(parts, *PART_COLUMNS),
+        Gathered(days_at(main), *DAY_COLUMNS),
+    ]
 
 
 @cache
-def event_for(*, is_member: bool, is_moderator: bool, names_people: bool = False) -> Prepared:
-    """The query of an event for one sort of visitor, with what the page shows of its series, of the event above, and
-    of who brought something home from it.
+def event_for(*, is_member: bool, is_moderator: bool, whole_page: bool = False) -> Prepared:
+    """The query of an event for one sort of visitor, with what pages show of its series and of the event above; for its
+    own page with all that stands there beside the sections.
     """
 
     def build(slug: str, member: int) -> Any:
@@ -206,13 +219,15 @@ def event_for(*, is_member: bool, is_moderator: bool, names_people: bool = False
         counts = [Subquery(tallies.filter(kind=model.KIND).values("count")) for model in kinds()]
         events = Event.objects.visible_to(visitor).filter(slug=slug)
         return events.values_list(
-            *EVENT_COLUMNS, *beside, *counts, *(columns_of_people() if names_people else ())
+            *EVENT_COLUMNS, *beside, *counts, *(columns_of_page() if whole_page else ())
         )
 
     return Prepared(build, slug=str, member=int)
 
 
-EVENT_COLUMNS = [field.attname for field in Event._meta.concrete_fields]
+# Without what no page of an event shows: of its row's time, turning dates and ids into Python's takes half.
+UNSEEN = {"folded_name", "search_text", "submission_key", "proposed_at", "published_at"}
+EVENT_COLUMNS = [field.attname for field in Event._meta.concrete_fields if field.name not in UNSEEN]
 
 
 def visible_event(slug: str, user: Any) -> tuple[Event, dict[str, int]]:
@@ -222,10 +237,33 @@ def visible_event(slug: str, user: Any) -> tuple[Event, dict[str, int]]:
     return event_of(row_of_event(slug, user))
 
 
-def event_with_people(slug: str, user: Any) -> tuple[Event, dict[str, int], People]:
-    """Return the same, and who brought something home from it: in the same query."""
-    *row, said, number = row_of_event(slug, user, names_people=True)
-    return *event_of(row), people(said, number)
+class EventPage(NamedTuple):
+    """What an event's page shows beside its sections."""
+
+    event: Event
+    # How many public items it has of each kind, by KIND.
+    counts: dict[str, int]
+    people: People
+    tags: "list[Chip]"
+    parts: "list[Part]"
+    days: "list[EventDay]"
+
+
+def event_page(slug: str, user: Any) -> EventPage:
+    """Return the event of that address, and all that its page shows of it, in one query. Raises Http404 where `user`
+    may not see one.
+    """
+    *row, said, number, tags, parts, days = row_of_event(slug, user, whole_page=True)
+    event, counts = event_of(row)
+    dated = [(pk, datetime.date.fromisoformat(date), theme) for pk, date, theme in read(days)]
+    return EventPage(
+        event,
+        counts,
+        people(said, number),
+        chips(read(tags)),
+        event_parts(read(parts)),
+        event_days(event, dated),
+    )
 
 
 def row_of_event(slug: str, user: Any, **more: bool) -> tuple[Any, ...]:
@@ -256,6 +294,8 @@ class EventDay(NamedTuple):
     date: datetime.date
     theme: str
     label: str
+    # As ISO 8601 writes it.
+    iso: str
 
 
 class Part(NamedTuple):
@@ -275,23 +315,30 @@ class Chip(NamedTuple):
 
 def days_of(event: Event) -> list[EventDay]:
     """Return the event's own days; of a co-located event those of the main event that it spans."""
+    return event_days(event, days_of_event(event=event.main_event_id))
+
+
+def event_days(event: Event, rows: Iterable[Sequence[Any]]) -> list[EventDay]:
     return [
-        EventDay(pk, date, theme, short(date))
-        for pk, date, theme in days_of_event(event=event.main_event_id)
+        EventDay(pk, date, theme, short(date), date.isoformat())
+        for pk, date, theme in rows
         if not event.parent_id or event.starts_on <= date <= event.ends_on
     ]
 
 
 def tags_of(event: Event) -> list[Chip]:
     """Return the accepted tags of an event."""
-    return [Chip(f"/tags/{slug}/", name) for slug, name in tags_of_event(event=event.pk)]
+    return chips(tags_of_event(event=event.pk))
 
 
-def parts_of(event: Event) -> list[Part]:
-    """Return the public co-located events."""
+def chips(rows: Iterable[Sequence[str]]) -> list[Chip]:
+    return [Chip(f"/tags/{slug}/", name) for slug, name in rows]
+
+
+def event_parts(rows: Iterable[Sequence[Any]]) -> list[Part]:
     return [
         Part(f"/events/{slug}/", name, ngettext("%(n)s thing", "%(n)s things", count) % {"n": grouped(count)})
-        for name, slug, count in ([] if event.parent_id else parts_of_event(event=event.pk))
+        for slug, name, count in rows
     ]
 
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext, ngettext
 
 def grouped(number: float) -> str:
     """Return a number with its thousands apart: “13,000”, “13 000”, “13.000”."""
+    if 0 <= number < 1000 and isinstance(number, int):
+        return str(number)  # has no thousands, and most numbers of most pages are such
     return number_format(number, force_grouping=True)
 
 

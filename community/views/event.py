@@ -17,12 +17,9 @@ from community.models import Following
 from community.sections import (
     about,
     add_menu,
-    days_of,
-    event_with_people,
+    event_page,
     how_many_parts,
-    parts_of,
     sections,
-    tags_of,
     visible_event,
 )
 from community.shared import shared_event
@@ -33,22 +30,23 @@ from links.models import Thread
 
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
-    shown, counts, people = event_with_people(slug, request.user)
+    page = event_page(slug, request.user)
+    shown, counts = page.event, page.counts
     found = sections(shown, counts)
     context = {
         "event": shown,
         "dates": shown.dates,
         "nearness": shown.nearness,
         "about": (words := about(shown)),
-        "children": (parts := parts_of(shown)),
-        "shared": shared_event(shown, words, parts),
+        "children": page.parts,
+        "shared": shared_event(shown, words, page.parts),
         "noindex": not shown.is_public,
-        "how_many_parts": how_many_parts(parts),
+        "how_many_parts": how_many_parts(page.parts),
         "how_many_said": how_many_said(shown),
-        "days": days_of(shown),
+        "days": page.days,
         "day_url": day_url(shown, counts),
-        "tags": tags_of(shown),
-        "people": people,
+        "tags": page.tags,
+        "people": page.people,
         "sections": found,
         # What draws itself, such as a strip of pictures, takes the whole width; lists of cards stand side by side.
         "wide_sections": [section for section in found if section.model.lists_items],
