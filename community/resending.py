@@ -4,6 +4,7 @@ Somebody who has written for an hour gets their words again, in a form with a fr
 """
 
 import re
+import time
 import uuid
 from typing import Any, NamedTuple
 
@@ -11,7 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from people import rates
+
 FIELDS_AT_MOST = 60
+# What is kept of one form until somebody has signed in: more than the longest text that we take.
+LETTERS_AT_MOST = 200_000
+# In the session: never in an address, which logs and histories keep.
+KEPT = "kept_form"
+KEPT_SECONDS = 3600
+# Nobody loses their session so often; it bounds what a stranger can make us store.
+KEPT_PER_HOUR = 30
 # Never written into a page: whoever looks at the screen would read it, and a browser would keep it.
 SECRET = re.compile(r"passw|secret|token|code|credential|csrf|otp", re.IGNORECASE)
 LONG = 80
@@ -53,14 +63,66 @@ def page(request: HttpRequest, *, title: Any, reason: Any, status: int) -> HttpR
     """Return a page with what was typed and a button to send it again; None where nothing was, or may be shown."""
     if request.method != "POST" or not (fields := typed(request)):
         return None
-    context = {
-        "title": title,
-        "reason": reason,
-        "fields": fields,
+    return shown(
+        request,
+        title=title,
+        reason=reason,
+        fields=fields,
+        had_files=bool(request.FILES),
+        action=request.get_full_path(),
+        status=status,
+    )
+
+
+def shown(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, "community/send_again.html", context, status=status)
+
+
+def keep(request: HttpRequest, *, stands_there: bool) -> bool:
+    """Keep what was typed into the form that came with `request`, for whoever signs in in this browser next; return
+    whether.
+
+    `stands_there` says that the form stands at the address that it was sent to: what has no words in it is kept, too.
+    """
+    fields = typed(request)
+    if not fields or not (stands_there or any(field.is_long or field.is_words for field in fields)):
+        return False
+    if sum(len(field.name) + len(field.value) for field in fields) > LETTERS_AT_MOST:
+        return False
+    if rates.hit("form kept", rates.address_of(request)) > KEPT_PER_HOUR:
+        return False
+    request.session[KEPT] = {
+        "fields": [(field.name, field.value) for field in fields],
         "had_files": bool(request.FILES),
         "action": request.get_full_path(),
+        "until": time.time() + KEPT_SECONDS,
     }
-    return render(request, "community/send_again.html", context, status=status)
+    # The adapter for signing in makes it last as long as others again.
+    request.session.set_expiry(KEPT_SECONDS)
+    return True
+
+
+def kept(request: HttpRequest) -> HttpResponse | None:
+    """Return a page with what was kept in this browser's session, and a button to send it again; None without."""
+    form = request.session.get(KEPT)
+    if form is None or form["until"] < time.time():
+        request.session.pop(KEPT, None)
+        return None
+    return shown(
+        request,
+        title=_("Please send it once more."),
+        reason=_("You were signed out when you sent this. Nothing is lost: what you typed is still here."),
+        fields=[Typed(name, value, is_long(value), is_words(value)) for name, value in form["fields"]],
+        had_files=form["had_files"],
+        action=form["action"],
+    )
+
+
+def forget(request: HttpRequest) -> None:
+    """Forget what was kept, once it has come again: what comes of it is up to the form by then."""
+    form = request.session.get(KEPT)
+    if form is not None and form["action"] == request.get_full_path():
+        del request.session[KEPT]
 
 
 def not_here(request: HttpRequest) -> HttpResponse:

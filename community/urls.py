@@ -34,6 +34,7 @@ urlpatterns = [
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/outcome/", drafts.outcome, name="draft_outcome"),
     path("drafts/<int:pk>/removal/", drafts.removal, name="draft_removal"),
+    path("send-again/", drafts.send_again, name="send_again"),
     path("previews/", previews.previews, name="previews"),
     path("previews/<str:token>/", previews.preview, name="preview"),
     path("tags/", tags.tags, name="tags"),

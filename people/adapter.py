@@ -53,6 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Let the member's language follow them to this browser."""
+        # What was kept of a form for them has let the session end soon (community.resending).
+        request.session.set_expiry(None)
         response = super().post_login(request, user, **kwargs)
         if user.language:
             remember_language(response, user.language)

@@ -1,7 +1,9 @@
 """What the worker does for people."""
 
 from datetime import timedelta
+from importlib import import_module
 
+from django.conf import settings
 from django.utils import timezone
 
 from jobs.job import job, periodic
@@ -54,6 +56,13 @@ def forget_rates() -> None:
     from .models import Rate
 
     Rate.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+@periodic(every=timedelta(days=1))
+@job()
+def forget_sessions() -> None:
+    """Delete the sessions that are over, with what was kept in them. Safe to run twice."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 @job(queue="default", attempts=2)

@@ -440,6 +440,7 @@ ROUTES: dict[str, list[Rule]] = {
     "community:draft_outcome": site(data={"key": str(NO_UPLOAD)}),
     # Nobody in the world has any (tests/community/test_drafts.py).
     "community:draft_removal": [Rule("recap", pk, {"other": NONE}, method="post")],
+    "community:send_again": members(good=302),
     "community:previews": site(method="post", good=202, data={"url": "https://example.org/"}),
     # Whoever has not asked for one has no token of one.
     "community:preview": [Rule("token", lambda token: [token], {"other": NONE})],

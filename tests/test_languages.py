@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from django.utils.translation import gettext, ngettext, override
 from community.cards import store_cards
 from community.languages import languages
 from community.models import Card
-from events.dates import span, weekday
 from forum.models import TopicImport
 from people.models import Notification
 from tests.cast import client_of, make_recap
@@ -264,16 +262,6 @@ def test_a_member_s_language_is_also_that_of_our_e_mails(member):
 
 
 # --- Dates ------------------------------------------------------------------------------------------------------------
-def test_french_dates_are_said_as_the_french_say_them():
-    with override("fr"):
-        assert span(date(2024, 3, 1), date(2024, 3, 1)) == "1er mars 2024"
-        assert span(date(2024, 3, 1), date(2024, 3, 4)) == "1er–4 mars 2024"
-        assert span(date(2024, 4, 30), date(2024, 5, 1)) == "30 avril – 1er mai 2024"
-        assert span(date(2024, 12, 30), date(2025, 1, 1)) == "30 décembre 2024 – 1er janvier 2025"
-        assert span(date(2024, 3, 11), date(2024, 3, 11)) == "11 mars 2024"
-        assert weekday(date(2024, 3, 1)) == "ven 1er mars"
-
-
 def test_an_event_s_page_tells_its_days_in_french(event):
     page = Words(Client().get(event.get_absolute_url(), headers=FRENCH).content.decode()).said
     assert "19–22 mars 2024" in page

@@ -1,8 +1,9 @@
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 
@@ -36,10 +37,27 @@ class Bringer(models.Model):
         """Add a step for each event (by id) to the number of the member there, inside the caller's transaction, which
         holds the events' rows; what nobody with an account added counts for nobody.
         """
-        for event_id, step in sorted(steps.items()) if user_id else ():
+        if not user_id:
+            return
+        for event_id, step in sorted(steps.items()):
             rows = cls.objects.filter(event_id=event_id, user_id=user_id)
             # The last thing takes the row along: none says that somebody brought nothing.
             if step < 0 and rows.filter(count__lte=-step).delete()[0]:
                 continue
             if not rows.update(count=F("count") + step) and step > 0:
-                cls.objects.create(event_id=event_id, user_id=user_id, count=step)
+                cls.objects.create(
+                    event_id=event_id, user_id=user_id, count=step, since=_first(event_id, user_id)
+                )
+
+
+def _first(event_id: int, user_id: int) -> datetime:
+    """Return since when the member has something public at the event. What shows again, because a merge was undone or
+    it had been hidden, was brought long ago.
+    """
+    from .contribution import Contribution
+
+    here = Contribution.objects.public().filter(
+        Q(event=event_id) | Q(main_event=event_id), contributor=user_id
+    )
+    first: datetime | None = here.aggregate(first=Min("published_at"))["first"]
+    return first or timezone.now()

@@ -101,11 +101,18 @@ def picks(request: MemberRequest, slug: str) -> HttpResponse:
 @require_POST
 def pick_removal(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Let favourites decide about a thing again."""
-    pick = picked(request, slug, pk)
-    pick.take_off()
-    undo: dict[str, Any] = {"url": reverse("community:picks", args=[slug]), "pick": pick}
-    messages.success(request, render_to_string("community/_pick_taken_off.html", undo, request))
-    return way_back(pick.event, pick.contribution, to_item=bool(request.POST.get("back")))
+    event = picking_event(request, slug)
+    pick = Pick.objects.select_related("event", "contribution").filter(event=event, contribution=pk).first()
+    if pick is None:
+        # A second press, or somebody else was quicker.
+        item = get_object_or_404(Contribution.objects.public().at(event), pk=pk)
+        messages.info(request, _("It has been taken off already."))
+    else:
+        item = pick.contribution
+        pick.take_off()
+        undo: dict[str, Any] = {"url": reverse("community:picks", args=[slug]), "pick": pick}
+        messages.success(request, render_to_string("community/_pick_taken_off.html", undo, request))
+    return way_back(event, item, to_item=bool(request.POST.get("back")))
 
 
 @login_required

@@ -3,11 +3,14 @@
 import uuid
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from community import resending
 from community.drafting import DraftForm, is_known
 from community.models import Contribution, Draft
 from community.models.draft import NewerDraft
@@ -50,3 +53,11 @@ def outcome(request: HttpRequest) -> JsonResponse:
     except ValueError:
         return JsonResponse({"saved": False})
     return JsonResponse({"saved": Contribution.objects.filter(submission_key=key).exists()})
+
+
+@never_cache
+@login_required
+@require_GET
+def send_again(request: HttpRequest) -> HttpResponse:
+    """What somebody sent after their session was over, to whoever has signed in since in the same browser."""
+    return resending.kept(request) or redirect("community:home")

@@ -17,7 +17,7 @@ from people.muting import mute_state
 
 from ..forms import PageForm
 from ..kinds import kinds_by_slug
-from ..models import Contribution, ContributionQuerySet
+from ..models import Contribution, ContributionQuerySet, Credit
 from ..shared import shared_person
 from ..stream import Page, card_page, together
 
@@ -54,18 +54,21 @@ def people_visible_to(user: Any) -> QuerySet[Person]:
 
 
 def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
-    """Return what a person can have done, by kind, and last what they added: (name, label, rows)."""
+    """Return what a person can have done, by kind, and last what they added of others: (name, label, rows). Nothing is
+    in two of them.
+    """
     public = Contribution.objects.public()
     by_kind = [
         (slug, model.credit_label, public.by(person).filter(kind=model.KIND))
         for slug, model in kinds_by_slug().items()
     ]
+    others = public.filter(~Exists(Credit.objects.filter(contribution=OuterRef("pk"), person=person)))
     # Whoever names somebody by @handle thanks them, more often than not.
-    named = public.filter(mentions__person=person).exclude(contributor__person=person)
+    named = others.filter(mentions__person=person).exclude(contributor__person=person)
     return [
         *by_kind,
         (NAMED, _("was thanked and mentioned"), named),
-        (ADDED, _("added"), public.filter(contributor__person=person)),
+        (ADDED, _("added"), others.filter(contributor__person=person)),
     ]
 
 

@@ -13,6 +13,7 @@ from events.models import Event
 from people.decisions import Reason
 from tests.cast import MAKERS, client_of, make_event, make_photo, make_recap, make_talk, make_user
 from tests.community.pages import HIDDEN_STATES, bring_to, cost, get, titles
+from tests.filling import notices
 
 
 def catch_up(event: Event) -> str:
@@ -183,6 +184,21 @@ def test_taking_one_off_can_be_undone_at_its_place(event: Event, organiser: Any,
     assert position
     put(event, recaps[4], organiser, position=position[1])
     assert titles(get(catch_up(event))) == ["E", "D", "A"]
+
+
+def test_a_second_press_on_taking_off_says_so_and_leads_back(
+    event: Event, organiser: Any, member: Any, newcomer: Any, recaps: Any
+) -> None:
+    browser, removal = client_of(organiser), f"{catch_up(event)}picks/{recaps[4].pk}/removal/"
+    put(event, recaps[4], organiser)
+    browser.post(removal)
+    again = browser.post(removal, follow=True)
+    assert again.redirect_chain == [(f"{catch_up(event)}?choose=1#choose", 302)]
+    # Still there from the first press, as nothing was looked at between.
+    assert notices(again)[1:] == ["It has been taken off already."]
+    # What does not show there is not there for this either.
+    for other in (make_recap(event, newcomer), make_recap(make_event(), member)):
+        assert browser.post(f"{catch_up(event)}picks/{other.pk}/removal/").status_code == 404
 
 
 def test_picking_twice_is_picking_once(event: Event, organiser: Any, recaps: Any) -> None:

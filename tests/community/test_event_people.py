@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
+from community.merging import join, part
 from community.models import Bringer, Contribution
 from community.removing import remove
 from community.taking_over import take_over
@@ -136,6 +137,19 @@ def test_an_event_that_is_not_public_names_nobody_to_others(event: Event, member
     make_recap(closed, member)
     Event.objects.filter(pk=closed.pk).update(state=Event.State.REJECTED)
     get(of(closed), status=404)
+
+
+def test_after_a_merge_is_undone_they_stand_where_they_stood(
+    event: Event, colocated: Event, member: Any, moderator: Any
+) -> None:
+    theirs = make_talk(colocated, member)
+    since = Contribution.objects.get(pk=theirs.pk).published_at
+    kept = make_talk(event, make_user("Later", trust="granted"))
+    merge = join(theirs.pk, kept.pk, by=moderator)
+    assert not Bringer.objects.filter(user=member).exists()
+    part(merge.pk, by=moderator)
+    assert list(Bringer.objects.filter(user=member).values_list("since", flat=True)) == [since, since]
+    assert [name for name, _things in listed(get(of(event)))] == ["Later", "the member"]
 
 
 def test_an_event_with_nothing_invites(event: Event) -> None:

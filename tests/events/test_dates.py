@@ -1,3 +1,5 @@
+"""Days and times are written as each language writes them."""
+
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,47 +12,58 @@ from django.utils.translation import override
 
 from events.dates import span, weekday
 
-
-def test_one_day_is_said_once():
-    assert span(date(2024, 3, 19), date(2024, 3, 19)) == "19 March 2024"
-
-
-def test_days_of_one_month_share_its_name():
-    assert span(date(2024, 3, 19), date(2024, 3, 22)) == "19–22 March 2024"
-
-
-def test_days_across_months_share_the_year():
-    assert span(date(2024, 4, 30), date(2024, 5, 2)) == "30 April – 2 May 2024"
-
-
-def test_days_across_years_name_both():
-    assert span(date(2024, 12, 30), date(2025, 1, 2)) == "30 December 2024 – 2 January 2025"
-
-
-def test_the_same_month_of_two_years_is_not_one_month():
-    assert span(date(2024, 3, 1), date(2025, 3, 1)) == "1 March 2024 – 1 March 2025"
-
-
-def test_french_readers_get_french_months():
-    with override("fr"):
-        assert span(date(2024, 3, 19), date(2024, 3, 22)) == "19–22 mars 2024"
-        assert span(date(2024, 7, 30), date(2024, 8, 2)) == "30 juillet – 2 août 2024"
-
-
-def test_a_day_of_an_event_begins_with_its_weekday():
-    assert weekday(date(2024, 3, 19)) == "Tue 19 March"
+# From one day to another, as each language says it; French has a word of its own for the first of a month.
+SPANS = [
+    # One day is said once.
+    ("2024-03-01", "2024-03-01", "1 March 2024", "1er mars 2024", "1. März 2024"),
+    ("2024-03-11", "2024-03-11", "11 March 2024", "11 mars 2024", "11. März 2024"),
+    # Days of one month share its name, those of one year share the year.
+    ("2024-03-19", "2024-03-22", "19–22 March 2024", "19–22 mars 2024", "19.–22. März 2024"),
+    ("2024-03-01", "2024-03-04", "1–4 March 2024", "1er–4 mars 2024", "1.–4. März 2024"),
+    ("2024-04-30", "2024-05-02", "30 April – 2 May 2024", "30 avril – 2 mai 2024", "30. April – 2. Mai 2024"),
+    (
+        "2024-04-30",
+        "2024-05-01",
+        "30 April – 1 May 2024",
+        "30 avril – 1er mai 2024",
+        "30. April – 1. Mai 2024",
+    ),
+    (
+        *("2024-12-30", "2025-01-01"),
+        *("30 December 2024 – 1 January 2025", "30 décembre 2024 – 1er janvier 2025"),
+        "30. Dezember 2024 – 1. Januar 2025",
+    ),
+    # The same month of two years is not one month.
+    (
+        *("2024-03-01", "2025-03-01"),
+        *("1 March 2024 – 1 March 2025", "1er mars 2024 – 1er mars 2025", "1. März 2024 – 1. März 2025"),
+    ),
+]
 
 
-def test_german_readers_get_german_months_with_their_full_stops():
-    with override("de"):
-        assert span(date(2024, 3, 1), date(2024, 3, 1)) == "1. März 2024"
-        assert span(date(2024, 3, 19), date(2024, 3, 22)) == "19.–22. März 2024"
-        assert span(date(2024, 4, 30), date(2024, 5, 2)) == "30. April – 2. Mai 2024"
-        assert span(date(2024, 12, 30), date(2025, 1, 2)) == "30. Dezember 2024 – 2. Januar 2025"
-        assert weekday(date(2024, 3, 19)) == "Di, 19. März"
+@pytest.mark.parametrize(("first", "last", "en", "fr", "de"), SPANS)
+def test_days_are_said_as_each_language_says_them(first, last, en, fr, de):
+    said = {}
+    for language in ("en", "fr", "de"):
+        with override(language):
+            said[language] = span(date.fromisoformat(first), date.fromisoformat(last))
+    assert said == {"en": en, "fr": fr, "de": de}
 
 
-# What a page writes of 1 March 2024 and of 19 March 2024 in Paris; French has a word of its own for the first.
+@pytest.mark.parametrize(
+    ("language", "first_of_march", "later"),
+    [
+        ("en", "Fri 1 March", "Tue 19 March"),
+        ("fr", "ven 1er mars", "mar 19 mars"),
+        ("de", "Fr, 1. März", "Di, 19. März"),
+    ],
+)
+def test_a_day_of_an_event_begins_with_its_weekday(language, first_of_march, later):
+    with override(language):
+        assert (weekday(date(2024, 3, 1)), weekday(date(2024, 3, 19))) == (first_of_march, later)
+
+
+# What a page writes of 1 March 2024 and of 19 March 2024 in Paris.
 PATTERNS = ["j F Y", "j F Y, H:i", "D j M", "D j M, H:i", "D j F Y, H:i", "D j M Y", "j M Y", "j M", "D j"]
 SAID = {
     "en": [
