@@ -4,7 +4,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import resolve
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,19 @@ def test_it_names_the_site_and_icons_of_the_size_that_it_says():
         with Image.open(finders.find(icon["src"].removeprefix("/static/"))) as picture:
             assert f"{picture.width}x{picture.height}" == icon["sizes"]
     assert [icon["purpose"] for icon in told["icons"]] == ["any", "any", "maskable"]
+
+
+def test_whatever_shape_a_phone_cuts_the_icon_to_the_mark_stays_whole_and_fills_it():
+    with Image.open(finders.find("img/icon-maskable-512.png")) as picture:
+        ground, size = picture.convert("RGB").getpixel((2, 2)), picture.width
+        differs = ImageChops.difference(picture.convert("RGB"), Image.new("RGB", picture.size, ground))
+        mark = differs.convert("L").point(lambda light: 255 * (light > 60))
+    # What every phone shows: a circle of four fifths.
+    circle = Image.new("L", mark.size, 255)
+    ImageDraw.Draw(circle).ellipse([0.1 * size, 0.1 * size, 0.9 * size, 0.9 * size], fill=0)
+    assert ImageChops.multiply(mark, circle).getbbox() is None
+    left, top, right, bottom = mark.getbbox()
+    assert 0.6 < max(right - left, bottom - top) / size < 0.66
 
 
 def test_it_speaks_the_language_of_the_phone():
