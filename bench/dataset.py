@@ -45,6 +45,7 @@ from people.decisions import Verb
 from people.models import Guest, Notification, Person, Trust, User
 from people.models.person import fold
 from photos.models import Photo, Rendition
+from photos.renditions import SIZES
 from recaps.models import Recap
 from talks.models import Talk
 
@@ -84,7 +85,7 @@ MIDDLING = [f"{word} {part}" for word in WORDS for part in ("practice", "tools")
 LANGUAGES = {"en": 0.7, "fr": 0.2, "": 0.1}
 STATES = {"public": 0.95, "waiting": 0.03, "rejected": 0.01, "hidden": 0.01}
 SHAPES = [(4000, 3000), (3000, 4000), (1920, 1080), (1080, 1350)]
-EDGES = (320, 640, 1280)
+EDGES = tuple(edge for edge, *_how in SIZES)
 
 
 @dataclasses.dataclass
@@ -379,6 +380,7 @@ def files_of(photo: Any) -> list[Rendition]:
             sha256=photo.sha256,
         )
         for edge in EDGES
+        if edge <= longest
     ]
 
 

@@ -11,13 +11,14 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from jobs import stylesheets
+from jobs import modules, stylesheets
 
 
 class KeptAddresses(CompressedManifestStaticFilesStorage):
     """Works the address of each file out once a process: the list of them is read at its start and does not change.
 
-    As files are collected, each style sheet takes in what it imports, so that a page asks for one file.
+    As files are collected, each style sheet takes in what it imports, and so does a script that only imports others, so
+    that a page asks for one file.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,19 +36,20 @@ class KeptAddresses(CompressedManifestStaticFilesStorage):
             with storage.open(path) as file:
                 return str(file.read().decode())
 
-        own = [name for name in paths if name.startswith("css/")]
-        for name in [] if dry_run else [name for name in own if stylesheets.imports(read(name))]:
-            text = stylesheets.join(name, read)
-            self.delete(name)
-            # Saved here, and read from here: the storage hashes and compresses what `paths` leads to.
-            paths[name] = (self, self.save(name, ContentFile(text.encode())))
+        for folder, joiner in (("css/", stylesheets), ("js/", modules)) if not dry_run else ():
+            own = [name for name in paths if name.startswith(folder)]
+            for name in [name for name in own if joiner.imports(read(name))]:
+                text = joiner.join(name, read)
+                self.delete(name)
+                # Saved here, and read from here: the storage hashes and compresses what `paths` leads to.
+                paths[name] = (self, self.save(name, ContentFile(text.encode())))
         yield from super().post_process(paths, dry_run, **options)
 
 
 def fingerprint() -> str:
     """Return a digest of the name, size and time of every static file, and of how they are stored."""
     digest = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_ROOT)).encode())
-    for module in (__file__, stylesheets.__file__):
+    for module in (__file__, stylesheets.__file__, modules.__file__):
         digest.update(Path(module).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):

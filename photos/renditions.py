@@ -8,7 +8,7 @@ from photos.decoding import Limits, decode
 
 # Longer edge in pixels, quality (0 to 100) and effort (0 to 6) of WebP. What stands in galleries gets more of both, as
 # everybody loads it and it is quick to make: docs/decisions/0008-renditions.md has the figures.
-SIZES = ((320, 85, 4), (640, 85, 4), (1280, 80, 4), (2000, 81, 2))
+SIZES = ((320, 85, 4), (480, 85, 4), (640, 85, 4), (1280, 80, 4), (2000, 81, 2))
 MIME = "image/webp"
 
 
@@ -47,7 +47,7 @@ class Pictured:
 def make_renditions(source: Path, target_dir: Path, limits: Limits | None = None) -> Pictured:
     """Decode the picture `source` in a child process and write its renditions into `target_dir` (empty, existing).
 
-    Long edges are 320, 640, 1280 and 2000 pixels; a smaller picture gets those that it exceeds, and one at its own
+    Long edges are 320, 480, 640, 1280 and 2000 pixels; a smaller picture gets those that it exceeds, and one at its own
     size. The files are a work's result, not yet durable: store them with DurableStorage. Raises Unreadable (see
     photos.decoding.decode for the rest).
     """

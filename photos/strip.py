@@ -47,10 +47,12 @@ class Picture(NamedTuple):
 IMAGE = '<img src="%s" srcset="%s" sizes="%s" alt="%s" width="%d" height="%d"%s>'
 # What is seen first is fetched first; the others must not share the line with it.
 AT_ONCE, LATER = ' fetchpriority="high"', ' loading="lazy" fetchpriority="low"'
-# The first one stands large, on a phone from edge to edge; said a little smaller there, so that one of 640 pixels is
-# taken where it is as good as sharp: the next size has twice the bytes, and everybody waits for this one.
-FIRST = "(min-width: 56rem) 36rem, 88vw", AT_ONCE
+# The first one stands large, on a phone from edge to edge; said a third smaller there, so that the next smaller file is
+# taken, which looks as good or nearly so: the next larger one has twice the bytes, and everybody waits for this one.
+FIRST = "(min-width: 56rem) 36rem, 66vw", AT_ONCE
 OTHER = "(min-width: 56rem) 18rem, 44vw", LATER
+# The largest file, in pixels, that the page of an event has a use for.
+LARGEST = 1280
 # Of the whole site, on the first page.
 LATEST = 12
 # How high a strip shows its pictures, in rem: components/strip.css; said a little smaller for the same reason.
@@ -208,7 +210,8 @@ def newest_at(*, is_part: bool) -> Prepared:
     def build(event: int) -> Any:
         at = Event(pk=event, parent_id=-1 if is_part else None)
         shown = newest(public_at(at, Photo), Photo.section_size).values("pk")
-        files = Rendition.objects.filter(photo__in=shown).order_by("-photo__published_at", "-photo", "width")
+        seen = Rendition.objects.filter(photo__in=shown, width__lte=LARGEST, height__lte=LARGEST)
+        files = seen.order_by("-photo__published_at", "-photo", "width")
         return files.values_list(*SHOWN, "width", "height")
 
     return Prepared(build, event=int)

@@ -20,13 +20,13 @@ PLACE = ROOT / "var" / "bench"
 PYTHON, NODE = PLACE / "python", PLACE / "node"
 SHARP = "sharp@0.35.5"
 QUALITY, EFFORT = 80, 4
-WIDTHS = (2000, 1280, 640, 320)
+WIDTHS = (2000, 1280, 640, 480, 320)
 HEIC = "heic"
 
 
 @dataclasses.dataclass(frozen=True)
 class Tool:
-    """Something that makes the four renditions; `command` is what to run, without target and picture."""
+    """Something that makes the five renditions; `command` is what to run, without target and picture."""
 
     name: str
     command: list[str]

@@ -1,4 +1,4 @@
-"""The peers that are Python packages, each with the four renditions of one picture: run in the bench's environment.
+"""The peers that are Python packages, each with the five renditions of one picture: run in the bench's environment.
 
 python_peer.py <vips|imagekit|thumbnails> <quality> <effort> <target folder> [<picture>]
 """
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 os.environ["VIPS_CONCURRENCY"] = "1"
-EDGES = (2000, 1280, 640, 320)
+EDGES = (2000, 1280, 640, 480, 320)
 
 
 def vips(quality: int, effort: int, target: Path, source: Path | None) -> None:

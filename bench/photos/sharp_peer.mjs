@@ -1,5 +1,5 @@
 // sharp, as its manual shows it: a pipeline a size, each with its own shrink-on-load. "one" as the first argument: one
-// decoding for all four, the best that can be done with it. One thread, as processor seconds are what is compared.
+// decoding for all five, the best that can be done with it. One thread, as processor seconds are what is compared.
 // sharp_peer.mjs <each|one> <quality> <effort> <target folder> [<picture>]
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -15,7 +15,7 @@ const write = (image, edge) => image.resize(...fitted(edge)).webp(options).toFil
 if (source && how === "one") {
   const opened = sharp(source).autoOrient().keepIccProfile().resize(...fitted(2000));
   const { data, info } = await opened.raw().toBuffer({ resolveWithObject: true });
-  for (const edge of [2000, 1280, 640, 320]) await write(sharp(data, { raw: info }), edge);
+  for (const edge of [2000, 1280, 640, 480, 320]) await write(sharp(data, { raw: info }), edge);
 } else if (source) {
-  for (const edge of [2000, 1280, 640, 320]) await write(sharp(source).autoOrient().keepIccProfile(), edge);
+  for (const edge of [2000, 1280, 640, 480, 320]) await write(sharp(source).autoOrient().keepIccProfile(), edge);
 }

@@ -1,6 +1,4 @@
 // [data-bring="/photos/new/…/"] on a page: pictures that are dropped or pasted anywhere on it are brought to that form.
-import { keep } from "./upload-queue.js";
-
 const isPicture = ({ name, type }) => type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(name);
 
 for (const { dataset: { bring: form } } of document.querySelectorAll("[data-bring]")) {
@@ -8,6 +6,8 @@ for (const { dataset: { bring: form } } of document.querySelectorAll("[data-brin
     const files = [...(transfer?.files ?? [])].filter(isPicture);
     if (!files.length) return;
     event.preventDefault();
+    // Fetched only now: the page itself does not need it.
+    const { keep } = await import("./upload-queue.js");
     await Promise.all(files.map((file) => keep({ form, file, address: "" })));
     location.assign(`${form}#brought`);
   };

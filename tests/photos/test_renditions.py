@@ -1,4 +1,4 @@
-"""What a photo is shown as: upright, in its colours, in four sizes and never larger than it came."""
+"""What a photo is shown as: upright, in its colours, in five sizes and never larger than it came."""
 
 import base64
 import io
@@ -76,16 +76,16 @@ def test_a_heic_comes_out_upright(render, turns):
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
-        ((3000, 2000), [(320, 213), (640, 427), (1280, 853), (2000, 1333)]),
-        ((2000, 1000), [(320, 160), (640, 320), (1280, 640), (2000, 1000)]),
-        ((600, 900), [(213, 320), (427, 640), (600, 900)]),
+        ((3000, 2000), [(320, 213), (480, 320), (640, 427), (1280, 853), (2000, 1333)]),
+        ((2000, 1000), [(320, 160), (480, 240), (640, 320), (1280, 640), (2000, 1000)]),
+        ((600, 900), [(213, 320), (320, 480), (427, 640), (600, 900)]),
         ((320, 200), [(320, 200)]),
         ((100, 80), [(100, 80)]),
         ((1, 1), [(1, 1)]),
-        ((5000, 1), [(320, 1), (640, 1), (1280, 1), (2000, 1)]),
+        ((5000, 1), [(320, 1), (480, 1), (640, 1), (1280, 1), (2000, 1)]),
     ],
 )
-def test_a_photo_is_made_in_four_sizes_and_never_larger_than_it_came(render, size, expected):
+def test_a_photo_is_made_in_five_sizes_and_never_larger_than_it_came(render, size, expected):
     pictured = render(pictures.jpeg(*size))
 
     assert (pictured.width, pictured.height) == size

@@ -1,4 +1,4 @@
-"""The style sheet is many small files for whoever works on it, and one for browsers."""
+"""The style sheet and the script of every page are many small files for whoever works on them, and one for browsers."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from django.contrib.staticfiles.management.commands.collectstatic import Command
 from django.core.management import call_command
 
+from jobs import modules
 from jobs.stylesheets import imports, join
 
 ROOT = Path(__file__).parents[2] / "static"
@@ -59,3 +60,25 @@ def test_a_page_asks_for_one_file_with_all_that_every_page_needs(collected):
     )
     fonts = re.findall(r'url\("([^"]+)"\)', text)
     assert [(site.parent / font).exists() for font in fonts] == [True, True]
+
+
+def test_what_a_script_imports_for_what_it_does_stands_in_a_block_of_its_own():
+    files = {
+        "js/site.js": '// why\nimport "./one.js";\nimport "./two.js";\n',
+        "js/one.js": "const a = 1;\n",
+        "js/two.js": "const a = 2;\n",
+    }
+    assert modules.join("js/site.js", files.__getitem__) == "// why\n{\nconst a = 1;\n}\n{\nconst a = 2;\n}\n"
+
+
+def test_a_script_that_imports_itself_cannot_stand_in_another():
+    files = {"js/site.js": 'import "./one.js";\n', "js/one.js": 'import { keep } from "./two.js";\n'}
+    with pytest.raises(ValueError, match=r"^js/one.js imports or exports: it cannot stand in js/site.js.$"):
+        modules.join("js/site.js", files.__getitem__)
+
+
+def test_a_page_asks_for_one_script_with_all_that_every_page_needs(collected):
+    (site,) = collected.glob("js/site.????????????.js")
+    small = modules.imports(read("js/site.js"))
+    assert [modules.imports(site.read_text()), len(small)] == [[], 4]
+    assert [name for name in small if read(f"js/{name}") not in site.read_text()] == []
