@@ -46,10 +46,8 @@ e2e: $(SITE) $(VENV)/.test ## run only the tests that drive a browser
 check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium, gettext, npm and Java; .ci/run brings them)
 	@$(MAKE) --no-print-directory check-services
 	@$(MAKE) --no-print-directory web
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory migrations
-	@$(MAKE) --no-print-directory locks-check
-	@$(MAKE) --no-print-directory messages-check
+	@$(MAKE) --no-print-directory $(SITE) $(VENV)/.test $(VENV)/.lint
+	@$(MAKE) --no-print-directory --jobs=2 lint migrations locks-check messages-check
 	@$(MAKE) --no-print-directory test-sqlite
 	@$(MAKE) --no-print-directory test-postgres
 	@echo "make check: all passed"

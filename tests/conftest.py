@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F
 from django.test import override_settings
 from django.utils import translation
@@ -56,6 +56,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+        if "module_db" in getattr(item, "fixturenames", ()):
+            # One process makes it, once.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     lacks = missing()
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in lacks)]
     if left_out:
@@ -84,6 +87,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database, for a fixture that makes something for all tests of a file: it stands before each of them, and is
+    gone after the last. What a test changes of its rows is taken back; it changes none of the objects.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session", autouse=True)

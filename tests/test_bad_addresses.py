@@ -153,8 +153,8 @@ NUMBERS = ["0", "9223372036854775808", LONG]
 PLACES = {"int": NUMBERS, "id": NUMBERS, "uuid": ["00000000-0000-0000-0000-000000000000"]}
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def world(module_db: None) -> World:
     world = World()
     world.build_public()
     return world

@@ -24,8 +24,8 @@ MOST_PAGES = 400
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def world(module_db: None) -> World:
     world = World()
     world.build_public()
     world.build_hidden()

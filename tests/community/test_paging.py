@@ -1,20 +1,25 @@
 """Lists page by key: each item is seen once, in both directions, also where times are equal."""
 
 import datetime
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from community.models import Contribution, TaggedContribution
-from events.models import Event
-from tests.cast import make_recap, make_tag
+from people.models import Trust, User
+from tests.cast import make_event, make_recap, make_tag, make_user
 from tests.community.pages import get, titles, walk
 
 
-@pytest.fixture
-def many(event: Event, member: Any) -> list[str]:
+@pytest.fixture(scope="module")
+def member(module_db: None) -> User:
+    return make_user("the member", trust=Trust.GRANTED)
+
+
+@pytest.fixture(scope="module")
+def many(member: User) -> list[str]:
     """70 items, published in one moment but for a few; their titles, newest first."""
+    event = make_event("Paris Summit 2024")
     make_tag("cloud")
     items = [make_recap(event, member, title=f"R{n:02}", tags=["cloud"]) for n in range(70)]
     moment = timezone.now()
@@ -27,6 +32,7 @@ def many(event: Event, member: Any) -> list[str]:
     return list(ordered.values_list("title", flat=True))
 
 
+pytestmark = pytest.mark.django_db
 ADDRESSES = [
     "/",
     "/events/paris-summit-2024/recaps/",
@@ -37,14 +43,14 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_older_pages_show_each_item_once_and_in_order(many: list[str], member: Any, address: str) -> None:
+def test_older_pages_show_each_item_once_and_in_order(many: list[str], member: User, address: str) -> None:
     pages = [cards_of(page) for page in walk(address, member)]
     assert [len(page) for page in pages] == ([16, 16, 16, 16, 6] if address == "/" else [30, 30, 10])
     assert [title for page in pages for title in page] == many
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_newer_pages_lead_back_to_the_first(many: list[str], member: Any, address: str) -> None:
+def test_newer_pages_lead_back_to_the_first(many: list[str], member: User, address: str) -> None:
     *_others, last = older = list(walk(address, member))
     key = last.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
     back = list(walk(address.partition("?")[0] + key, member, "newer"))
@@ -66,9 +72,8 @@ MANGLED = [
 
 
 @pytest.mark.parametrize("address", ["/", "/events/paris-summit-2024/recaps/", "/tags/cloud/", "/mine/"])
-def test_a_mangled_place_is_the_first_page(many: list[str], member: Any, address: str) -> None:
+def test_a_mangled_place_is_the_first_page(many: list[str], member: User, address: str) -> None:
     first = many[: 16 if address == "/" else 30]
-    # One event of seventy things for all: making it takes longer than reading it.
     assert {place: cards_of(get(f"{address}?{place}", member)) for place in MANGLED} == dict.fromkeys(
         MANGLED, first
     )

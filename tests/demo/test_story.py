@@ -3,7 +3,6 @@
 import io
 import re
 import struct
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from django.apps import apps
 from django.core.files.storage import storages
 from django.core.management import call_command
-from django.db import transaction
 from PIL import Image
 
 from community.models import Contribution, Tag, Tally
@@ -45,8 +43,7 @@ REJEKTS, WASM_DAY, EDGE_DAY = (
 )
 
 # Said although `told` opens the database: by this mark the tests stand before those whose rows are really committed.
-# In one process of a parallel run, as each that has one of them tells the demo first.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 
 def demo(*options: str) -> str:
@@ -57,11 +54,9 @@ def demo(*options: str) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def told(django_db_setup: None, django_db_blocker) -> Iterator[str]:
-    """The demo, told once for all tests here, and gone afterwards. Gives what the command said."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield demo("--wait")
-        transaction.set_rollback(True)
+def told(module_db: None) -> str:
+    """The demo, told once for all tests here. Gives what the command said."""
+    return demo("--wait")
 
 
 def rows() -> dict[str, list]:
