@@ -83,3 +83,9 @@ def masked(response: Any) -> str:
     for pattern, name in MASKS:
         text = pattern.sub(name, text)
     return text
+
+
+def text_of(response: Any) -> str:
+    """Return all that an answer says, its headers and cookies included, in small letters."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return f"{response.headers}{response.cookies}{body.decode('utf-8', 'replace')}".lower()

@@ -13,13 +13,8 @@ from django.test import Client
 from django.utils.translation import gettext, ngettext, override
 
 from community.cards import store_cards
-from community.languages import languages
 from community.models import Card
-from forum.models import TopicImport
-from people.models import Notification
 from tests.cast import client_of, make_recap
-from tests.route_table import addresses
-from tests.world import World, routes
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|</?\w+[^>]*>")
 # What a reader hears of an element beside its text.
@@ -76,14 +71,6 @@ class Words(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent and data.strip():
             self.said.add(" ".join(data.split()))
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    world = World()
-    world.build_public()
-    world.build_hidden()
-    return world
 
 
 # --- The catalogue ----------------------------------------------------------------------------------------------------
@@ -159,44 +146,6 @@ def texts_in(found: Any) -> Iterator[str]:
 def cased(texts: set[str]) -> set[str]:
     """The texts, with a capital at the beginning too, as labels of forms have."""
     return texts | {text[:1].upper() + text[1:] for text in texts}
-
-
-@pytest.mark.pages
-@pytest.mark.parametrize(
-    ("role", "others"), [("stranger", ["fr", "de"]), ("owner", ["fr"]), ("moderator", ["fr"])]
-)
-def test_no_page_says_an_english_sentence_to_a_reader_of_another_language(world, role, others):
-    english = cased(
-        {text for one in entries() if "msgctxt" not in one for text in (one["msgid"], one["msgid_plural"])}
-    )
-    # Names of languages are said in those languages. A notification keeps the words that it was sent in, and what was
-    # found in a topic the language of whoever asked.
-    kept = {name for _code, name in languages()}
-    kept |= {" ".join(line.split()) for one in Notification.objects.all() for line in one.body.splitlines()}
-    kept |= {text for one in TopicImport.objects.all() for text in texts_in(one.report)}
-    theirs = {
-        code: kept | cased({text for one in entries(code) for text in one["msgstr"]}) for code in others
-    }
-    places = [(name, address, rule.data) for name, rule, _thing, address in addresses(world)]
-    of_packages = [pattern for name, pattern, _ in routes() if name.startswith(("account_", "mfa_"))]
-    places += [
-        (pattern, f"/{pattern}", {})
-        for pattern in of_packages
-        if "<" not in pattern and "logout" not in pattern
-    ]
-    browser, left, sentences = world.client(role), {}, set()
-    for route, address, data in places:
-        in_english = words(browser, address, data, "en") & english
-        for code in others:
-            # Of a route, once a sentence: pages about other things say it again.
-            new = {(code, route, text) for text in in_english - theirs[code]} - sentences
-            # The widget speaks the language that its address asks for, whatever the reader's browser does.
-            asked = data | {"language": code} if route == "community:widget" else data
-            if new and (still := {text for *_, text in new} & words(browser, address, asked, code)):
-                left[code, address] = still
-            sentences |= new
-    assert left == {}
-    assert len(sentences) > 100 * len(others)
 
 
 def test_a_page_says_which_language_it_is_in(event):

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, include, path, resolve
 
 from tests.markup import Markup
-from tests.route_table import PREFIXES, addresses
+from tests.route_table import PREFIXES
 from tests.world import World, routes
 
 # No page of a stranger's asks the database more often; lists have budgets of their own, which are tighter.
@@ -39,38 +39,6 @@ def markup_of(response: Any) -> Markup | None:
         302,
     )
     return Markup(response.content.decode()) if is_page else None
-
-
-@pytest.mark.pages
-@pytest.mark.parametrize("role", ["stranger", "owner", "organiser", "moderator"])
-def test_every_page_has_one_heading_a_title_a_language_and_nothing_inline(world, role):
-    browser, wrong, pages, framable = world.client(role), {}, 0, set()
-    for name, rule, thing, address in addresses(world):
-        answer = browser.get(address, rule.data)
-        if "frame-ancestors *" in answer["Content-Security-Policy"] or "X-Frame-Options" not in answer:
-            framable.add(name)
-        page = markup_of(answer)
-        pages += bool(page)
-        if page and page.everything_wrong:
-            wrong[f"{name} {address} ({thing})"] = page.everything_wrong
-    for name, pattern, _view in routes():
-        if name.startswith(("account_", "mfa_")) and "<" not in pattern:
-            page = markup_of(browser.get(f"/{pattern}"))
-            if page and page.everything_wrong:
-                wrong[f"{name} /{pattern}"] = page.everything_wrong
-    assert wrong == {}
-    assert pages > 50
-    assert framable == {"community:widget"}
-
-
-def test_no_page_of_a_stranger_asks_the_database_often(world):
-    browser, often = world.client("stranger"), {}
-    for name, rule, thing, address in addresses(world):
-        with CaptureQueriesContext(connection) as queries:
-            browser.get(address, rule.data)
-        if len(queries) > MOST_QUERIES:
-            often[f"{name} {address} ({thing})"] = len(queries)
-    assert often == {}
 
 
 @pytest.mark.pages

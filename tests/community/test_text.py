@@ -465,7 +465,6 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 
 def seconds(source: str) -> float:
-    gc.collect()
     gc.disable()
     started = time.process_time()
     render(source)

@@ -3,14 +3,17 @@
 import json
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.look.pages import Page, every_page, one_of_each, walk, whole_pages
 from tests.look.show import WEB, Stage
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+# One process asks for the pages, once.
+pytestmark = [pytest.mark.xdist_group("whole pages"), pytest.mark.django_db]
 
 
 # Where a link leads that was found on the way from the home page, and how it was answered.
@@ -18,11 +21,14 @@ Walk = list[tuple[str, int, Page | None]]
 
 
 @pytest.fixture(scope="module")
-def answers(module_db: None) -> tuple[list[Page], Walk]:
-    world = World()
-    world.build_public()
-    world.build_hidden()
-    return every_page(world), [*walk(world, "stranger"), *walk(world, "owner")]
+def answers(django_db_setup: None, django_db_blocker: Any) -> tuple[list[Page], Walk]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = World()
+        world.build_public()
+        world.build_hidden()
+        answered = every_page(world), [*walk(world, "stranger"), *walk(world, "owner")]
+        transaction.set_rollback(True)
+    return answered
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.cast import make_user
 from tests.jobs.test_worker import database_url, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TALKS = 400
+TALKS = 120
 
 
 @pytest.fixture
