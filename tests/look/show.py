@@ -93,7 +93,8 @@ class Shelf(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         kind = self.headers.get("Sec-Fetch-Dest", "")
         kept, file = self.server.page, None
-        headers = {"Cache-Control": "max-age=3600"}
+        # What is not there today, a frame in a page, may be the page that is shown tomorrow.
+        headers = {"Cache-Control": "no-store" if kind == "iframe" else "max-age=3600"}
         if kind == "document":
             file = kept.body, "text/html; charset=utf-8"
             headers = {"Content-Security-Policy": kept.policy} if kept.policy else {}

@@ -58,9 +58,9 @@ def test_every_page_leads_to_it(event):
 
 
 @pytest.mark.browser
-def test_a_browser_reads_it_without_a_fault(event, visitor):
-    page = visitor()
-    page.goto("/")
+def test_a_browser_reads_it_without_a_fault(event, live_server, with_windows):
+    page = with_windows.new_page()
+    page.goto(live_server.url)
     found = page.context.new_cdp_session(page).send("Page.getAppManifest")
     assert found["errors"] == []
     assert found["url"].endswith("/manifest.webmanifest")
