@@ -48,8 +48,8 @@ check: ## all that CI does (needs POSTGRES_URL=postgres://…, Chromium, gettext
 	@$(MAKE) --no-print-directory web
 	@$(MAKE) --no-print-directory $(SITE) $(VENV)/.test $(VENV)/.lint
 	@$(MAKE) --no-print-directory --jobs=2 lint migrations locks-check messages-check
-	@$(MAKE) --no-print-directory test-sqlite
-	@$(MAKE) --no-print-directory test-postgres
+	@# Side by side: a browser lets a processor wait, and the other database's tests have work for it.
+	@$(MAKE) --no-print-directory --jobs=2 test-sqlite test-postgres
 	@echo "make check: all passed"
 
 check-services:
@@ -88,7 +88,7 @@ messages-check: $(SITE)
 test-sqlite:
 	@$(MAKE) --no-print-directory test DATABASE_URL=
 
-# What asks the database, without the browser and the walks through every page, which have run on SQLite: what they ask
+# What asks the database, without the browser and the walks through every page, which run on SQLite: what they ask
 # of it, others ask as well. `make test DATABASE_URL=…` runs them all.
 test-postgres:
 	@$(MAKE) --no-print-directory test DATABASE_URL=$(POSTGRES_URL) ARGS='-m "database and not browser and not pages"'
