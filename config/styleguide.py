@@ -164,9 +164,9 @@ HOLDING = {
     },
 }
 DAYS = [
-    {"date": datetime.date(2024, 3, 19), "label": "Tue 19", "theme": "Co-located events"},
-    {"date": datetime.date(2024, 3, 20), "label": "Wed 20", "theme": "AI"},
-    {"date": datetime.date(2024, 3, 21), "label": "Thu 21", "theme": ""},
+    {"iso": "2024-03-19", "label": "Tue 19", "theme": "Co-located events"},
+    {"iso": "2024-03-20", "label": "Wed 20", "theme": "AI"},
+    {"iso": "2024-03-21", "label": "Thu 21", "theme": ""},
 ]
 MOMENTS = [
     {"url": "#video", "label": "12:30", "count": 3, "reason": "Here it clicks."},
