@@ -22,8 +22,9 @@ KEPT = "kept_form"
 KEPT_SECONDS = 3600
 # Nobody loses their session so often; it bounds what a stranger can make us store.
 KEPT_PER_HOUR = 30
-# Never written into a page: whoever looks at the screen would read it, and a browser would keep it.
-SECRET = re.compile(r"passw|secret|token|code|credential|csrf|otp", re.IGNORECASE)
+# Never written into a page: whoever looks at the screen would read it, and a browser would keep it. A code of conduct
+# is no secret.
+SECRET = re.compile(r"passw|secret|token|code(?!_of_)|credential|csrf|otp", re.IGNORECASE)
 LONG = 80
 
 

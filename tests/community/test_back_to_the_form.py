@@ -17,7 +17,13 @@ from tests.test_csrf import fields_of
 pytestmark = pytest.mark.django_db
 HERE = "http://testserver"
 NEW = "/events/new/"
-TYPED = {"name": "Summit <2030>", "city": "Oslo", "description": "Two\nlines", "starts_on": "2030-03-01"}
+TYPED = {
+    "name": "Summit <2030>",
+    "city": "Oslo",
+    "description": "Two\nlines",
+    "starts_on": "2030-03-01",
+    "code_of_conduct_url": "https://example.org/conduct",
+}
 TO_THE_FORM = "/accounts/login/?next=/send-again/"
 
 
