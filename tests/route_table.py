@@ -483,7 +483,8 @@ ROUTES: dict[str, list[Rule]] = {
         for name, args in {
             "picks": slug,
             "pick_move": lambda event: [event.slug, 1],
-            "pick_removal": lambda event: [event.slug, 1],
+            # Of a thing that is there a second press leads back.
+            "pick_removal": lambda event: [event.slug, 10**9],
         }.items()
     },
     # Everybody here who is credited has a link, an account, or nothing public: see tests/community/test_missing.py.
