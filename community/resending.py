@@ -24,7 +24,7 @@ KEPT_SECONDS = 3600
 KEPT_PER_HOUR = 30
 # Never written into a page: whoever looks at the screen would read it, and a browser would keep it. A code of conduct
 # is no secret.
-SECRET = re.compile(r"passw|secret|token|code(?!_of_)|credential|csrf|otp", re.IGNORECASE)
+SECRET = re.compile(r"passw|secret|token|code(?!_of_)|credential|csrf|otp|(^|_)pin$", re.IGNORECASE)
 LONG = 80
 
 

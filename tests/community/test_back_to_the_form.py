@@ -116,6 +116,7 @@ def test_what_nobody_came_back_for_is_deleted(browser, member, client, run_jobs)
     ("address", "data"),
     [
         ("/accounts/password/change/", {"oldpassword": "the secret of today", "password1": "another secret"}),
+        ("/events/paris-summit-2024/photo-links/", {"name": "Hall 7", "new_pin": "2024"}),
         (NEW, {"name": "long", "description": "x" * 200_001}),
         (NEW, {f"field{number}": "some words" for number in range(61)}),
         (NEW, {}),
