@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
+from community import bringing_home
 from community.merging import join, part
 from community.models import Bringer, Contribution
 from community.removing import remove
@@ -57,6 +58,13 @@ def test_the_page_names_six_and_leads_to_all(event: Event) -> None:
     assert [name for name, _things in listed(get(of(event)))] == [
         f"Writer {number}" for number in reversed(range(8))
     ]
+
+
+def test_beyond_a_number_the_page_does_not_count(event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing_home, "COUNTED", 2)
+    for number in range(9):
+        make_recap(event, make_user(f"Writer {number}", trust="granted"))
+    assert f'href="{of(event)}">and more than 2 others</a>' in get(event.get_absolute_url())
 
 
 def test_the_list_is_read_to_its_end_page_by_page(event: Event) -> None:
