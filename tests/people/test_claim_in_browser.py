@@ -19,7 +19,7 @@ def sign_in(page: Any, user: User) -> None:
     user.save()
     user.vouch_for_email()
     page.goto("/accounts/login/")
-    page.get_by_text("password", exact=False).first.click()
+    page.get_by_text("Use a password").click()
     page.fill("#password_login", user.email)
     page.fill("#password_password", "a long enough one")
     page.locator("form:has(#password_password) button[type=submit]").click()
