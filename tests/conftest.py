@@ -24,6 +24,7 @@ from talks import suggesting
 from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
 from tests.outside import *  # noqa: F403 - a world to ask, for whoever asks one
 from tests.running_site import *  # noqa: F403 - a site of processes, for the few that want one
+from tests.world import world  # noqa: F401 - a site with something of everything, for what walks through it
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},

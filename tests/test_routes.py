@@ -15,21 +15,13 @@ from django.urls import Resolver404, include, path, resolve
 
 from tests.markup import Markup
 from tests.route_table import PREFIXES
-from tests.world import World, routes
+from tests.world import routes
 
 # No page of a stranger's asks the database more often; lists have budgets of their own, which are tighter.
 MOST_QUERIES = 30
 MOST_PAGES = 400
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def world(module_db: None) -> World:
-    world = World()
-    world.build_public()
-    world.build_hidden()
-    return world
 
 
 def markup_of(response: Any) -> Markup | None:

@@ -14,17 +14,9 @@ from community.models import Contribution, Decision
 from tests.cast import MAKERS, client_of
 from tests.markup import masked, text_of
 from tests.route_table import PREFIXES, ROUTES, addresses
-from tests.world import ITEM_STATES, NOT_PUBLIC, ROLES, SECRET, World, routes
+from tests.world import ITEM_STATES, NOT_PUBLIC, ROLES, SECRET, routes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def world(module_db: None) -> World:
-    world = World()
-    world.build_public()
-    world.build_hidden()
-    return world
 
 
 def test_every_route_stands_in_the_table():

@@ -60,14 +60,6 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def world(module_db: None) -> World:
-    world = World()
-    world.build_public()
-    world.build_hidden()
-    return world
-
-
-@pytest.fixture(scope="module")
 def walks() -> dict[str, Walk]:
     """By role what has been asked so far."""
     return {}

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
@@ -522,3 +523,12 @@ def routes() -> Iterator[tuple[str, str, Any]]:
                 yield ":".join((*namespaces, pattern.name or path)), path, pattern.callback
 
     yield from walk(get_resolver())
+
+
+@pytest.fixture(scope="module")
+def world(module_db: None) -> World:
+    """All of it, for whole files that walk through it and change nothing that stays."""
+    world = World()
+    world.build_public()
+    world.build_hidden()
+    return world
