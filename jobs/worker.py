@@ -67,15 +67,16 @@ class Worker(DatabaseWorker):
             self.running_task = False
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Stop after the job in hand, or at once without one; at the second signal leave the job to the next worker.
+        """Stop after the job in hand, or before the next look for one; at the second signal leave the job to the next
+        worker.
 
-        As in the parent class, without its lines of log: each Ctrl-C and each deployment comes by here.
+        The parent class leaves at once where no job is in hand. A signal may come in the middle of a transaction, which
+        has to end, and `POLL_SECONDS` are no wait. Without the parent's lines of log: each Ctrl-C and each deployment
+        comes by here.
         """
         if not self.running:
             sys.exit(1)
         self.running = False
-        if not self.running_task:
-            sys.exit(0)
 
     @property
     def is_hung(self) -> bool:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from jobs.models import WorkerHeartbeat
-from jobs.worker import HUNG
+from jobs.worker import HUNG, Worker
 from tests.jobs import chores
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +99,27 @@ def test_an_idle_worker_stops_at_once(start_worker: Start):
     worker.send_signal(signal.SIGINT)
 
     assert worker.wait(10) == 0
+    assert not WorkerHeartbeat.objects.exists()
+
+
+def test_a_signal_in_a_transaction_lets_it_end(diary):
+    worker = Worker()
+    with transaction.atomic():
+        chores.slow_at_first.enqueue(diary, seconds=0)
+        worker.shutdown(signal.SIGTERM, None)
+
+    assert row("slow_at_first").status == "READY"
+    worker.run()
+    assert row("slow_at_first").status == "READY", "A worker that is asked to stop takes no other job."
+
+
+def test_a_second_signal_ends_the_worker_where_it_stands():
+    worker = Worker()
+    worker.shutdown(signal.SIGTERM, None)
+
+    with pytest.raises(SystemExit) as end:
+        worker.shutdown(signal.SIGTERM, None)
+    assert end.value.code == 1
 
 
 def test_a_job_that_hangs_takes_its_worker_down_so_that_another_can_have_it(start_worker: Start, diary):
