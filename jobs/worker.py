@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -134,23 +135,24 @@ def work(worker: Worker) -> None:
         WorkerHeartbeat.objects.forget(worker.worker_id)
 
 
-def run_due() -> int:
-    """Do the jobs that are due, here and now, and return how many there were: for tests and the shell.
+def run_due(*, leaving: Sequence[str] = ()) -> int:
+    """Do the jobs that are due, here and now, and return how many there were: for tests and the shell. Those of the
+    queues `leaving` go on waiting.
 
     `Worker.run` would do, but between two jobs it closes the connection, and a test's transaction with it.
     """
     autodiscover_modules("tasks")
     worker = Worker()
     done = 0
-    while row := claim_due(worker.worker_id):
+    while row := claim_due(worker.worker_id, leaving):
         worker.run_task(row)
         done += 1
     return done
 
 
-def claim_due(worker_id: str) -> DBTaskResult | None:
+def claim_due(worker_id: str, leaving: Sequence[str]) -> DBTaskResult | None:
     with exclusive_transaction():
-        row = DBTaskResult.objects.ready().get_locked()
+        row = DBTaskResult.objects.ready().exclude(queue_name__in=leaving).get_locked()
         if row:
             row.claim(worker_id)
     return row

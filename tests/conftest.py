@@ -35,6 +35,9 @@ PHONE = {
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 
 
+# The queue of the pictures that a link shows elsewhere.
+DRAWN_FOR_LINKS = ["sharing"]
+
 # A Chromium that has no windows to draw: another visitor costs a quarter.
 WITHOUT_WINDOWS = ["chromium-headless-shell"]
 WITH_WINDOWS = ["chromium", "chromium-browser", "google-chrome"]
@@ -160,15 +163,16 @@ def _quickly_emptied() -> Iterator[None]:
 @pytest.fixture
 def run_jobs(db: None) -> Callable[..., int]:
     """Return a function that does the jobs that are due, in this process and through the real queue, and returns how
-    many there were. `later=timedelta(...)` first lets that much time pass for those that wait for another try."""
+    many there were. `later=timedelta(...)` first lets that much time pass for those that wait for another try. The
+    pictures of links, a tenth of a second each, are drawn for those who ask for `drawn=True`."""
     from django_tasks_db.models import DBTaskResult, get_date_max
 
     from jobs.worker import run_due
 
-    def run(later: timedelta = timedelta()) -> int:
+    def run(later: timedelta = timedelta(), *, drawn: bool = False) -> int:
         if later:
             DBTaskResult.objects.exclude(run_after=get_date_max()).update(run_after=F("run_after") - later)
-        return run_due()
+        return run_due(leaving=() if drawn else DRAWN_FOR_LINKS)
 
     return run
 
