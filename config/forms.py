@@ -1,4 +1,4 @@
-"""Django's own forms, in this site's voice: where something is missing they say what to do.
+"""Django's own forms, in this site's voice: where something is missing or wrong they say what to do.
 
 A field that can say more has its own sentence (`error_messages`, `default_error_messages`); these are for all others,
 in allauth's forms and the admin, too.
@@ -9,18 +9,55 @@ from typing import Any
 from django import forms
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-WORDS: dict[type[forms.Field], Any] = {
-    forms.Field: _("Fill this in, then send it again."),
-    forms.BooleanField: _("Tick this to go on."),
-    forms.ChoiceField: _("Choose one of these."),
-    forms.MultipleChoiceField: _("Choose at least one of these."),
-    forms.ModelMultipleChoiceField: _("Choose at least one of these."),
-    forms.DateField: _("Choose a day."),
-    forms.DateTimeField: _("Choose a day and a time."),
-    forms.EmailField: _("Type an e-mail address, for example you@example.org."),
-    forms.FileField: _("Choose a file."),
-    forms.IntegerField: _("Type a number."),
+ONE, SOME = _("Choose one of these."), _("Choose at least one of these.")
+# Of a sort of field, by the code of what is wrong; a sort has those of the sorts that it stands on.
+WORDS: dict[type[forms.Field], dict[str, Any]] = {
+    forms.Field: {
+        "required": _("Fill this in, then send it again."),
+        "max_length": ngettext_lazy(
+            "Make it shorter: it may have %(limit_value)d character and has %(show_value)d.",
+            "Make it shorter: it may have %(limit_value)d characters and has %(show_value)d.",
+            "limit_value",
+        ),
+        "min_length": ngettext_lazy(
+            "Make it longer: it takes %(limit_value)d character and has %(show_value)d.",
+            "Make it longer: it takes %(limit_value)d characters and has %(show_value)d.",
+            "limit_value",
+        ),
+        "max_value": _("Type a number up to %(limit_value)s."),
+        "min_value": _("Type a number from %(limit_value)s on."),
+        "null_characters_not_allowed": _("There are characters in it that nobody can see. Type it anew."),
+    },
+    forms.BooleanField: {"required": _("Tick this to go on.")},
+    forms.ChoiceField: {"required": ONE, "invalid_choice": ONE},
+    forms.MultipleChoiceField: {"required": SOME, "invalid_choice": SOME, "invalid_list": SOME},
+    forms.ModelChoiceField: {"required": ONE, "invalid_choice": ONE},
+    forms.ModelMultipleChoiceField: dict.fromkeys(
+        ("required", "invalid_choice", "invalid_list", "invalid_pk_value"), SOME
+    ),
+    forms.DateField: {
+        "required": _("Choose a day."),
+        "invalid": _("Type the day as year, month and day, for example 2024-03-19."),
+    },
+    forms.DateTimeField: {
+        "required": _("Choose a day and a time."),
+        "invalid": _("Type the day and the time, for example 2024-03-19 16:30."),
+    },
+    forms.EmailField: dict.fromkeys(
+        ("required", "invalid"), _("Type an e-mail address, for example you@example.org.")
+    ),
+    forms.URLField: {"invalid": _("Paste the whole address of a page; it begins with https://.")},
+    forms.FileField: {
+        **dict.fromkeys(("required", "missing"), _("Choose a file.")),
+        "invalid": _("The file did not arrive. Choose it once more."),
+        "empty": _("There is nothing in this file. Choose another one."),
+    },
+    forms.IntegerField: {
+        "required": _("Type a number."),
+        "invalid": _("Type a whole number, in digits."),
+    },
 }
 
 
@@ -34,4 +71,4 @@ class FormsConfig(AppConfig):
         # Here and not in `ready`: a field copies its words when it is made, which happens as models are imported.
         for field, words in WORDS.items():
             own = field.__dict__.get("default_error_messages", {})
-            field.default_error_messages = {**own, "required": words}
+            field.default_error_messages = {**own, **words}

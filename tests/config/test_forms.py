@@ -1,10 +1,11 @@
-"""Where something is missing in a form, it says what to do, and never only that a field is required."""
+"""Where something is missing or wrong in a form, it says what to do, and never only that a field is required."""
 
 from collections.abc import Iterator
 
 import pytest
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.files.base import ContentFile
 from django.urls import get_resolver
 from django.utils.translation import override
 
@@ -48,10 +49,35 @@ def test_each_sort_of_field_has_its_own_words(field, words):
     assert missing.value.messages == [words]
 
 
-def test_other_words_of_django_stay():
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        (forms.CharField(max_length=3), "four", "Make it shorter: it may have 3 characters and has 4."),
+        (forms.CharField(max_length=1), "four", "Make it shorter: it may have 1 character and has 4."),
+        (forms.CharField(min_length=8), "short", "Make it longer: it takes 8 characters and has 5."),
+        (forms.CharField(), "a\0b", "There are characters in it that nobody can see. Type it anew."),
+        (forms.IntegerField(max_value=9), "10", "Type a number up to 9."),
+        (forms.IntegerField(min_value=1), "0", "Type a number from 1 on."),
+        (forms.IntegerField(), "many", "Type a whole number, in digits."),
+        (forms.DateField(), "soon", "Type the day as year, month and day, for example 2024-03-19."),
+        (forms.DateTimeField(), "soon", "Type the day and the time, for example 2024-03-19 16:30."),
+        (forms.EmailField(), "me", "Type an e-mail address, for example you@example.org."),
+        (
+            forms.URLField(assume_scheme="https"),
+            "not one",
+            "Paste the whole address of a page; it begins with https://.",
+        ),
+        (forms.ChoiceField(choices=[("a", "a")]), "b", "Choose one of these."),
+        (forms.MultipleChoiceField(choices=[("a", "a")]), ["b"], "Choose at least one of these."),
+        (forms.FileField(), ContentFile(b"", "a.txt"), "There is nothing in this file. Choose another one."),
+        (forms.FloatField(), "many", "Enter a number."),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do(field, typed, words):
+    """The last: what this site has no words for keeps Django's."""
     with pytest.raises(forms.ValidationError) as wrong:
-        forms.ChoiceField(choices=[("a", "a")]).clean("b")
-    assert wrong.value.code == "invalid_choice"
+        field.clean(typed)
+    assert wrong.value.messages == [words]
 
 
 def test_forms_of_signing_in_say_what_to_type(rf):

@@ -163,14 +163,14 @@ def test_many_photos_of_a_tag_a_person_or_a_talk_are_found_as_few_are(event, var
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("?day=soon", "Enter a valid date."),
+        ("?day=soon", "Type the day as year, month and day, for example 2024-03-19."),
         ("?at=lisbon-meeting-2023", "There is no such part of this event."),
         ("?tag=nonsense", "There is no such tag."),
         ("?tag=a+proposed+word", "There is no such tag."),
         ("?talk=999999", "This is not here, or no longer here."),
         ("?by=nobody", "Nobody of that name took a photo here."),
         ("?by=the-moderator", "Nobody of that name took a photo here."),
-        ("?licence=mine", "Select a valid choice."),
+        ("?licence=mine", "Choose one of these."),
     ],
 )
 def test_what_cannot_be_answered_is_said_at_its_field_and_shows_nothing(

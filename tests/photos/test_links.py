@@ -76,7 +76,7 @@ def test_the_key_of_somebody_elses_link_opens_nothing(event, other_event, organi
     [
         ("works_until", "2024-03-19", "This day is over. Choose today or a later one."),
         ("works_until", "9999-12-31", "Check the year: 9999."),
-        ("works_until", "soon", "Enter a valid date."),
+        ("works_until", "soon", "Type the day as year, month and day, for example 2024-03-19."),
         ("works_until", "", "Choose a day."),
         ("new_pin", "12", "A PIN has 4 to 8 digits, for example 2024."),
         ("new_pin", "four", "A PIN has 4 to 8 digits, for example 2024."),
@@ -86,7 +86,7 @@ def test_the_key_of_somebody_elses_link_opens_nothing(event, other_event, organi
         (
             "event",
             "987654",
-            "Select a valid choice. That choice is not one of the available choices.",
+            "Choose one of these.",
         ),
     ],
 )

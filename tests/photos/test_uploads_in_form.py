@@ -198,7 +198,7 @@ def test_a_script_is_told_what_is_wrong_in_sentences(event):
     assert (response.status_code, response["Content-Type"]) == (422, "application/json")
     assert sorted(json.loads(response.content)["errors"]) == [
         "Choose at least one photo.",
-        "Others may: Select a valid choice. mine is not one of the available choices.",
+        "Others may: Choose one of these.",
         f"Photographer: “{'x' * 20}…” is too long for a name. Use at most 100 characters.",
         "Your name: Type a name. Any will do.",
     ]
