@@ -12,7 +12,11 @@ from community.models import Contribution, Tag, TaggedContribution, Tally
 from community.search import update_index
 from events.models import Event
 from people.decisions import Reason
-from tests.cast import MAKERS, make_tag
+from people.guests import GuestVisitor
+from people.models import Guest, Trust, User
+from tests.cast import MAKERS, make_event, make_tag, make_user
+
+pytestmark = pytest.mark.django_db
 
 
 def check(*arguments: str) -> str:
@@ -21,11 +25,22 @@ def check(*arguments: str) -> str:
     return out.getvalue().strip()
 
 
-@pytest.fixture
-def lived(
-    event: Event, colocated: Event, other_event: Event, guest: Any, moderator: Any, member: Any
-) -> None:
+@pytest.fixture(scope="module")
+def event(module_db: None) -> Event:
+    return make_event("Paris Summit 2024")
+
+
+@pytest.fixture(scope="module")
+def member(module_db: None) -> User:
+    return make_user("the member", trust=Trust.GRANTED)
+
+
+@pytest.fixture(scope="module")
+def lived(event: Event, member: User) -> None:
     """Everything that verbs can do has been done to something."""
+    colocated, other_event = make_event("Edge Day", parent=event), make_event("Lisbon Meeting 2023")
+    guest = GuestVisitor(Guest.objects.create(name="the guest", email="guest@example.org").pk)
+    moderator = make_user("the moderator", is_moderator=True)
     make_tag("cloud"), make_tag("edge"), make_tag("late")
     for make in MAKERS.values():
         items = [
@@ -92,7 +107,7 @@ def test_an_index_that_was_lost_is_made_again(lived: None) -> None:
 
 
 def test_a_key_from_before_we_knew_a_form_of_an_address_is_named_and_mended(
-    event: Event, member: Any
+    event: Event, member: User
 ) -> None:
     talk = MAKERS["talk"](event, member, video_url="https://www.infoq.com/fr/presentations/a-talk/")
     type(talk).objects.update(video_key="https://infoq.com/fr/presentations/a-talk")
