@@ -88,10 +88,15 @@ def way_back(request: HttpRequest, event: Event, name: str) -> str:
 # --- Keeping the numbers ----------------------------------------------------------------------------------------------
 
 
-def recount(contribution_ids: Sequence[int]) -> None:
-    """Count what is missing at the events of these contributions. Safe to run twice."""
-    rows = Contribution.objects.filter(pk__in=contribution_ids).values_list("event", "main_event")
-    recount_at({pk for pair in rows for pk in pair})
+def contributions_changed(ids: Sequence[int]) -> None:
+    """Have what is missing at the events of these contributions counted (CONTRIBUTIONS_CHANGED): once for all that
+    change in one go.
+    """
+    from .tasks import count_missing_at
+
+    rows = Contribution.objects.filter(pk__in=ids).values_list("event", "main_event")
+    for pk in sorted({pk for pair in rows for pk in pair}):
+        count_missing_at.enqueue_once(pk)
 
 
 def recount_at(event_ids: Iterable[int]) -> None:

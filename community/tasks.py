@@ -173,6 +173,14 @@ def find_links() -> None:
         look_after(list(kind.not_looked_after().order_by("pk").values_list("pk", flat=True)[:CHUNK]))
 
 
+@job()
+def count_missing_at(event_id: int) -> None:
+    """Count what is missing at an event. Safe to run twice."""
+    from .missing import recount_at
+
+    recount_at([event_id])
+
+
 @periodic(every=timedelta(hours=1))
 @job()
 def count_missing(after: int = 0) -> None:

@@ -295,7 +295,7 @@ CONTRIBUTIONS_CHANGED = [
     "discussion.scoring.rescore",
     "discussion.variety.spread",
     "discussion.sending.changed",
-    "community.missing.recount",
+    "community.missing.contributions_changed",
     "community.holdings.contributions_changed",
     "sharing.models.contributions_changed",
     # After the scores, by which it takes the first photo.
