@@ -1341,11 +1341,11 @@ class Contribution(models.Model):
         update_index([self.pk])
 
     def forget_cards(self) -> None:
-        """Throw the stored cards away, and have the worker draw them again."""
+        """Throw the stored cards away, and have the worker draw them again, once for all that changes until then."""
         Card.objects.filter(contribution_id=self.pk).delete()
         from ..tasks import draw_cards
 
-        draw_cards.enqueue([self.pk])
+        draw_cards.enqueue_once([self.pk])
 
     def clean(self) -> None:
         super().clean()
