@@ -93,22 +93,22 @@ def test_the_events_page_leads_to_it_once_there_is_something(event: Event, membe
     assert f'href="{catch_up(event)}"' in get(event.get_absolute_url())
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", HIDDEN_STATES)
 def test_what_is_not_public_shows_to_nobody_even_if_it_was_picked(
-    event: Event, colocated: Event, newcomer: Any, moderator: Any, kind: str, state: str
+    event: Event, colocated: Event, newcomer: Any, moderator: Any
 ) -> None:
-    item = MAKERS[kind](colocated, newcomer, title="Canary one")
-    shown = MAKERS[kind](colocated, newcomer, title="Canary two")
-    bring_to(item, state, moderator)
-    Contribution.objects.get(pk=shown.pk).publish(by=moderator)
-    rescore([shown.pk, item.pk])
-    for one in (item, shown):
-        Pick.objects.create(event=event, contribution_id=one.pk, position=1, picked_by=moderator)
+    made = {
+        (kind, state): make(colocated, newcomer, title="Canary")
+        for kind, make in MAKERS.items()
+        for state in [*HIDDEN_STATES, "public"]
+    }
+    for (_kind, state), item in made.items():
+        bring_to(item, state, moderator)
+        Pick.objects.create(event=event, contribution_id=item.pk, position=1, picked_by=moderator)
+    rescore([item.pk for item in made.values()])
     for user in (None, newcomer, moderator):
         page = get(catch_up(event) + "?choose=1", user)
-        assert f"/{item.slug}/{shown.pk}/" in page
-        assert f"/{item.slug}/{item.pk}/" not in page
+        shown = {of for of, item in made.items() if f"/{item.slug}/{item.pk}/" in page}
+        assert shown == {(kind, "public") for kind in MAKERS}
 
 
 def test_a_co_located_event_has_a_page_of_its_own_things(event: Event, colocated: Event, member: Any) -> None:
@@ -275,7 +275,7 @@ def test_it_costs_the_same_however_much_there_is(event: Event, colocated: Event,
         store_cards(Contribution.objects.values_list("pk", flat=True))
 
     costs = []
-    for number in (1, 12):
+    for number in (1, 6):
         fill(number)
         costs.append(cost(lambda: client_of(None).get(catch_up(event))))
     assert costs[0] == costs[1]
