@@ -249,16 +249,19 @@ def test_a_page_is_left_alone_that_may_not_or_need_not_be_read(
     assert (look_into_pages_again(), times(outside), linked(read)) == (0, 1, [])
 
 
-def test_a_page_that_lists_all_talks_writes_about_none(event, member, outside, run_jobs):
-    names = ["cloud", "edge", "data", "kernel", "stream", "policy", "cache", "broker", "ledger"]
-    made = [f"Taming the {a} with a {b}" for a in names for b in names if a != b][:61]
+def test_a_page_that_lists_all_talks_writes_about_none(event, member, outside, run_jobs, monkeypatch):
+    monkeypatch.setattr("community.recognising.MOST_NAMED", 6)
+    made = [
+        f"Taming the {name} with a ledger"
+        for name in ("cloud", "edge", "data", "kernel", "cache", "broker", "wire")
+    ]
     for title in made:
         Talk(event=event, title=title).submit(by=member)
     outside.page(LINK, "".join(f"<li>{title}</li>" for title in made))
     recap = make_recap(event, member, url=LINK)
     run_jobs()
     assert linked(recap) == []
-    assert len(linked(make_recap(event, member, body="".join(f"- {title}\n" for title in made[:60])))) == 60
+    assert len(linked(make_recap(event, member, body="".join(f"- {title}\n" for title in made[:6])))) == 6
 
 
 def test_photos_of_the_talks_and_of_the_day_stand_beside(event, member, newcomer, talks):
