@@ -11,7 +11,11 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-ONE, SOME = _("Choose one of these."), _("Choose at least one of these.")
+ONE, SOME, NUMBER = (
+    _("Choose one of these."),
+    _("Choose at least one of these."),
+    _("Type a number, in digits."),
+)
 # Of a sort of field, by the code of what is wrong; a sort has those of the sorts that it stands on.
 WORDS: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {
@@ -58,6 +62,8 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
         "required": _("Type a number."),
         "invalid": _("Type a whole number, in digits."),
     },
+    forms.FloatField: {"invalid": NUMBER},
+    forms.DecimalField: {"invalid": NUMBER},
 }
 
 

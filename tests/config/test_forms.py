@@ -70,7 +70,8 @@ def test_each_sort_of_field_has_its_own_words(field, words):
         (forms.ChoiceField(choices=[("a", "a")]), "b", "Choose one of these."),
         (forms.MultipleChoiceField(choices=[("a", "a")]), ["b"], "Choose at least one of these."),
         (forms.FileField(), ContentFile(b"", "a.txt"), "There is nothing in this file. Choose another one."),
-        (forms.FloatField(), "many", "Enter a number."),
+        (forms.FloatField(), "many", "Type a number, in digits."),
+        (forms.DurationField(), "long", "Enter a valid duration."),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_do(field, typed, words):

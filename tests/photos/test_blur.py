@@ -324,9 +324,9 @@ def test_first_it_is_looked_at_and_nothing_is_changed(event, member):
         ({}, "Draw at least one rectangle."),
         ({**PLACE, "left": "100"}, "That is outside the photo. Choose less."),
         ({**PLACE, "width": "0"}, "Make it larger."),
-        ({**PLACE, "top": "-3"}, "greater than or equal to 0"),
-        ({**PLACE, "height": "nan"}, "Enter a number."),
-        ({**PLACE, "height": "high"}, "Enter a number."),
+        ({**PLACE, "top": "-3"}, "Type a number from 0 on."),
+        ({**PLACE, "height": "nan"}, "Type a number, in digits."),
+        ({**PLACE, "height": "high"}, "Type a number, in digits."),
         ({"left": "10", "top": "10", "width": "10"}, "Type a number."),
     ],
 )
