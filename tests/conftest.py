@@ -22,6 +22,7 @@ from django.utils import translation
 from community import search
 from talks import suggesting
 from tests.cast import *  # noqa: F403 - the cast's fixtures, for every test
+from tests.migrated import *  # noqa: F403 - a database for each process, migrated once
 from tests.outside import *  # noqa: F403 - a world to ask, for whoever asks one
 from tests.running_site import *  # noqa: F403 - a site of processes, for the few that want one
 from tests.world import world  # noqa: F401 - a site with something of everything, for what walks through it
@@ -90,15 +91,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     for name, how in missing().items():
         terminalreporter.write_line(f"Skipped all tests marked {name!r}: {how}.")
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Put SQLite's test database into a file, as in production: in memory, the live server and the test would share
-    one connection, and with it each other's transactions."""
-    database = connections["default"].settings_dict
-    if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
 
 
 @pytest.fixture(scope="module")
