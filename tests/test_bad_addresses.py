@@ -157,6 +157,7 @@ PLACES = {"int": NUMBERS, "id": NUMBERS, "uuid": ["00000000-0000-0000-0000-00000
 def world(module_db: None) -> World:
     world = World()
     world.build_public()
+    world.draw_cards()
     return world
 
 

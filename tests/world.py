@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, include, path
 from django.urls.resolvers import URLResolver
 
+from community.cards import store_cards
 from community.event_tags import set_event_tags
 from community.models import Contribution, Tag
 from discussion.models import Comment, Favourite, Webmention
@@ -166,6 +168,10 @@ class World:
         self.add("token", "bad", "nonsense")
         self._edited_and_once_rejected()
         self._renamed()
+
+    def draw_cards(self) -> None:
+        """Draw the cards of what is public, as the worker does: each list would draw them anew."""
+        store_cards(Contribution.objects.public().values_list("pk", flat=True))
 
     def _photo_links(self) -> None:
         def word(place: str) -> str:
@@ -525,10 +531,21 @@ def routes() -> Iterator[tuple[str, str, Any]]:
     yield from walk(get_resolver())
 
 
+class Terse:
+    """The site, which draws no page for what is not there: thousands of them would be drawn for their number."""
+
+    def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: N805 - a view
+        return HttpResponseNotFound()
+
+    handler404 = not_there
+    urlpatterns = [path("", include("config.urls"))]
+
+
 @pytest.fixture(scope="module")
 def world(module_db: None) -> World:
     """All of it, for whole files that walk through it and change nothing that stays."""
     world = World()
     world.build_public()
     world.build_hidden()
+    world.draw_cards()
     return world
