@@ -162,11 +162,13 @@ def test_the_number_on_a_card_leads_to_who_says_so(event, member, run_jobs):
 @pytest.fixture
 def full(event, member):
     """A list that is full of what three people recommend."""
-    fans = crowd(4)
-    for number in range(25):
-        talk = make_talk(event, member, title=f"Loved {number}")
-        for who in fans[:3]:
-            Favourite.give(talk, by=who)
+    fans, talks = crowd(4), [make_talk(event, member, title=f"Loved {number}") for number in range(25)]
+    Favourite.objects.bulk_create(
+        Favourite(contribution_id=talk.pk, user=who, reason="", state="public")
+        for talk in talks
+        for who in fans[:3]
+    )
+    scoring.rescore([talk.pk for talk in talks])
     return fans
 
 
