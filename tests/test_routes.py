@@ -1,25 +1,21 @@
-"""Every page hangs together: headings, titles, links and forms that lead somewhere, nothing inline, few queries."""
+"""What is not there, is refused or fails is a page as well; and every address of ours ends like the others.
 
-from collections import deque
+How the pages themselves hang together: test_walk.py.
+"""
+
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import Resolver404, include, path, resolve
+from django.urls import include, path
 
 from tests.markup import Markup
 from tests.route_table import PREFIXES
 from tests.world import routes
-
-# No page of a stranger's asks the database more often; lists have budgets of their own, which are tighter.
-MOST_QUERIES = 30
-MOST_PAGES = 400
 
 pytestmark = pytest.mark.django_db
 
@@ -31,54 +27,6 @@ def markup_of(response: Any) -> Markup | None:
         302,
     )
     return Markup(response.content.decode()) if is_page else None
-
-
-@pytest.mark.pages
-@pytest.mark.parametrize("role", ["stranger", "guest", "owner", "organiser", "moderator"])
-def test_every_link_and_every_form_leads_somewhere(world, role):
-    browser, broken, seen = world.client(role), {}, {"/"}
-    waiting = deque([("/", "the start")])
-    while waiting and len(seen) < MOST_PAGES:
-        address, found_on = waiting.popleft()
-        response = browser.get(address)
-        if response.status_code not in (200, 301, 302):
-            broken[address] = f"{response.status_code}, linked on {found_on}"
-        onward = [response["Location"]] if response.status_code in (301, 302) else []
-        page = markup_of(response)
-        if page:
-            onward += page.links
-            broken |= dead_ends(page, address)
-        for link in onward:
-            target = urlsplit(urljoin(address, link))
-            place = target.path + (f"?{target.query}" if target.query else "")
-            if (
-                not target.netloc
-                and target.scheme == ""
-                and place not in seen
-                and not place.startswith("/admin/")
-            ):
-                seen.add(place)
-                waiting.append((place, address))
-    assert broken == {}
-    assert len(seen) > 40
-
-
-def dead_ends(page: Markup, address: str) -> dict[str, str]:
-    """Return the forms that no view answers, the anchors and the files that are not there."""
-    dead = {}
-    for method, action in page.actions:
-        try:
-            resolve(urlsplit(urljoin(address, action)).path)
-        except Resolver404:
-            dead[f"{method} {action}"] = f"a form on {address}"
-    for link in page.links:
-        if link.startswith("#") and link[1:] not in page.ids:
-            dead[link] = f"an anchor on {address}"
-    for file in page.files:
-        name = urlsplit(file).path
-        if name.startswith("/static/") and not finders.find(name.removeprefix("/static/")):
-            dead[file] = f"a file of {address}"
-    return dead
 
 
 # --- When something is wrong ---------------------------------------------------------------------------------------

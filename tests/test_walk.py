@@ -7,15 +7,17 @@ All tests of one role look at the same answers: to ask takes ten times as long a
 import dataclasses
 import functools
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import override_settings
-from django.urls import include, path
+from django.urls import Resolver404, include, path, resolve
 from django.views.defaults import page_not_found
 
 from community.languages import languages
@@ -33,6 +35,7 @@ SECRETS = re.compile(f"{SECRET}[a-z]{{3}}")
 ASKED_EVERYWHERE = {"stranger", "moderator"}
 # No page of a stranger's asks the database more often; lists have budgets of their own, which are tighter.
 MOST_QUERIES = 30
+MOST_PAGES = 400
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +52,10 @@ class Answer:
     words: frozenset[str]
     page: str
     queries: int
+
+    @property
+    def told(self) -> tuple[int, Any, str]:
+        return self.status, self.headers, self.page
 
     def __str__(self) -> str:
         return f"{self.name} {self.address} ({self.thing})"
@@ -116,6 +123,11 @@ class Count:
     def __call__(self, execute: Any, *asked: Any) -> Any:
         self.queries += 1
         return execute(*asked)
+
+
+@functools.cache
+def markup_of(page: str) -> Markup:
+    return Markup(page)
 
 
 def is_page(response: Any) -> bool:
@@ -198,7 +210,7 @@ def test_every_page_has_one_heading_a_title_a_language_and_nothing_inline(world,
         ):
             framable.add(answer.name)
         pages += bool(answer.page)
-        if answer.page and (faults := Markup(answer.page).everything_wrong):
+        if answer.page and (faults := markup_of(answer.page).everything_wrong):
             wrong[f"{answer}"] = faults
     browser = world.client(walk.role)
     for name, pattern, _view in routes():
@@ -209,6 +221,60 @@ def test_every_page_has_one_heading_a_title_a_language_and_nothing_inline(world,
     assert wrong == {}
     assert pages > 50
     assert framable == {"community:widget"}
+
+
+@pytest.mark.pages
+@by("stranger", "guest", "owner", "organiser", "moderator")
+def test_every_link_and_every_form_leads_somewhere(world, walk):
+    known = {answer.address: answer for answer in walk.in_table}
+    browser, broken, seen = world.client(walk.role), {}, {"/"}
+    waiting = deque([("/", "the start")])
+    while waiting and len(seen) < MOST_PAGES:
+        address, found_on = waiting.popleft()
+        status, headers, page = known[address].told if address in known else ask(browser, address)
+        if status not in (200, 301, 302):
+            broken[address] = f"{status}, linked on {found_on}"
+        onward = [headers["Location"]] if status in (301, 302) else []
+        if page:
+            onward += markup_of(page).links
+            broken |= dead_ends(markup_of(page), address)
+        for link in onward:
+            target = urlsplit(urljoin(address, link))
+            place = target.path + (f"?{target.query}" if target.query else "")
+            ours = not target.netloc and target.scheme == "" and not place.startswith("/admin/")
+            if ours and place not in seen:
+                seen.add(place)
+                waiting.append((place, address))
+    assert broken == {}
+    assert len(seen) > 40
+
+
+def ask(browser: Any, address: str) -> tuple[int, Any, str]:
+    response = browser.get(address)
+    return response.status_code, response.headers, response.content.decode() if is_page(response) else ""
+
+
+def dead_ends(page: Markup, address: str) -> dict[str, str]:
+    """Return the forms that no view answers, the anchors and the files that are not there."""
+    dead = {}
+    for method, action in page.actions:
+        try:
+            resolve(urlsplit(urljoin(address, action)).path)
+        except Resolver404:
+            dead[f"{method} {action}"] = f"a form on {address}"
+    for link in page.links:
+        if link.startswith("#") and link[1:] not in page.ids:
+            dead[link] = f"an anchor on {address}"
+    for file in page.files:
+        name = urlsplit(file).path
+        if name.startswith("/static/") and not is_static(name.removeprefix("/static/")):
+            dead[file] = f"a file of {address}"
+    return dead
+
+
+@functools.cache
+def is_static(name: str) -> bool:
+    return finders.find(name) is not None
 
 
 @by("stranger")
