@@ -1,15 +1,16 @@
 """Reading pages in tests: what stands on them, and what they cost."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from community.models import Contribution
+from events.models import Event
 from people.decisions import Reason
-from tests.cast import client_of
+from tests.cast import MAKERS, client_of
 
 HIDDEN_STATES = ["waiting", "rejected", "hidden", "withdrawn", "not ready"]
 
@@ -43,6 +44,21 @@ def bring_to(item: Contribution, state: str, moderator: Any) -> None:
         row.withdraw(by=row.contributor)
     if state == "not ready":
         row.break_down("It cannot be read.")
+
+
+def hidden_things(
+    event: Event, by: Any, moderator: Any, *, more: Mapping[str, dict[str, Any]] = {}, **fields: Any
+) -> dict[tuple[str, str], Contribution]:
+    """Make something of every kind in every state in which strangers do not see it; it is called by both. `more`: the
+    fields of a kind of its own."""
+    made = {
+        (kind, state): make(event, by, title=f"Canary {kind} {state}", **fields, **more.get(kind, {}))
+        for kind, make in MAKERS.items()
+        for state in HIDDEN_STATES
+    }
+    for (_kind, state), item in made.items():
+        bring_to(item, state, moderator)
+    return made
 
 
 def walk(address: str, user: Any = None, word: str = "older") -> Iterator[str]:

@@ -16,8 +16,8 @@ from community.taking_over import take_over
 from events.models import Event
 from people.decisions import Reason
 from people.models import PersonMerge
-from tests.cast import MAKERS, make_event, make_photo, make_recap, make_talk, make_user
-from tests.community.pages import HIDDEN_STATES, bring_to, cost, get, walk
+from tests.cast import make_event, make_photo, make_recap, make_talk, make_user
+from tests.community.pages import cost, get, hidden_things, walk
 
 
 def named(page: str) -> list[str]:
@@ -75,13 +75,9 @@ def test_the_list_is_read_to_its_end_page_by_page(event: Event) -> None:
     assert len({name for page in pages for name, _things in page}) == 31
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_names_nobody(
-    event: Event, newcomer: Any, member: Any, moderator: Any, kind: str, state: str
-) -> None:
+def test_what_is_not_public_names_nobody(event: Event, newcomer: Any, member: Any, moderator: Any) -> None:
     make_talk(event, member)
-    bring_to(MAKERS[kind](event, newcomer), state, moderator)
+    hidden_things(event, newcomer, moderator)
     assert named(get(event.get_absolute_url())) == ["the member"]
     assert listed(get(of(event))) == [("the member", "1 thing")]
 

@@ -3,11 +3,9 @@
 import re
 from typing import Any
 
-import pytest
-
 from events.models import Event
 from tests.cast import MAKERS, make_event, make_photo, make_recap, make_talk
-from tests.community.pages import HIDDEN_STATES, bring_to, get, links, titles, walk
+from tests.community.pages import get, hidden_things, links, titles, walk
 
 
 def test_an_empty_site_invites(db: None) -> None:
@@ -33,12 +31,8 @@ def test_it_shows_the_latest_events_and_the_newest_of_all_kinds_with_their_event
     ]
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_does_not_show(
-    event: Event, newcomer: Any, moderator: Any, kind: str, state: str
-) -> None:
-    bring_to(MAKERS[kind](event, newcomer, title="Canary"), state, moderator)
+def test_what_is_not_public_does_not_show(event: Event, newcomer: Any, moderator: Any) -> None:
+    hidden_things(event, newcomer, moderator)
     make_talk(event, moderator, title="Public")
     for user in (None, newcomer, moderator):
         page = get("/", user)

@@ -83,7 +83,7 @@ def test_the_strip_costs_the_events_page_no_query(event, member, run_jobs):
 
 def test_the_jobs_cost_the_same_however_much_is_missing(event, member, run_jobs):
     costs = []
-    for more in (2, 20):
+    for more in (2, EXAMPLES):
         for _ in range(more):
             make_talk(event, member), make_photo(event, member, alt="")
         run_jobs()

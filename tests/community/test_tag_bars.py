@@ -3,11 +3,9 @@
 import re
 from typing import Any
 
-import pytest
-
 from events.models import Event
-from tests.cast import MAKERS, client_of, make_photo, make_recap, make_tag, make_talk
-from tests.community.pages import HIDDEN_STATES, bring_to, cost, get, links, titles
+from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk
+from tests.community.pages import cost, get, hidden_things, links, titles
 
 
 def address(event: Event) -> str:
@@ -46,13 +44,9 @@ def test_words_that_are_no_accepted_tags_are_not_drawn(event: Event, member: Any
     assert 'href="/tags/kubernetes/?' in page
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_is_in_no_bar(
-    event: Event, newcomer: Any, moderator: Any, kind: str, state: str
-) -> None:
+def test_what_is_not_public_is_in_no_bar(event: Event, newcomer: Any, moderator: Any) -> None:
     make_tag("cloud")
-    bring_to(MAKERS[kind](event, newcomer, tags=["cloud"]), state, moderator)
+    hidden_things(event, newcomer, moderator, tags=["cloud"])
     for user in (None, newcomer, moderator):
         assert "Nothing here has a tag yet." in get(address(event), user)
 

@@ -8,8 +8,8 @@ from django.test import Client
 from community.event_tags import set_event_tags
 from community.models import Contribution, Tag, TagDecision
 from events.models import Event
-from tests.cast import MAKERS, client_of, make_photo, make_recap, make_tag, make_talk
-from tests.community.pages import HIDDEN_STATES, bring_to, get, links, titles
+from tests.cast import client_of, make_photo, make_recap, make_tag, make_talk
+from tests.community.pages import get, hidden_things, links, titles
 
 
 def suggested(text: str) -> list[str]:
@@ -110,13 +110,9 @@ def test_a_word_that_is_not_accepted_is_nowhere(
     assert titles(get("/tags/canary/")) == ["Talk"]
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_is_not_under_its_tags(
-    event: Event, newcomer: Any, moderator: Any, kind: str, state: str
-) -> None:
+def test_what_is_not_public_is_not_under_its_tags(event: Event, newcomer: Any, moderator: Any) -> None:
     make_tag("cloud"), make_tag("rare")
-    bring_to(MAKERS[kind](event, newcomer, title="Canary", tags=["cloud", "rare"]), state, moderator)
+    hidden_things(event, newcomer, moderator, tags=["cloud", "rare"])
     make_talk(event, moderator, title="Public", tags=["cloud"])
     for user in (None, newcomer, moderator):
         page = get("/tags/cloud/", user)

@@ -8,8 +8,8 @@ import pytest
 
 from community.models import Contribution
 from events.models import Day, Event
-from tests.cast import MAKERS, client_of, make_event, make_photo, make_recap, make_talk
-from tests.community.pages import HIDDEN_STATES, bring_to, cost, get
+from tests.cast import client_of, make_event, make_photo, make_recap, make_talk
+from tests.community.pages import cost, get, hidden_things
 
 
 def address(event: Event) -> str:
@@ -122,12 +122,8 @@ def test_an_event_of_one_day_is_one_picture(member: Any) -> None:
     assert get(address(event)).count('role="img"') == 1
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
-@pytest.mark.parametrize("state", HIDDEN_STATES)
-def test_what_is_not_public_is_in_no_number(
-    event: Event, newcomer: Any, moderator: Any, kind: str, state: str
-) -> None:
-    bring_to(MAKERS[kind](event, newcomer, day=day_of(event, 20)), state, moderator)
+def test_what_is_not_public_is_in_no_number(event: Event, newcomer: Any, moderator: Any) -> None:
+    hidden_things(event, newcomer, moderator, day=day_of(event, 20))
     for user in (None, newcomer, moderator):
         assert "Nothing here to draw yet." in get(address(event), user)
 

@@ -275,14 +275,14 @@ def test_a_batch_of_many_costs_as_many_queries_as_one_of_two(
     event, days, member, newcomer, run_jobs, django_assert_max_num_queries
 ):
     make_talk(event, member, day=days[1])
-    files = [upload(pictures.jpeg(60 + n, 60)) for n in range(12)]
+    files = [upload(pictures.jpeg(60 + n, 60)) for n in range(6)]
     client_of(newcomer).post(
         address("photos", event), filled("photos", event, pictures=files, tags="corridor")
     )
     run_jobs()
     photo = Photo.objects.first()
     client = client_of(newcomer)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(13):
         html = client.get(page_of(photo)).content.decode()
-    assert html.count("data-of=") == 12
+    assert html.count("data-of=") == 6
     assert Markup(html).faults == []
