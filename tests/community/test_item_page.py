@@ -8,7 +8,7 @@ from community.models import Contribution
 from events.models import Event
 from people.decisions import Reason
 from tests.cast import MAKERS, make_recap, make_tag, make_talk
-from tests.community.pages import HIDDEN_STATES, bring_to, get, titles
+from tests.community.pages import get, hidden_things, titles
 
 every_kind = pytest.mark.parametrize("kind", sorted(MAKERS))
 
@@ -31,17 +31,14 @@ def test_it_says_where_it_belongs_and_who_added_it(
     assert f'href="{colocated.get_absolute_url()}{item.slug}/"' in page
 
 
-@every_kind
-@pytest.mark.parametrize("state", HIDDEN_STATES)
 def test_what_is_not_public_is_absent_for_strangers_and_marked_for_its_owner(
-    event: Event, newcomer: Any, moderator: Any, outsider: Any, guest: Any, kind: str, state: str
+    event: Event, newcomer: Any, moderator: Any, outsider: Any, guest: Any
 ) -> None:
-    item = MAKERS[kind](event, newcomer, title="Canary")
-    bring_to(item, state, moderator)
-    for user in (None, outsider, guest):
-        get(item.get_absolute_url(), user, status=404)
-    assert "Only you and moderators can see this." in get(item.get_absolute_url(), newcomer)
-    assert "Only its owner and moderators can see this." in get(item.get_absolute_url(), moderator)
+    for of, item in hidden_things(event, newcomer, moderator).items():
+        for user in (None, outsider, guest):
+            get(item.get_absolute_url(), user, status=404)
+        assert "Only you and moderators can see this." in get(item.get_absolute_url(), newcomer), of
+        assert "Only its owner and moderators can see this." in get(item.get_absolute_url(), moderator), of
 
 
 @every_kind
