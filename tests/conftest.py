@@ -79,6 +79,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left_out)]
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name no test after a whole file: some hold the time at which they were made, and all processes of a run have to
+    know a test by the same name."""
+    return argname if isinstance(val, bytes) and len(val) > 60 else None
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tests of one group share what is dear to make. A pytest that pytest-xdist does not know yet passes over groups in
     silence, and all processes make all of it."""
