@@ -13,7 +13,7 @@ from tests.look.show import WEB, Stage
 from tests.world import World
 
 # One process asks for the pages, once.
-pytestmark = [pytest.mark.xdist_group("whole pages"), pytest.mark.django_db]
+pytestmark = [pytest.mark.xdist_group("whole pages"), pytest.mark.pages, pytest.mark.django_db]
 
 
 # Where a link leads that was found on the way from the home page, and how it was answered.
