@@ -34,6 +34,7 @@ def test_a_feed_reader_that_knows_only_the_address_reads_valid_atom_and_a_valid_
     page = signed_in(visitor, live_server, member)
     page.goto(talk.get_absolute_url())
     page.get_by_role("button", name="Watch list").click()
+    page.get_by_role("button", name="On your watch list").wait_for()
     page.goto("/watch-list/")
     page.get_by_text("In your feed reader, in your calendar").click()
     page.get_by_role("button", name="Make an address").click()
