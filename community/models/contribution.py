@@ -656,7 +656,7 @@ class Contribution(models.Model):
     @classmethod
     def link_changed(cls, key: str, *, is_gone: bool) -> None:
         """Hear that the page with this key is gone, or there again. Kinds that keep a copy of that override it."""
-        for item in cls.leading_to([key]):
+        for item in cls.leading_to([key]).order_by("pk"):
             item.forget_cards()
 
     @classmethod

@@ -282,11 +282,12 @@ class Resource(models.Model):
             decision = self._record(verb, current.state, by, reason=reason, note=note)
             if to == self.State.PUBLIC:
                 look_after_links.enqueue([self.talk_id])
-            if self.State.PUBLIC in (to, current.state):
-                # With the card, what is missing at the event is looked at anew.
-                self.talk.forget_cards()
             if current.state == self.State.PUBLIC and verb != Verb.WITHDRAW and self.is_about_video:
                 self.talk.give_video_back(self.url_key, by=by)
+            if self.State.PUBLIC in (to, current.state):
+                # With the card, what is missing at the event is looked at anew. After the talk's own change: whoever
+                # changes a talk locks it before the job that draws it.
+                self.talk.forget_cards()
             if decision.as_moderator:
                 self._tell_owner(decision)
 
