@@ -11,11 +11,11 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-ONE, SOME, NUMBER = (
-    _("Choose one of these."),
-    _("Choose at least one of these."),
-    _("Type a number, in digits."),
+ONE_OF_THESE = dict.fromkeys(("required", "invalid_choice"), _("Choose one of these."))
+SOME_OF_THESE = dict.fromkeys(
+    ("required", "invalid_choice", "invalid_list", "invalid_pk_value"), _("Choose at least one of these.")
 )
+A_NUMBER = {"invalid": _("Type a number, in digits.")}
 # Of a sort of field, by the code of what is wrong; a sort has those of the sorts that it stands on.
 WORDS: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {
@@ -35,12 +35,10 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
         "null_characters_not_allowed": _("There are characters in it that nobody can see. Type it anew."),
     },
     forms.BooleanField: {"required": _("Tick this to go on.")},
-    forms.ChoiceField: {"required": ONE, "invalid_choice": ONE},
-    forms.MultipleChoiceField: {"required": SOME, "invalid_choice": SOME, "invalid_list": SOME},
-    forms.ModelChoiceField: {"required": ONE, "invalid_choice": ONE},
-    forms.ModelMultipleChoiceField: dict.fromkeys(
-        ("required", "invalid_choice", "invalid_list", "invalid_pk_value"), SOME
-    ),
+    forms.ChoiceField: ONE_OF_THESE,
+    forms.MultipleChoiceField: SOME_OF_THESE,
+    forms.ModelChoiceField: ONE_OF_THESE,
+    forms.ModelMultipleChoiceField: SOME_OF_THESE,
     forms.DateField: {
         "required": _("Choose a day."),
         "invalid": _("Type the day as year, month and day, for example 2024-03-19."),
@@ -62,8 +60,8 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
         "required": _("Type a number."),
         "invalid": _("Type a whole number, in digits."),
     },
-    forms.FloatField: {"invalid": NUMBER},
-    forms.DecimalField: {"invalid": NUMBER},
+    forms.FloatField: A_NUMBER,
+    forms.DecimalField: A_NUMBER,
 }
 
 

@@ -20,15 +20,6 @@ from tests.world import routes
 pytestmark = pytest.mark.django_db
 
 
-def markup_of(response: Any) -> Markup | None:
-    """Return what an answer is made of, where it is a page."""
-    is_page = response.get("Content-Type", "").startswith("text/html") and response.status_code not in (
-        301,
-        302,
-    )
-    return Markup(response.content.decode()) if is_page else None
-
-
 # --- When something is wrong ---------------------------------------------------------------------------------------
 
 
@@ -45,9 +36,9 @@ class Broken:
 
 
 def page_of_an_error(response: Any, status: int) -> Markup:
-    page = markup_of(response)
     assert response.status_code == status
-    assert page is not None
+    assert response["Content-Type"].startswith("text/html")
+    page = Markup(response.content.decode())
     assert page.everything_wrong == []
     assert "Content-Security-Policy" in response.headers
     return page

@@ -57,12 +57,14 @@ def test_each_change_answers_each_role_as_the_table_says(world):
 
 
 class Written:
-    """Notes whether the database was told to write, without which all stands as before."""
+    """Notes whether the database was told more than to read, without which all stands as before."""
 
     something = False
 
     def __call__(self, execute: Any, sql: str, *more: Any) -> Any:
-        self.something |= sql.startswith(("INSERT", "UPDATE", "DELETE"))
+        self.something |= not sql.startswith(
+            ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+        )
         return execute(sql, *more)
 
 

@@ -46,7 +46,7 @@ def test_what_changes_often_before_the_worker_comes_is_drawn_once_and_counted_on
     for number, talk in enumerate(talks):
         talk.title = f"Another title {number}"
         talk.edit(by=member)
-        Favourite.give(talk, by=member, reason="so")
+        Favourite.give(talk, by=member, reason="Worth every minute.")
     run_jobs()
     done = (
         DBTaskResult.objects.successful()
@@ -56,7 +56,7 @@ def test_what_changes_often_before_the_worker_comes_is_drawn_once_and_counted_on
     assert [args for path, args in done if path == draw_cards.module_path] == [[[talk.pk]] for talk in talks]
     assert [args for path, args in done if path == count_missing_at.module_path] == [[event.pk]]
     cards_of = Card.objects.filter(contribution__in=[talk.pk for talk in talks], language="en")
-    assert all("Another title" in card.html and "so" in card.html for card in cards_of)
+    assert all("Another title" in card.html and "Worth every minute" in card.html for card in cards_of)
     assert len(cards_of) == 2
 
 
