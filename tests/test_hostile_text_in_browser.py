@@ -144,7 +144,7 @@ def test_what_is_looked_for_would_be_found(event, visitor):
     page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)><a href=\"javascript:1\">x</a>')"
     )
-    page.wait_for_function("window.ran.length")
+    page.wait_for_function("() => window.ran.length")
     assert page.evaluate("window.ran") == ["alert 1"]
     assert len(page.evaluate(LIVE)) == 2
 

@@ -204,4 +204,5 @@ def test_the_pointer_hides_when_it_rests_and_the_screen_can_be_filled(wall):
     wall.mouse.move(310, 300)
     assert root.evaluate("one => getComputedStyle(one).cursor") == "auto"
     wall.get_by_role("button", name="Full screen").click()
-    wall.wait_for_function("document.fullscreenElement === document.documentElement")
+    # A function, since a bare expression is evaluated anew at each look, which the policy of our pages forbids.
+    wall.wait_for_function("() => document.fullscreenElement === document.documentElement")
