@@ -250,7 +250,7 @@ def visitor(
     def arrive(*, phone: bool = False, **options: Any) -> Any:
         device = PHONE if phone else DESKTOP
         context = browser.new_context(**{"base_url": live_server.url, "locale": "en-GB", **device, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

@@ -7,6 +7,7 @@ them `xdist_group("site")`.
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -88,6 +89,17 @@ class Site:
             assert time.monotonic() - began < SECONDS, self.log.read_text()
             time.sleep(0.02)
         return time.monotonic() - began
+
+    def setup_link(self) -> str:
+        """Return where the first administrator signs in. It is printed a moment after the address."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            if link := re.search(
+                r"^http://localhost:\d+/setup/[\w:-]+/$", self.log.read_text(), re.MULTILINE
+            ):
+                return link[0]
+            time.sleep(0.02)
+        raise AssertionError(self.log.read_text())
 
     def readyz(self) -> tuple[int, dict[str, str]]:
         try:

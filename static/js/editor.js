@@ -32,9 +32,10 @@ function completes(editor, text) {
     const menu = document.createElement("ul");
     menu.className = "picks";
     menu.setAttribute("role", "listbox");
-    menu.append(...rows.map(({ value, label, hint }) => {
+    menu.append(...rows.map(({ value, label, hint }, number) => {
       const row = document.createElement("li");
       row.setAttribute("role", "option");
+      row.id = `completion-${number}`;
       row.dataset.value = value;
       row.append(Object.assign(document.createElement("b"), { textContent: label }),
         Object.assign(document.createElement("span"), { textContent: hint }));
@@ -42,8 +43,14 @@ function completes(editor, text) {
     }));
     return menu;
   };
+  let latest;
   expander.addEventListener("text-expander-change", ({ detail: { key, provide, text: typed } }) => {
-    provide(ask(key, typed).then((rows) => ({ matched: rows.length > 0, fragment: rows.length ? list(rows) : null })));
+    const asked = ask(key, typed);
+    latest = asked;
+    // An answer that comes after the one to a later letter would take its list away: it is for nobody.
+    provide(asked.then((rows) => (asked === latest
+      ? { matched: rows.length > 0, fragment: rows.length ? list(rows) : null }
+      : new Promise(() => {}))));
   });
   expander.addEventListener("text-expander-value", ({ detail }) => {
     // It takes the place of what was typed, the sign that began it included.

@@ -1,5 +1,7 @@
 """The editor in a browser: by mouse, by keyboard alone, and on a phone."""
 
+import re
+
 import pytest
 
 from tests.cast import make_photo, make_talk
@@ -19,8 +21,14 @@ def test_a_text_is_formed_by_keys_and_words_are_completed(event, member, visitor
     assert text.input_value() == "**bold**"
     text.press("End")
     # The innermost that is not finished counts.
+    held = []
+    page.route(re.compile("[&?]q=ebp$"), lambda route: held.append(route))
     text.press_sequentially(" [[later, [[ebpf")
-    page.get_by_role("option", name="How eBPF works").wait_for()
+    page.get_by_role("option", name="How eBPF works", selected=True).wait_for()
+    assert page.locator(f"#{text.get_attribute('aria-activedescendant')} b").inner_text() == "How eBPF works"
+    # The answer to an earlier letter comes late, and changes nothing.
+    with page.expect_response(re.compile("[&?]q=ebp$")):
+        held[0].fulfill(json={"rows": []})
     text.press("Enter")
     assert text.input_value() == f"**bold** [[later, [How eBPF works](/talks/{talk.pk}/) "
     page.get_by_role("button", name="Photos of this event").click()

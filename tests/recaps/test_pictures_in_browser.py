@@ -64,6 +64,8 @@ def test_dropped_pictures_become_photos_with_words_and_stand_where_the_caret_was
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("heading", name="With pictures").wait_for()
     page.locator(".prose img").nth(1).scroll_into_view_if_needed()
-    page.wait_for_function("() => [...document.querySelectorAll('.prose img')].every((one) => one.naturalWidth)")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.prose img')].every((one) => one.naturalWidth)"
+    )
     assert page.locator(".prose img").count() == 2
     assert Recap.objects.get().guest == Photo.objects.first().guest
