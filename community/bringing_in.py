@@ -21,6 +21,7 @@ from people.models import Person
 from people.models.person import fold
 
 from .cards import DRAWN_AT_ONCE
+from .locking import hold
 from .mentions import Settled, handles_in, text_fields
 from .models import (
     Card,
@@ -115,6 +116,8 @@ def bring_up_to_date(updates: Sequence[Update], *, by: Any) -> None:
     now = timezone.now()
     items = [update.item for update in updates]
     settle_mentions(items)
+    moved = [item for update in updates if update.before for item in (update.before, update.item)]
+    hold(Event.objects.filter(pk__in={pk for item in moved for pk in (item.event_id, item.main_event_id)}))
     for update in updates:
         item = update.item
         item.version += 1
@@ -188,10 +191,8 @@ def tag_rows(arrivals: Sequence[Arrival], by: Any) -> dict[int, list[str]]:
         ]
     TaggedContribution.objects.bulk_create(rows, AT_ONCE)
     uses = Counter(row.tag_id for row in rows if row.public)
-    for number in set(uses.values()):
-        same = [pk for pk, count in uses.items() if count == number]
-        for some in in_parts(same):
-            Tag.objects.filter(pk__in=some).update(contribution_count=F("contribution_count") + number)
+    for some in in_parts(sorted(uses)):
+        Tag.add({pk: uses[pk] for pk in some})
     return words
 
 
@@ -271,6 +272,7 @@ def count_arrivals(items: Sequence[Contribution]) -> None:
         return
     here = Counter(pk for item in items for pk in {item.event_id, item.main_event_id})
     is_write_up = items[0].is_write_up
+    hold(Event.objects.filter(pk__in=here))
     for pk, number in sorted(here.items()):
         Tally.add({pk}, items[0].kind, number)
         Event.objects.filter(pk=pk).update(

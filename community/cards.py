@@ -39,7 +39,7 @@ def store_cards(contribution_ids: Iterable[int]) -> int:
     stored = 0
     for pk in contribution_ids:
         with transaction.atomic():
-            if not Contribution.objects.public().select_for_update().filter(pk=pk).exists():
+            if not Contribution.objects.public().select_for_update(no_key=True).filter(pk=pk).exists():
                 continue
             item = load([pk])[0]
             cards = []

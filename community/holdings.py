@@ -117,7 +117,9 @@ def keep_covers(events: Sequence[int]) -> None:
     """
     with transaction.atomic():
         rows = (
-            Event.objects.select_for_update().filter(pk__in=list(events), cover__isnull=True).order_by("pk")
+            Event.objects.select_for_update(no_key=True)
+            .filter(pk__in=list(events), cover__isnull=True)
+            .order_by("pk")
         )
         unknown = list(rows.values_list("pk", flat=True))
         covers = newest_covers(unknown) if unknown else {}

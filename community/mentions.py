@@ -150,7 +150,7 @@ def settle_texts(after: int, size: int) -> int:
     ids = list(rows.values_list("pk", flat=True)[:size])
     for pk in ids:
         with transaction.atomic():
-            Contribution.objects.select_for_update().get(pk=pk)
+            Contribution.objects.select_for_update(no_key=True).get(pk=pk)
             for item in load([pk]):
                 if settle(item):
                     item.search_text = item.searchable()

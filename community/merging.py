@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from people.decisions import StateConflict, Verb
 from people.merging import move_back, move_rows
 from people.models import Mute
 
+from .locking import hold
 from .models import Contribution, Merge, Tag, TaggedContribution
 from .stream import load
 
@@ -31,7 +31,7 @@ TAGS = f"{TaggedContribution._meta.label_lower}.content_object"
 @transaction.atomic
 def join(source_id: int, target_id: int, *, by: Any) -> Merge:
     """Let the one be part of the other from now on. Raises StateConflict where that cannot be."""
-    source, target = locked(source_id), locked(target_id)
+    source, target = both(source_id, target_id)
     check(source, target)
     was_edited = source.unreviewed_edit
     source._move(Verb.MERGE, State.MERGED, by=by, allowed=OPEN)
@@ -70,8 +70,8 @@ def part(merge_id: int, *, by: Any) -> None:
     """Let the two be two again. What came to the other since stays there. Raises StateConflict once it is too late,
     done already, or the other has become part of a third.
     """
-    merge = Merge.objects.select_for_update().get(pk=merge_id)
-    source, target = locked(merge.source_id), locked(merge.target_id)
+    merge = Merge.objects.select_for_update(no_key=True).get(pk=merge_id)
+    source, target = both(merge.source_id, merge.target_id)
     if not can_be_undone(merge):
         raise StateConflict(_("This can no longer be undone."))
     if source.merged_into_id != target.pk or target.state == State.ERASED:
@@ -98,14 +98,15 @@ def part(merge_id: int, *, by: Any) -> None:
     settle(source, target)
 
 
-def locked(pk: int) -> Any:
-    """Return the item as its kind, locked. Raises StateConflict where it is gone."""
-    # Two who join the same two wait for each other at whichever they lock first; SQLite has one writer anyway.
-    Contribution.objects.select_for_update().filter(pk=pk).first()
-    found = load([pk])
-    if not found:
+def both(source_id: int, target_id: int) -> tuple[Any, Any]:
+    """Return the two items as their kinds, locked with their tags. Raises StateConflict where one is gone."""
+    ids = [source_id, target_id]
+    hold(Contribution.objects.filter(pk__in=ids))
+    hold(Tag.objects.filter(pk__in=TaggedContribution.objects.filter(content_object__in=ids).values("tag")))
+    found = {item.pk: item for item in load(ids)}
+    if len(found) < len(set(ids)):
         raise StateConflict(_("It is no longer here."))
-    return found[0]
+    return found[source_id], found[target_id]
 
 
 def settle(source: Contribution, target: Contribution) -> None:
@@ -139,9 +140,7 @@ def carry_tags(ids: list[int], target: Contribution) -> None:
 
 
 def count_tags(rows: Any, step: int) -> None:
-    Tag.objects.filter(pk__in=list(rows.values_list("tag", flat=True))).update(
-        contribution_count=F("contribution_count") + step
-    )
+    Tag.add(dict.fromkeys(rows.values_list("tag", flat=True), step))
 
 
 # --- What the other takes over ----------------------------------------------------------------------------------------

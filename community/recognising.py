@@ -18,6 +18,7 @@ from links.prose import Prose
 
 from .kinds import kinds
 from .linked import leading_to
+from .locking import hold
 from .models import Contribution, Guess, Relation
 from .named import Named
 from .stream import load
@@ -97,7 +98,7 @@ def keep_said(item: Contribution, said: Mapping[int, bool]) -> None:
 @transaction.atomic
 def answer(item: Contribution, target_id: int, *, is_named: bool) -> None:
     """Say whether the text of `item` names a thing of which its writer is asked. Safe to run twice."""
-    keep_said(Contribution.objects.select_for_update().get(pk=item.pk), {target_id: is_named})
+    keep_said(Contribution.objects.select_for_update(no_key=True).get(pk=item.pk), {target_id: is_named})
 
 
 # --- For forms and pages ----------------------------------------------------------------------------------------------
@@ -213,6 +214,5 @@ def keep_again(ids: Iterable[int], prose: Prose | None = None, *, only_more: boo
     """Keep what these texts name, or (`only_more`) add what is certain, as nobody is there to be asked. `prose` is the
     text where it stands elsewhere.
     """
-    locked = Contribution.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
-    for item in load(list(locked.values_list("pk", flat=True))):
+    for item in load(hold(Contribution.objects.filter(pk__in=list(ids)))):
         keep_named(item, prose, only_more=only_more)

@@ -21,7 +21,7 @@ def remove(person: Person) -> int:
     account, and what they added, under a name that says nothing; of anybody else nothing is left.
     """
     people = list(
-        Person.objects.select_for_update(of=("self",))
+        Person.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=[person.pk, *person.merged_from.values_list("pk", flat=True)])
         .order_by("pk")
     )

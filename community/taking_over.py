@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from events.models import Event
 from people.guests import GuestVisitor
 
+from .locking import hold
 from .models import Bringer, Card, Contribution, Draft
 from .tasks import draw_cards
 
@@ -17,8 +18,7 @@ from .tasks import draw_cards
 @transaction.atomic
 def take_over(guest: GuestVisitor, user: Any) -> int:
     """Make everything that `guest` added the member's own; return how many things that were. Safe to run twice."""
-    mine = Contribution.objects.select_for_update().owned_by(guest)
-    ids = list(mine.values_list("pk", flat=True))
+    ids = hold(Contribution.objects.owned_by(guest))
     Contribution.objects.filter(pk__in=ids).update(contributor=user, guest=None)
     count_as_brought(ids, user)
     # Some cards name whoever added the thing.
@@ -34,8 +34,7 @@ def count_as_brought(ids: list[int], user: Any) -> None:
     """Count what of these is public as brought home by the member; what a guest added counts for nobody."""
     here = Contribution.objects.public().filter(pk__in=ids).values_list("event", "main_event")
     steps = Counter(pk for pair in here for pk in set(pair))
-    # As the verbs do, so that two who count at one event wait for each other.
-    list(Event.objects.select_for_update().filter(pk__in=steps).order_by("pk").values_list("pk"))
+    hold(Event.objects.filter(pk__in=steps))
     Bringer.add(steps, user.pk)
 
 

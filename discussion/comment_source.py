@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy
 
+from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part
 from events.models import Event
@@ -73,7 +74,7 @@ class Comments(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return Comment.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        return hold_below(Comment.objects.filter(pk=pk), "contribution")
 
     def waits(self, thing: Comment) -> bool:
         return thing.state == Comment.State.WAITING

@@ -25,7 +25,9 @@ def mail_replies_to(guest_id: uuid.UUID) -> None:
     """
     from people.tasks import send_mail
 
-    due = ReplyToGuest.objects.filter(guest=guest_id, due_at__lte=timezone.now()).select_for_update()
+    due = ReplyToGuest.objects.filter(guest=guest_id, due_at__lte=timezone.now()).select_for_update(
+        no_key=True
+    )
     pks = list(due.values_list("pk", flat=True))
     shown = ReplyToGuest.objects.filter(pk__in=pks).showing().order_by("pk")
     replies = [

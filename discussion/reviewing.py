@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part, register
 from events.models import Event
@@ -61,7 +62,7 @@ class Recommendations(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return Favourite.objects.select_for_update().filter(pk=pk).first()
+        return hold_below(Favourite.objects.filter(pk=pk), "contribution")
 
     def waits(self, thing: Favourite) -> bool:
         return thing.state == Favourite.State.WAITING

@@ -88,7 +88,10 @@ def put_in_order(main_event_id: int, kind: str) -> None:
     ids = [*best[:MOST_RECOMMENDED], *newest[:NEWEST]]
     scores = {one.pk: number for one, number in ranked(candidates_of(ids, kind))}
     rows = list(
-        Contribution.objects.select_for_update().filter(pk__in=ids).order_by("pk").only("pk", "score")
+        Contribution.objects.select_for_update(no_key=True)
+        .filter(pk__in=ids)
+        .order_by("pk")
+        .only("pk", "score")
     )
     changed = [row for row in rows if not math.isclose(row.score, scores[row.pk], rel_tol=1e-9)]
     for row in changed:

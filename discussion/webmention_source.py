@@ -51,7 +51,7 @@ class Webmentions(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return Webmention.objects.select_for_update().filter(pk=pk).first()
+        return Webmention.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
     def waits(self, thing: Webmention) -> bool:
         return thing.state == Webmention.State.WAITING

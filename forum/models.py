@@ -143,7 +143,7 @@ class TopicImport(models.Model):
         """Have the worker bring it in. Raises StateConflict where it is on its way already, or another one is."""
         from .tasks import bring_in_topic
 
-        current = TopicImport.objects.select_for_update().get(pk=self.pk)
+        current = TopicImport.objects.select_for_update(no_key=True).get(pk=self.pk)
         if current.state != self.State.PLANNED:
             raise StateConflict(
                 gettext("This no longer waits for your word: it was imported, or is being imported.")
@@ -177,8 +177,8 @@ class TopicImport(models.Model):
                 return
             with transaction.atomic():
                 # One import to a conference at a time, whichever of its parts it is to.
-                Event.objects.select_for_update().get(pk=self.event.main_event_id)
-                if TopicImport.objects.select_for_update().get(pk=self.pk).state != states.RUNNING:
+                Event.objects.select_for_update(no_key=True).get(pk=self.event.main_event_id)
+                if TopicImport.objects.select_for_update(no_key=True).get(pk=self.pk).state != states.RUNNING:
                     return
                 plan = self.plan(topic, lock=True)
                 # Told first: afterwards all of it is here.

@@ -67,7 +67,7 @@ def fetched(url: str) -> tuple[Saved, str]:
 def take(part: ImportedPart, kept: Saved, format_name: str) -> None:
     """Make a photo of the stored file, unless another worker has, or the same picture is at the event already."""
     current = (
-        ImportedPart.objects.select_for_update(of=("self",))
+        ImportedPart.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event", "author", "brought_by__by")
         .get(pk=part.pk)
     )

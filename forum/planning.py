@@ -269,7 +269,7 @@ class Planner:
     def locked(self, item: Contribution | None) -> Contribution | None:
         if item is None or not self.lock:
             return item
-        return Contribution.objects.select_for_update().filter(pk=item.pk).first()
+        return Contribution.objects.select_for_update(no_key=True).filter(pk=item.pk).first()
 
 
 def shortened(markdown: str, longest: int) -> str:

@@ -47,7 +47,8 @@ class Job(Task):
 
         One that has begun does not count, as it may have read what was there before, nor one that waits for its next
         try, which may be hours away. One that waits is locked until the caller's transaction is over, so no worker
-        begins it before it can see what the caller has changed.
+        begins it before it can see what the caller has changed. One that somebody else has locked is left to them, and
+        another is enqueued: whoever changes a thing never waits for a job's row, so no two can wait for each other.
         """
         from django_tasks_db.models import DBTaskResult
 
@@ -55,7 +56,7 @@ class Job(Task):
             task_path=self.module_path, args_kwargs={"args": list(args), "kwargs": {}}
         )
         with transaction.atomic():
-            if same.select_for_update().values_list("pk", flat=True).first() is None:
+            if same.select_for_update(skip_locked=True).values_list("pk", flat=True).first() is None:
                 self.enqueue(*args)
 
 

@@ -51,7 +51,7 @@ class Claims(Source):
 
     def locked(self, pk: int) -> Any:
         return (
-            Claim.objects.select_for_update(of=("self",))
+            Claim.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk=pk)
             .select_related("person", "user")
             .first()

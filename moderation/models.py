@@ -117,7 +117,7 @@ def set_trust(member: User, trust: str, *, by: Any) -> TrustDecision:
     Raises StateConflict when it stands so already.
     """
     with transaction.atomic():
-        current = User.objects.select_related(None).select_for_update().get(pk=member.pk)
+        current = User.objects.select_related(None).select_for_update(no_key=True).get(pk=member.pk)
         if current.trust == Trust(trust):
             raise StateConflict(_("That is already so."))
         User.objects.filter(pk=member.pk).update(trust=trust)

@@ -49,7 +49,7 @@ class NameRequests(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return NameRequest.objects.select_for_update().filter(pk=pk).first()
+        return NameRequest.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
     def waits(self, thing: NameRequest) -> bool:
         return thing.state == NameRequest.State.WAITING

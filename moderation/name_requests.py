@@ -80,7 +80,8 @@ class NameRequest(models.Model):
         self._close(self.State.DECLINED, answer)
 
     def _answered(self, state: str) -> "NameRequest":
-        current = NameRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=self.pk)
+        rows = NameRequest.objects.select_for_update(of=("self",), no_key=True)
+        current = rows.select_related("person").get(pk=self.pk)
         if current.state != self.State.WAITING:
             raise StateConflict(_("Somebody has answered it since you opened it."))
         return current

@@ -153,7 +153,7 @@ class Contributions(Source):
         return changes_between(item.model, seen, revisions[0]) if seen and revisions else []
 
     def locked(self, pk: int) -> Any:
-        if not self.all().select_for_update(of=("self",)).filter(pk=pk).exists():
+        if not self.all().select_for_update(of=("self",), no_key=True).filter(pk=pk).exists():
             return None
         # As its kind: what is told to the owner names it as the kind does.
         return load([pk])[0]
@@ -283,7 +283,7 @@ class Events(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return Event.objects.select_for_update().filter(pk=pk).first()
+        return Event.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
     def waits(self, thing: Event) -> bool:
         return thing.state == Event.State.WAITING
@@ -408,7 +408,7 @@ class Tags(Source):
         return used
 
     def locked(self, pk: int) -> Any:
-        return Tag.objects.select_for_update().filter(pk=pk).first()
+        return Tag.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
     def waits(self, thing: Tag) -> bool:
         return thing.state == Tag.State.PROPOSED

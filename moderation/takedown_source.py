@@ -68,7 +68,7 @@ class Takedowns(Source):
         )
 
     def locked(self, pk: int) -> Any:
-        return Takedown.objects.select_for_update().filter(pk=pk).first()
+        return Takedown.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
     def waits(self, thing: Takedown) -> bool:
         return thing.state == Takedown.State.WAITING

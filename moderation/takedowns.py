@@ -46,7 +46,7 @@ class TakedownQuerySet(models.QuerySet["Takedown"]):
 
     def answer_with(self, state: str, decision: Decision) -> None:
         """Say that `decision` answers these, and write to whoever left an address."""
-        for takedown in self.select_for_update():
+        for takedown in self.select_for_update(no_key=True):
             takedown.state, takedown.decision = state, decision
             takedown.save(update_fields=["state", "decision"])
             takedown.tell_asker()
@@ -166,7 +166,7 @@ class Takedown(models.Model):
         follow(item)
 
     def _answer_with(self, answer: str) -> None:
-        current = Takedown.objects.select_for_update().get(pk=self.pk)
+        current = Takedown.objects.select_for_update(no_key=True).get(pk=self.pk)
         if current.state != self.State.WAITING:
             raise StateConflict(_("Somebody has answered it since you opened it."))
         self.answer = answer

@@ -31,7 +31,10 @@ def mail_news_of(user_id: int) -> None:
     from .tasks import send_mail
 
     due = (
-        Notification.objects.filter(recipient=user_id).due(timezone.now()).select_for_update().order_by("pk")
+        Notification.objects.filter(recipient=user_id)
+        .due(timezone.now())
+        .select_for_update(no_key=True)
+        .order_by("pk")
     )
     told = list(due)
     Notification.objects.filter(pk__in=[one.pk for one in told]).update(mail_due_at=None)

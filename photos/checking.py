@@ -290,7 +290,7 @@ def sweep() -> Report:
 @transaction.atomic
 def make_again(photo_id: int) -> None:
     """Have the worker make the renditions of this photo anew; until then it does not show."""
-    photo = Photo.objects.select_for_update(of=("self",)).get(pk=photo_id)
+    photo = Photo.locked(photo_id)
     photo.break_down("")
     prepare_photo.enqueue(photo.pk)
 

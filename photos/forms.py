@@ -375,7 +375,7 @@ class PhotosForm(PhotoDetailsForm):
     def _taken(self) -> list[Kept]:
         """Take the files of the uploads, in the same transaction as the photos' rows: each once."""
         asked = [upload.pk for upload in self.cleaned_data["uploads"]]
-        locked = Upload.objects.complete().select_for_update().filter(pk__in=asked).order_by("pk")
+        locked = Upload.objects.complete().select_for_update(no_key=True).filter(pk__in=asked).order_by("pk")
         rows = sorted(locked, key=lambda row: asked.index(row.pk))
         if len(rows) < len(asked) or not (rows or self.stored):
             if self._was_sent:

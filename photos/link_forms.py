@@ -130,7 +130,7 @@ class LinkForm(forms.ModelForm):
     def make(self) -> UploadLink:
         """Save the new link, once however often the form is sent; return it."""
         with transaction.atomic():
-            Event.objects.select_for_update().get(pk=self.page.pk)
+            Event.objects.select_for_update(no_key=True).get(pk=self.page.pk)
             if made := self.made_before:
                 return made
             link: UploadLink = self.instance

@@ -70,7 +70,7 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "photos/description.html", {"item": photo, "form": form}, status=status)
     with transaction.atomic():
-        current = Photo.objects.select_for_update(of=("self",)).get(pk=photo.pk)
+        current = Photo.locked(photo.pk)
         if current.alt:
             messages.info(request, _("Somebody was quicker: it already has a description."))
         else:

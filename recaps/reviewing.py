@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Row, Source, owners_of, register
 from events.models import Event
@@ -55,12 +56,7 @@ class TextClaims(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return (
-            TextClaim.objects.select_for_update(of=("self",))
-            .filter(pk=pk)
-            .select_related("recap", "user")
-            .first()
-        )
+        return hold_below(TextClaim.objects.filter(pk=pk).select_related("recap", "user"), "recap")
 
     def waits(self, thing: TextClaim) -> bool:
         return thing.state == TextClaim.State.OPEN and thing.way == TextClaim.Way.MODERATOR

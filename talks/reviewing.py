@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part, register
 from events.models import Event
@@ -55,7 +56,7 @@ class ReportedSuggestions(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return Suggestion.objects.select_for_update().filter(pk=pk).first()
+        return Suggestion.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
     def waits(self, thing: Suggestion) -> bool:
         return thing.state == Suggestion.State.REPORTED
@@ -105,7 +106,7 @@ class BroughtLinks(Source):
         }
 
     def locked(self, pk: int) -> Any:
-        return Resource.objects.select_for_update().filter(pk=pk).first()
+        return hold_below(Resource.objects.filter(pk=pk), "talk")
 
     def waits(self, thing: Resource) -> bool:
         return thing.state == Resource.State.WAITING

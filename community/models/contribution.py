@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from events.models import Event
 from events.numbers import grouped
 from links.models import Link, key_of
 from links.prose import Prose
@@ -22,6 +23,7 @@ from people.models import Claim, Person, Trust
 
 from ..happening import Happening
 from ..kinds import kinds, kinds_by_name
+from ..locking import hold
 from ..named import Named
 from .bringer import Bringer
 from .card import Card
@@ -32,8 +34,6 @@ from .tag import Tag, TaggedContribution
 from .tally import Tally
 
 if TYPE_CHECKING:
-    from events.models import Event
-
     from ..beside import Beside
     from ..desk import Way
     from ..shared import Picture, Tile
@@ -191,8 +191,6 @@ def reviewed_at_events_of(user: Any) -> Q:
 
     Nobody reviews their own.
     """
-    from events.models import Event
-
     names = [kind.KIND for kind in kinds() if kind.organisers_review]
     if not user.is_authenticated or not names:
         return Q(pk__in=[])
@@ -782,6 +780,14 @@ class Contribution(models.Model):
 
         return cards_beside(cls, item, others)
 
+    @classmethod
+    def locked(cls, pk: int) -> Self:
+        """Return the thing of this kind as it is now. Its row as a contribution is locked first, as by all that changes
+        one; the caller's transaction has it to itself.
+        """
+        Contribution.objects.select_for_update(no_key=True).get(pk=pk)
+        return cast("Self", cls._default_manager.get(pk=pk))
+
     # --- Writing: forms call these --------------------------------------------------------------------------------
 
     @transaction.atomic
@@ -832,7 +838,7 @@ class Contribution(models.Model):
         What is public stays so, and a moderator is asked to look where `by` is not trusted; what was turned down or
         hidden waits again. Raises StateConflict when somebody saved another version since this one was loaded.
         """
-        current = Contribution.objects.select_for_update().get(pk=self.pk)
+        current = Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         if current.version != self.version:
             raise StateConflict(
                 _(
@@ -856,9 +862,9 @@ class Contribution(models.Model):
                 (mine or credited) and not publishes_directly(by)
             )
         self.save()
+        self._set_tags(tags, by)
         if current.event_id != self.event_id:
             self._move_to_event(current)
-        self._set_tags(tags, by)
         self._set_credit(credit)
         if related is not None:
             self._set_related(related)
@@ -893,7 +899,7 @@ class Contribution(models.Model):
         """Credit the member `by` no more for this; return whether they were credited. It is no version: old ones do not
         bring the name back.
         """
-        Contribution.objects.select_for_update().get(pk=self.pk)
+        Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         gone, _rows = self.credits.filter(person=by.person_id).delete()
         if gone:
             self._update_search()
@@ -1072,7 +1078,7 @@ class Contribution(models.Model):
     @transaction.atomic
     def get_ready(self) -> None:
         """Say that a worker has prepared this: from now on it shows, if it is public."""
-        current = Contribution.objects.select_for_update().get(pk=self.pk)
+        current = Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         was_public = current.is_public
         self.ready, self.problem = True, ""
         Contribution.objects.filter(pk=self.pk).update(ready=True, problem="")
@@ -1083,7 +1089,7 @@ class Contribution(models.Model):
     @transaction.atomic
     def break_down(self, problem: str) -> None:
         """Say that this cannot be prepared, and why, in words for its owner."""
-        current = Contribution.objects.select_for_update().get(pk=self.pk)
+        current = Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         was_public = current.is_public
         self.ready, self.problem = False, problem[:300]
         Contribution.objects.filter(pk=self.pk).update(ready=False, problem=self.problem)
@@ -1098,7 +1104,7 @@ class Contribution(models.Model):
     @transaction.atomic
     def let_comment(self, yes: bool, *, by: Any) -> None:
         """Let people comment on this from now on, or no more; what was said stays. Nothing where it is so already."""
-        current = Contribution.objects.select_for_update().select_related(None).get(pk=self.pk)
+        current = Contribution.objects.select_for_update(no_key=True).select_related(None).get(pk=self.pk)
         self.comments_off, self.state = not yes, current.state
         if current.comments_off == (not yes):
             return
@@ -1123,7 +1129,7 @@ class Contribution(models.Model):
         `reopen`: the edit waits for review again.
         """
         with transaction.atomic():
-            current = Contribution.objects.select_for_update().select_related(None).get(pk=self.pk)
+            current = Contribution.objects.select_for_update(no_key=True).select_related(None).get(pk=self.pk)
             if current.state not in allowed or (only_unreviewed and not current.unreviewed_edit):
                 raise StateConflict(current._who_was_quicker())
             was_public, from_state = current.is_public, current.state
@@ -1149,6 +1155,7 @@ class Contribution(models.Model):
     def _move_to_event(self, before: Contribution) -> None:
         """Carry the counts, and the copies on the tag rows, from the event of `before` to the one of now."""
         if self.is_public:
+            hold(Event.objects.filter(pk__in=before._counted_at() | self._counted_at()))
             before._count(-1)
             self._count(1)
         TaggedContribution.objects.filter(content_object_id=self.pk).update(
@@ -1196,9 +1203,7 @@ class Contribution(models.Model):
         self._update_search()
         self._tell_mentioned()
         step = 1 if self.is_public else -1
-        Tag.objects.filter(pk__in=rows.values("tag")).update(
-            contribution_count=F("contribution_count") + step
-        )
+        Tag.add(dict.fromkeys(rows.values_list("tag", flat=True), step))
         self._count(step)
         self._look_after_links()
 
@@ -1209,11 +1214,13 @@ class Contribution(models.Model):
 
             look_after_links.enqueue([self.pk])
 
+    def _counted_at(self) -> set[int]:
+        return {self.event_id, self.main_event_id}
+
     def _count(self, step: int) -> None:
         """Add `step` to what is counted at this contribution's event and at the main event above it."""
-        from events.models import Event
-
-        here = {self.event_id, self.main_event_id}
+        here = self._counted_at()
+        hold(Event.objects.filter(pk__in=here))
         Tally.add(here, self.kind, step)
         Event.objects.filter(pk__in=here).update(
             contribution_count=F("contribution_count") + step,
@@ -1248,8 +1255,8 @@ class Contribution(models.Model):
             if pk not in had
         )
         if is_public:
-            Tag.objects.filter(pk__in=had - set(meant)).update(contribution_count=F("contribution_count") - 1)
-            Tag.objects.filter(pk__in=set(meant) - had).update(contribution_count=F("contribution_count") + 1)
+            gone, new = had - meant.keys(), meant.keys() - had
+            Tag.add(dict.fromkeys(gone, -1) | dict.fromkeys(new, 1))
 
     def _keep_mentions(self) -> None:
         """Keep whom the texts mention, as they are saved now."""

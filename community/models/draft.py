@@ -71,7 +71,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         `revision` is the one that this was typed on, None to replace whatever is kept. Raises NewerDraft where another
         one is kept meanwhile that says something else.
         """
-        kept: Any = self.select_for_update().owned_by(by).of_form(of).first()
+        kept: Any = self.select_for_update(no_key=True).owned_by(by).of_form(of).first()
         if kept and revision is not None and kept.revision != revision and kept.fields != fields:
             raise NewerDraft(kept)
         if kept is None and not any(value.strip() for value in fields.values()):

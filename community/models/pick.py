@@ -104,5 +104,5 @@ class Pick(models.Model):
 def locked(event: Any) -> Iterator[None]:
     """A transaction in which nobody else changes the picks of `event`."""
     with transaction.atomic():
-        list(type(event).objects.select_for_update().filter(pk=event.pk).values_list("pk"))
+        list(type(event).objects.select_for_update(no_key=True).filter(pk=event.pk).values_list("pk"))
         yield

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from taggit.models import ItemBase, TagBase
 
 from people.decisions import AbstractDecision, StateConflict, Verb
 from people.models.person import fold
+
+from ..locking import hold
 
 # Words that are addresses of ours below /tags/.
 RESERVED_SLUGS = {"suggestions"}
@@ -38,18 +41,12 @@ class TagQuerySet(models.QuerySet["Tag"]):
         folded = {fold(word).lstrip("#").strip(): word.strip().lstrip("#").strip() for word in words}
         folded = {key: word for key, word in folded.items() if key}
         known = {tag.folded: tag for tag in self.filter(folded__in=folded).select_related("canonical")}
-        meant: dict[int, Tag] = {}
-        for key, word in folded.items():
-            tag = (
-                known.get(key)
-                or self.get_or_create(
-                    folded=key,
-                    defaults={"name": word, "proposed_by": by if by is not None and by.pk else None},
-                )[0]
-            )
-            tag = tag.canonical or tag
-            meant[tag.pk] = tag
-        return list(meant.values())
+        # In one order, as two who propose the same words at once wait for each other at each of them.
+        for key in sorted(folded.keys() - known.keys()):
+            new = {"name": folded[key], "proposed_by": by if by is not None and by.pk else None}
+            known[key], _is_new = self.get_or_create(folded=key, defaults=new)
+        meant = [known[key].canonical or known[key] for key in folded]
+        return list({tag.pk: tag for tag in meant}.values())
 
 
 class Tag(TagBase):
@@ -101,6 +98,14 @@ class Tag(TagBase):
 
     def get_absolute_url(self) -> str:
         return f"/tags/{self.slug}/"
+
+    @classmethod
+    def add(cls, steps: Mapping[int, int]) -> None:
+        """Add a step to the number of each of these tags (by id), inside the caller's transaction."""
+        hold(cls.objects.filter(pk__in=steps))
+        for step in set(steps.values()):
+            same = [pk for pk, own in steps.items() if own == step]
+            cls.objects.filter(pk__in=same).update(contribution_count=F("contribution_count") + step)
 
     # --- Verbs: nothing else writes `state` or `canonical` ----------------------------------------------------------
 
@@ -163,7 +168,7 @@ class Tag(TagBase):
 
     def _move(self, verb: Verb, to: str, by: Any, *, allowed: set[str]) -> None:
         with transaction.atomic():
-            current = Tag.objects.select_for_update().get(pk=self.pk)
+            current = Tag.objects.select_for_update(no_key=True).get(pk=self.pk)
             if current.state not in allowed:
                 raise StateConflict(
                     _("Somebody was quicker: “%(name)s” is already %(state)s.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from community.locking import hold_below
 from community.mentions import Settled
 from community.models import Contribution
 from community.models.contribution import publishes_directly
@@ -211,7 +212,7 @@ class Comment(Said):
         who = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
         with transaction.atomic():
             # Before the comment's own row, as all that changes a contribution does.
-            current = Contribution.objects.select_for_update().get(pk=contribution.pk)
+            current = Contribution.objects.select_for_update(no_key=True).get(pk=contribution.pk)
             if why := closed(current):
                 raise StateConflict(why)
             is_public = publishes_directly(by)
@@ -245,7 +246,7 @@ class Comment(Said):
 
         `by` answers for it in the log. Nobody is told, and it is no news: it was said long ago.
         """
-        Contribution.objects.select_for_update().get(pk=contribution.pk)
+        Contribution.objects.select_for_update(no_key=True).get(pk=contribution.pk)
         comment = cls.objects.create(
             contribution_id=contribution.pk,
             guest=guest,
@@ -338,7 +339,7 @@ class Comment(Said):
     @transaction.atomic
     def forget(self) -> None:
         """Delete the words of what was deleted, with all versions. Safe to run twice."""
-        current = Comment.objects.select_for_update().get(pk=self.pk)
+        current = Comment.objects.select_for_update(no_key=True).get(pk=self.pk)
         if current.is_withdrawn:
             current.body = ""
             current.save(update_fields=["body", "html", "renderer_version"])
@@ -360,8 +361,8 @@ class Comment(Said):
         decision, all in one transaction.
         """
         with transaction.atomic():
-            Contribution.objects.select_for_update().get(pk=self.contribution_id)
-            current = Comment.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            current = hold_below(Comment.objects.filter(pk=self.pk), "contribution")
+            self.contribution_id = current.contribution_id
             if current.state not in allowed:
                 raise StateConflict(current._who_was_quicker())
             if seen is not None and seen != current.version:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from community.locking import hold_below
 from community.mentions import Settled
 from community.models import Contribution
 from community.models.contribution import publishes_directly
@@ -148,8 +149,8 @@ class Favourite(Said):
         who = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
         with transaction.atomic():
             # Before the recommendation's own row, as all that changes a contribution does.
-            Contribution.objects.select_for_update().get(pk=contribution.pk)
-            favourite, is_new = cls.objects.select_for_update().get_or_create(
+            Contribution.objects.select_for_update(no_key=True).get(pk=contribution.pk)
+            favourite, is_new = cls.objects.select_for_update(no_key=True).get_or_create(
                 contribution_id=contribution.pk,
                 **who,
                 defaults={
@@ -237,8 +238,8 @@ class Favourite(Said):
         decision, all in one transaction.
         """
         with transaction.atomic():
-            Contribution.objects.select_for_update().get(pk=self.contribution_id)
-            current = Favourite.objects.select_for_update().get(pk=self.pk)
+            current = hold_below(Favourite.objects.filter(pk=self.pk), "contribution")
+            self.contribution_id = current.contribution_id
             if current.state not in allowed:
                 raise StateConflict(current._who_was_quicker())
             self.state, self.version = to, current.version

@@ -58,7 +58,7 @@ class SentWebmention(models.Model):
         """
         leads = targets_of(item) if item.is_public else {}
         with transaction.atomic():
-            Contribution.objects.select_for_update().get(pk=item.pk)
+            Contribution.objects.select_for_update(no_key=True).get(pk=item.pk)
             known = {row.target_key: row for row in cls.objects.filter(contribution_id=item.pk)}
             for key, target in leads.items():
                 row = known.get(key) or cls(contribution_id=item.pk, target=target, target_key=key)

@@ -158,7 +158,7 @@ class Webmention(models.Model):
         """
         said = {name: getattr(found, name) for name in cls.WORDS}
         with transaction.atomic():
-            mention, is_new = cls.objects.select_for_update().get_or_create(
+            mention, is_new = cls.objects.select_for_update(no_key=True).get_or_create(
                 contribution_id=contribution_id,
                 source_key=key,
                 defaults={"source": source, "host": host, **said},
@@ -219,7 +219,7 @@ class Webmention(models.Model):
     ) -> None:
         """Change the state, and with `words` what it says, and write the decision, all in one transaction."""
         with transaction.atomic():
-            current = Webmention.objects.select_for_update().get(pk=self.pk)
+            current = Webmention.objects.select_for_update(no_key=True).get(pk=self.pk)
             if current.state not in allowed:
                 raise StateConflict(
                     _("It has changed since you opened it. It is now %(state)s.")

@@ -454,7 +454,9 @@ class Event(models.Model):
             if discussion != self.discussion_url:
                 Event.objects.filter(pk=self.pk).update(discussion_count=None)
                 self._follow_discussion()
-            self.state = Event.objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
+            self.state = (
+                Event.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=self.pk)
+            )
             if self.state == self.State.REJECTED and by.pk == self.proposed_by_id:
                 self.resubmit(by=by)
             return self.fit_days()
@@ -501,7 +503,9 @@ class Event(models.Model):
         self, verb: Verb, to: str, *, by: Any, allowed: set[str], reason: str = "", note: str = ""
     ) -> None:
         with transaction.atomic():
-            current = Event.objects.select_for_update().only("state", "published_at").get(pk=self.pk)
+            current = (
+                Event.objects.select_for_update(no_key=True).only("state", "published_at").get(pk=self.pk)
+            )
             if current.state not in allowed:
                 raise StateConflict(
                     _("Somebody was quicker: “%(name)s” is already %(state)s.")

@@ -167,7 +167,7 @@ class Claim(models.Model):
 
     def _decide(self, to: str, by: Any) -> None:
         with transaction.atomic():
-            current = type(self).objects.select_for_update().get(pk=self.pk)
+            current = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             if current.state != self.State.OPEN:
                 raise StateConflict(
                     _("This has already been decided: %(state)s.") % {"state": current.get_state_display()}

@@ -75,7 +75,7 @@ class PersonMerge(models.Model):
         pks = sorted((source.pk, target.pk))
         rows = {
             person.pk: person
-            for person in Person.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+            for person in Person.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
         }
         source, target = cls.in_order(rows[source.pk], rows[target.pk])
         moved: dict[str, Any] = {"rows": move_rows(source, target), "gone": take_out(source)}
@@ -112,8 +112,10 @@ class PersonMerge(models.Model):
 
         Raises StateConflict once it is too late, was done already, or the target has become part of another since.
         """
-        merge = PersonMerge.objects.select_for_update().get(pk=self.pk)
-        people = Person.objects.select_for_update().filter(pk__in=(merge.source_id, merge.target_id))
+        merge = PersonMerge.objects.select_for_update(no_key=True).get(pk=self.pk)
+        people = Person.objects.select_for_update(no_key=True).filter(
+            pk__in=(merge.source_id, merge.target_id)
+        )
         rows = {person.pk: person for person in people.order_by("pk")}
         source, target = rows[merge.source_id], rows[merge.target_id]
         if not merge.can_be_undone:

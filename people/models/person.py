@@ -247,7 +247,7 @@ class Person(models.Model):
     def _locked(self) -> Identity:
         """Return what this person is called in the database, locked for the caller's transaction."""
         columns = ("name", "folded_name", "handle")
-        return Identity(*Person.objects.select_for_update().values_list(*columns).get(pk=self.pk))
+        return Identity(*Person.objects.select_for_update(no_key=True).values_list(*columns).get(pk=self.pk))
 
     def _tell_of_change(self, before: Identity) -> None:
         for forget in settings.PERSON_CHANGED:

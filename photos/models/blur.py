@@ -79,7 +79,7 @@ class Blur(models.Model):
         """
         from ..tasks import prepare_photo
 
-        if not Contribution.objects.select_for_update().get(pk=photo.pk).ready:
+        if not Contribution.objects.select_for_update(no_key=True).get(pk=photo.pk).ready:
             raise StateConflict(gettext("This photo is being prepared. Wait a moment, then try again."))
         photo.break_down("")
         member = by if by.is_authenticated else None
@@ -116,7 +116,7 @@ class Blur(models.Model):
         """Let the photo's row point at the new original; return whether nobody else has done so meanwhile."""
         from ..tasks import drop_files
 
-        Contribution.objects.select_for_update().get(pk=self.photo_id)
+        Contribution.objects.select_for_update(no_key=True).get(pk=self.photo_id)
         photo = type(self.photo).objects.get(pk=self.photo_id)
         if photo.original != before or not Blur.objects.pending().filter(pk=self.pk).exists():
             return False

@@ -457,7 +457,7 @@ class Photo(Contribution):
     @transaction.atomic
     def prepare_again(self) -> None:
         """Have the worker try once more what could not be prepared. Raises StateConflict where nothing is wrong."""
-        current = Contribution.objects.select_for_update().get(pk=self.pk)
+        current = Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         if not current.problem:
             raise StateConflict(_("There is no longer anything wrong with this photo."))
         self.break_down("")
@@ -467,7 +467,7 @@ class Photo(Contribution):
     def edit(self, **changes: Any) -> None:
         """Save the changed fields as the next version (see Contribution.edit)."""
         # The worker may have prepared it since this was loaded: what it found out must not be written over.
-        Contribution.objects.select_for_update().get(pk=self.pk)
+        Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         self.refresh_from_db(fields=PREPARED)
         super().edit(**changes)
 
@@ -476,7 +476,7 @@ class Photo(Contribution):
         """Save alt text, caption and licence, as they stand on this instance, as the next version; of what can be
         `said` beside them (tags, credit, related, day_id) all that is not stays.
         """
-        Contribution.objects.select_for_update().get(pk=self.pk)
+        Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         # The worker may have found out the day since this was loaded.
         self.refresh_from_db(fields=["day"])
         if "day_id" in said:
@@ -606,7 +606,7 @@ class Photo(Contribution):
 
     def _replace_original(self, kept: Saved, freed: Freed) -> None:
         """Let the row point at the freed original, in the caller's transaction; after it the file as it came goes."""
-        current = Photo.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        current = Photo.locked(self.pk)
         if current.original != self.original:
             # Another worker was quicker.
             self.refresh_from_db(fields=ORIGINAL)
@@ -645,7 +645,7 @@ class Photo(Contribution):
     def _is_outdated(self) -> bool:
         """Whether this was, or is to be, blurred since it was loaded: what was made of it must never show then."""
         # The same lock as of whoever asks for a blur: neither misses the other.
-        Contribution.objects.select_for_update().get(pk=self.pk)
+        Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
         current = Photo.objects.values_list("file_key", flat=True).get(pk=self.pk)
         return current != self.file_key or self.blurs.pending().exists()
 

@@ -204,7 +204,7 @@ class Upload(models.Model):
             raise
 
     def _locked(self, start: int) -> "Upload":
-        row = Upload.objects.select_for_update().get(pk=self.pk)
+        row = Upload.objects.select_for_update(no_key=True).get(pk=self.pk)
         if row.offset != start:
             raise OffsetConflict
         return row
@@ -227,7 +227,7 @@ class Upload(models.Model):
     @transaction.atomic
     def discard(self) -> None:
         """Remove this upload and its files; nothing to do where it is gone already, for a photo or for good."""
-        row = Upload.objects.select_for_update().filter(pk=self.pk).first()
+        row = Upload.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
         if row is None:
             return
         row._forget_parts()

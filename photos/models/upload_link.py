@@ -175,7 +175,7 @@ class UploadLink(models.Model):
     @transaction.atomic
     def choose_for_wall(cls, event: Event, link: "UploadLink | None") -> None:
         """Show this link, or none, on the wall of `event`."""
-        Event.objects.select_for_update().get(pk=event.pk)
+        Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         cls.objects.filter(event=event, on_wall=True).update(on_wall=False)
         if link is not None:
             cls.objects.filter(event=event, pk=link.pk).update(on_wall=True)

@@ -109,7 +109,7 @@ class BlogFeed(models.Model):
         meant = [post for post in posts if self._is_in_time(post) and about.is_meant_by(post.words)]
         with transaction.atomic():
             # Two workers at once would tell twice.
-            BlogFeed.objects.select_for_update().get(pk=self.pk)
+            BlogFeed.objects.select_for_update(no_key=True).get(pk=self.pk)
             known = set(self.posts.values_list("url_key", flat=True))
             new = {
                 key: post

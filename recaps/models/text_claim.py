@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.locking import hold_below
 from people.decisions import StateConflict
 from people.notifications import tell_member, write_to
 
@@ -184,7 +185,7 @@ class TextClaim(models.Model):
 
     def _decide(self, to: str, by: Any) -> None:
         with transaction.atomic():
-            current = type(self).objects.select_for_update().get(pk=self.pk)
+            current = hold_below(type(self).objects.filter(pk=self.pk), "recap")
             if current.state != self.State.OPEN:
                 raise StateConflict(
                     gettext("This has already been decided: %(state)s.")

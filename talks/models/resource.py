@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.locking import hold_below
 from community.models import Contribution
 from community.models.contribution import publishes_directly
 from community.tasks import look_after_links
@@ -166,7 +167,7 @@ class Resource(models.Model):
         who = {"user": by} if by.is_authenticated else {"guest_id": by.guest_id}
         with transaction.atomic():
             # Two who bring the same at the same moment come one after the other.
-            Contribution.objects.select_for_update().get(pk=talk.pk)
+            Contribution.objects.select_for_update(no_key=True).get(pk=talk.pk)
             row, is_new = cls.objects.get_or_create(
                 talk=talk,
                 kind=kind,
@@ -272,7 +273,8 @@ class Resource(models.Model):
         any more is taken from the talk too, unless its owner only takes back that it was they.
         """
         with transaction.atomic():
-            current = Resource.objects.select_for_update().get(pk=self.pk)
+            current = hold_below(Resource.objects.filter(pk=self.pk), "talk")
+            self.talk_id = current.talk_id
             if current.state not in allowed:
                 raise StateConflict(_("It has changed since you opened it."))
             self.state, self.network = to, ""

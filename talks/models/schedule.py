@@ -166,7 +166,7 @@ class ScheduleImport(models.Model):
         """Have the worker bring it in. Raises StateConflict where it is on its way already, or another one is."""
         from ..tasks import bring_in_schedule
 
-        current = ScheduleImport.objects.select_for_update().get(pk=self.pk)
+        current = ScheduleImport.objects.select_for_update(no_key=True).get(pk=self.pk)
         if current.state != self.State.PLANNED:
             raise StateConflict(
                 gettext("This no longer waits for your word: it was imported, or is being imported.")
@@ -203,8 +203,11 @@ class ScheduleImport(models.Model):
             waiting.update(state=states.RUNNING)
             with transaction.atomic():
                 # One schedule of a conference at a time, whichever of its parts it is of.
-                Event.objects.select_for_update().get(pk=self.event.main_event_id)
-                if ScheduleImport.objects.select_for_update().get(pk=self.pk).state != states.RUNNING:
+                Event.objects.select_for_update(no_key=True).get(pk=self.event.main_event_id)
+                if (
+                    ScheduleImport.objects.select_for_update(no_key=True).get(pk=self.pk).state
+                    != states.RUNNING
+                ):
                     return
                 plan = self.plan(schedule, lock=True)
                 cancel = bool(self.asked.get("cancel"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from community.bringing_in import Update, bring_up_to_date
 from community.desk import Part, Way
 from community.languages import language_name
+from community.locking import hold
 from community.models import Contribution, Credit, Tag
 from community.named import Named
 from community.sections import public_at
@@ -55,7 +56,9 @@ class TalkQuerySet(RecommendedQuerySet):
         from ..tasks import tell_of_videos
 
         wanted = dict(found)
-        rows: Any = self.public().filter(pk__in=wanted).select_for_update().order_by("pk")
+        rows: Any = (
+            self.public().filter(pk__in=hold(Contribution.objects.filter(pk__in=wanted))).order_by("pk")
+        )
         updates, first = [], []
         for talk in rows:
             if canonical(wanted[talk.pk]) != talk.video_key:
@@ -383,7 +386,7 @@ class Talk(Contribution):
 
         Whoever may look at an edit has looked at this: two who agree, or somebody who is trusted.
         """
-        current = Talk.objects.select_for_update().select_related("event").get(pk=self.pk)
+        current = Talk.locked(self.pk)
         if all(getattr(current, name) == value for name, value in fields.items()):
             return False
         for name, value in fields.items():

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from community.locking import hold
 from community.mentions import Settled
 from community.models import Contribution, Credit
 from events.models import Day, Event
@@ -129,7 +130,9 @@ class Planner:
 
     def load_talks(self, lock: bool) -> None:
         rows = Talk.objects.filter(main_event=self.event.main_event_id).order_by("pk")
-        self.talks = {talk.pk: talk for talk in (rows.select_for_update() if lock else rows)}
+        if lock:
+            hold(Contribution.objects.filter(main_event=self.event.main_event_id, kind=Talk.KIND))
+        self.talks = {talk.pk: talk for talk in rows}
         for talk in self.talks.values():
             if talk.event_id in self.parts:
                 talk.event = self.parts[talk.event_id]

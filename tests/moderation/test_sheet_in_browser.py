@@ -102,12 +102,14 @@ def test_a_batch_that_goes_in_parts_is_counted_on_and_taken_back_whole(desk, eve
     desk.goto("/queue/?kind=photo")
     desk.get_by_role("button", name="Choose all").click()
     desk.get_by_role("button", name="Approve the chosen ones").click()
-    report(desk, "53 approved. Nothing is left on this page.")
+    desk.locator("[data-report]", has_text="53 approved. Nothing is left on this page.").wait_for(
+        timeout=120_000
+    )
     assert Contribution.objects.filter(state="public").count() == 53
     # What is done keeps its picture in its place.
     assert desk.locator("[data-done] img").count() == 53
     desk.keyboard.press("u")
-    report(desk, "53 decisions taken back.")
+    desk.locator("[data-report]", has_text="53 decisions taken back.").wait_for(timeout=120_000)
     assert set(states(*photos)) == {"waiting"}
     assert desk.locator("[data-undo]").is_hidden()
     assert desk.wrong == []

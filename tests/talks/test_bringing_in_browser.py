@@ -48,7 +48,7 @@ def test_title_only_then_a_stranger_brings_the_video_then_the_notification(
     sign_in(desk, live_server, moderator)
     desk.goto("/queue/?kind=link")
     desk.get_by_role("button", name="Approve").first.click()
-    desk.wait_for_load_state("networkidle")
+    desk.locator("[data-row][data-done]").first.wait_for()
     assert Talk.objects.get().video_url == VIDEO
 
     run_jobs()
