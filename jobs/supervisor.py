@@ -5,7 +5,6 @@ import logging
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -82,33 +81,36 @@ class Supervisor:
     def __init__(self, children: Sequence[Child], *, patience: float = 30.0) -> None:
         self.children = children
         self.patience = patience
-        self.stop_asked = threading.Event()
-        self.hurry = threading.Event()
+        self.stop_asked = self.hurry = False
 
     def asked(self, number: int, frame: FrameType | None) -> None:
-        (self.hurry if self.stop_asked.is_set() else self.stop_asked).set()
+        # No threading.Event: a signal comes in the middle of any line, also where this thread holds the Event's lock.
+        self.hurry = self.stop_asked
+        self.stop_asked = True
 
     def run(self, tick: Callable[[], None]) -> None:
         """Return when every child has ended. `tick` is called several times a second."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.asked)
         try:
-            while not self.stop_asked.wait(0.1):
+            while not self.stop_asked:
                 for child in self.children:
                     child.look_after()
                 tick()
+                time.sleep(0.1)
         finally:
             self.stop()
 
     def stop(self) -> None:
-        self.stop_asked.set()
+        self.stop_asked = True
         for child in self.children:
             child.send(signal.SIGTERM)
         deadline = time.monotonic() + self.patience
         while any(child.is_running for child in self.children):
-            if self.hurry.wait(0.05) or time.monotonic() > deadline:
+            if self.hurry or time.monotonic() > deadline:
                 for child in self.children:
                     child.send(signal.SIGKILL)
+            time.sleep(0.05)
         for child in self.children:
             # Who was killed could not do that itself.
             if child.process is not None and child.after_death:
