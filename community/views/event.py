@@ -32,7 +32,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What people brought home from an event, and the way to add to it."""
     page = event_page(slug, request.user)
     shown, counts = page.event, page.counts
-    found = sections(shown, counts)
+    # Nobody is invited to what nothing can be added to yet.
+    found = [section for section in sections(shown, counts) if section.count or shown.is_public]
     context = {
         "event": shown,
         "dates": shown.dates,

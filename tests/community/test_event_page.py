@@ -1,5 +1,6 @@
 """The event's page: what it shows, in which order, and to whom."""
 
+import datetime
 import re
 from typing import Any
 
@@ -208,3 +209,24 @@ def test_an_event_that_is_on_says_so(event: Event) -> None:
     assert "on now" not in get(event.get_absolute_url())
     today = timezone.now().date()
     assert "on now" in get(make_event("Now", starts_on=today, timezone="UTC").get_absolute_url())
+
+
+def test_until_it_is_public_its_pages_invite_nobody_and_say_when_people_can_add(newcomer: Any) -> None:
+    waiting = Event(
+        name="Waiting Days",
+        starts_on=datetime.date(2024, 3, 19),
+        ends_on=datetime.date(2024, 3, 20),
+        timezone="Europe/Paris",
+    )
+    waiting.propose(by=newcomer)
+    address = waiting.get_absolute_url()
+    lists = [f"{model.slug}/" for model in kinds()]
+    for page in (get(f"{address}{name}", newcomer) for name in ("", "week/", "tags/", "people/", *lists)):
+        assert page.count("Everybody can add to it once it is public.") == 1
+        for invitation in (
+            "Were you there?",
+            "Add what you brought home",
+            "Is there one on your phone?",
+            "/new/",
+        ):
+            assert invitation not in page
