@@ -50,8 +50,9 @@ logger = logging.getLogger("photos")
 PREPARED = ["width", "height", "placeholder", "colour", "dhash", "had_place", "is_animated", "taken_at"]
 # What is replaced when the original is freed of private notes.
 ORIGINAL = ["original", "kept_sha256", "bytes", "format", "notes_found"]
-# What is computed of the place in the gallery.
+# What is computed of the place in the gallery, and of what.
 PLACED = ["gallery_time", "gallery_event", "gallery_main_event"]
+PLACED_BY = ["event", "main_event", "day", "taken_at"]
 INSTANT = datetime.timedelta(microseconds=1)
 # On a clock with a zone: to the same time of the next day, however long the day is.
 DAY = datetime.timedelta(days=1)
@@ -129,6 +130,7 @@ class Photo(Contribution):
     files_route = "photos:shared"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
+    computed_columns: ClassVar[tuple[str, ...]] = tuple(PLACED)
     can_be_taken_down = True
     removal_label = _("Remove this photo")
     spares_people = True
@@ -211,7 +213,8 @@ class Photo(Contribution):
         return self.title or self.alt[:80] or str(_("a photo"))
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        if update_fields is not None:
+        # Only with what it follows from: whoever writes anything else may have loaded this long ago.
+        if update_fields is not None and not set(PLACED_BY).isdisjoint(update_fields):
             update_fields = {*update_fields, *PLACED}
         super().save(*args, update_fields=update_fields, **kwargs)
 
@@ -466,9 +469,10 @@ class Photo(Contribution):
     @transaction.atomic
     def edit(self, **changes: Any) -> None:
         """Save the changed fields as the next version (see Contribution.edit)."""
-        # The worker may have prepared it since this was loaded: what it found out must not be written over.
+        # The worker may have prepared, freed or blurred it since this was loaded: what it found out must not be written
+        # over, and the files that it has dropped must not be named again.
         Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
-        self.refresh_from_db(fields=PREPARED)
+        self.refresh_from_db(fields=[*PREPARED, *ORIGINAL, "file_key"])
         super().edit(**changes)
 
     @transaction.atomic
@@ -626,6 +630,8 @@ class Photo(Contribution):
             if self._is_outdated():
                 drop_files.enqueue([*([kept.name] if kept else []), *(file.name for file in files)])
                 return
+            # While it was decoded, people may have said when and where it was taken.
+            self.refresh_from_db(fields=PLACED_BY)
             if kept and freed:
                 self._replace_original(kept, freed)
             if old := list(self.renditions.values_list("name", flat=True)):
