@@ -52,6 +52,8 @@ function keepDrafts(form) {
   let stamp = ""; // Of the copy in this browser that this tab has last written or seen.
   let other = null; // Another text, from which somebody has to choose.
   let soon, later;
+  let sending = false;
+  const unheard = new Set(); // Texts of this tab that may have arrived, though no answer said so.
   let over = false; // What was typed is thrown away.
 
   const base = () => Number(revision.value);
@@ -72,30 +74,38 @@ function keepDrafts(form) {
     if (!owner) say("local");
   }
 
-  async function keepThere() {
+  async function keepThere(leaving = false) {
     clearTimeout(later);
     const fields = typed(form);
-    if (over || other || !owner || same(fields, known)) return;
+    // One at a time: two on one revision would meet as if they came from two tabs. Whoever leaves cannot wait, and counts
+    // what is under way as arrived.
+    if (over || other || !owner || same(fields, known) || (sending && !leaving)) return;
     const body = new URLSearchParams({
-      draft: name, typed: JSON.stringify(fields), revision: base(),
+      draft: name, typed: JSON.stringify(fields), revision: base() + Number(sending),
       csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
     });
     // What is small enough may arrive after the page is gone.
     const keepalive = body.toString().length < 60_000;
-    const answer = await fetch(drafts, { method: "POST", body, keepalive }).catch(() => null);
-    if (answer?.status === 409) {
-      const newer = await answer.json();
-      if (!same(newer.fields, typed(form))) return offer(newer.fields, newer.revision);
-      revision.value = newer.revision;
-    } else if (answer?.ok) {
-      revision.value = (await answer.json()).revision;
-    } else {
+    sending = true;
+    unheard.add(words(fields));
+    const signal = AbortSignal.timeout(40 * LATER);
+    const answer = await fetch(drafts, { method: "POST", body, keepalive, signal }).catch(() => null);
+    const there = await answer?.json().catch(() => null);
+    sending = false;
+    clearTimeout(later);
+    if (!there || !(answer.ok || answer.status === 409)) {
       later = setTimeout(keepThere, 10 * LATER);
       return say(answer ? "local" : "offline");
     }
-    known = fields;
-    if (!other) put({ kept: same(fields, typed(form)) });
-    say("saved");
+    const theirs = there.fields ?? fields;
+    if (!answer.ok && !same(theirs, typed(form)) && !unheard.has(words(theirs))) return offer(theirs, there.revision);
+    unheard.clear();
+    revision.value = there.revision;
+    known = theirs;
+    const isAll = same(known, typed(form));
+    if (!other) put({ kept: isAll });
+    if (isAll) say("saved");
+    else later = setTimeout(keepThere, LATER);
   }
 
   function offer(fields, newBase) {
@@ -206,7 +216,7 @@ function keepDrafts(form) {
   addEventListener("pagehide", () => {
     if (over || form.dataset.sent || same(typed(form), known)) return;
     keepHere();
-    keepThere();
+    keepThere(true);
   });
   comeBack();
 }

@@ -24,12 +24,24 @@ def text_in(page):
     return page.get_by_label("Your recap").input_value()
 
 
-def test_words_outlive_a_server_that_is_away_and_a_tab_that_dies(event, member, visitor, live_server):
+def test_words_outlive_a_server_that_is_slow_or_away_and_a_tab_that_dies(event, member, visitor, live_server):
     page = signed_in(visitor, live_server, member)
+    page.clock.install()
     page.goto(f"/recaps/new/{event.slug}/")
     page.locator("#id_title").fill("Day one")
-    write(page, "Before. ")
+    held = []
+    page.route("**/drafts/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/drafts/"):
+        write(page, "Be")
+        page.clock.run_for(2_000)
+    # The first answer takes long, and somebody writes on meanwhile.
+    write(page, "fore")
+    page.clock.run_for(2_000)
+    write(page, ". ")
+    held[0].continue_()
     page.get_by_text("Saved.", exact=True).wait_for()
+    assert page.get_by_text("There is another text of yours").is_hidden()
+    assert Draft.objects.get().fields["body"] == "Before. "
     page.context.set_offline(True)
     write(page, "While it was away.")
     page.get_by_text("the site cannot be reached").wait_for()
