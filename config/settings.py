@@ -290,6 +290,9 @@ NOTIFICATION_SCOPES = {
 EVENT_AUDIENCE = ["discussion.recommended.who_recommends_at"]
 # Called with an event that is in another time zone from now on, inside that transaction: cards show times.
 EVENT_ZONE_CHANGED = ["community.cards.forget_cards_at"]
+# Called with an event of which the days are at another time from now on, inside that transaction: it begins on another
+# day, is in another time zone, or one of its days got another date.
+EVENT_DAYS_MOVED = ["photos.tasks.event_moved"]
 # Called by the worker with the ids of contributions of which something changed.
 CONTRIBUTIONS_CHANGED = [
     "discussion.scoring.rescore",

@@ -97,6 +97,11 @@ class EventAdmin(admin.ModelAdmin):
         else:
             obj.propose(by=request.user)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Day and any("date" in fields for _day, fields in formset.changed_objects):
+            form.instance.tell_days_moved()
+
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         self._decide(request, events, lambda event: event.publish(by=request.user))

@@ -152,7 +152,8 @@ class Gallery(AtEvent):
         return rows.filter(gallery_event=part) if part else rows.filter(gallery_main_event=self.event)
 
     def _of_day(self, rows: PhotoQuerySet, date: datetime.date) -> PhotoQuerySet:
-        zone = self.event.zone
+        # As photos hang (Photo.place): a co-located event may be in a zone of its own.
+        zone = (self.event.parent or self.event).zone
         midnight = datetime.datetime.combine(date, datetime.time(), zone)
         after = datetime.datetime.combine(date + datetime.timedelta(days=1), datetime.time(), zone)
         # The range finds them; the date itself is right also where somebody has moved the event's days.

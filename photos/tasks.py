@@ -1,14 +1,18 @@
 """What the worker does for photos."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from jobs.job import job, periodic
 
+if TYPE_CHECKING:
+    from events.models import Event
+
 # So many originals of an older site are freed in a day, beside the day's own photos.
 UNFREED_A_DAY = 5_000
-# So many events are looked at in one go.
+# So many events, and photos, are looked at in one go.
 CHUNK = 200
 
 
@@ -90,3 +94,25 @@ def keep_hues(after: int = 0) -> None:
     keep_hues_of(ids)
     if len(ids) == CHUNK:
         keep_hues.enqueue(ids[-1])
+
+
+def event_moved(event: "Event") -> None:
+    """Have the photos of `event` hung where its days are now (EVENT_DAYS_MOVED). Those of a co-located event hang by
+    the days of the event that it is part of.
+    """
+    if not event.parent_id:
+        hang_again.enqueue_once(event.pk)
+
+
+@job()
+def hang_again(event_id: int, after: int = 0) -> None:
+    """Hang the photos of this main event, and of what is part of it, where its days are now, a chunk at a time. Safe to
+    run twice.
+    """
+    from .models import Photo
+
+    rows = Photo.objects.filter(gallery_main_event=event_id, pk__gt=after).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True)[:CHUNK])
+    Photo.objects.filter(pk__in=ids).hang_again()
+    if len(ids) == CHUNK:
+        hang_again.enqueue(event_id, ids[-1])

@@ -444,12 +444,16 @@ class Event(models.Model):
             written = [
                 field.name for field in self._meta.concrete_fields if field.editable and not field.primary_key
             ]
-            columns = ("timezone", "discussion_url")
-            zone, discussion = Event.objects.values_list(*columns).get(pk=self.pk)
+            columns = ("timezone", "starts_on", "discussion_url")
+            # Locked: what another edit changes in the same moment would be written back here, and nobody told.
+            before = Event.objects.select_for_update(no_key=True).values_list(*columns).get(pk=self.pk)
+            zone, starts_on, discussion = before
             self.save(update_fields=[*written, "folded_name", "search_text"])
             if zone != self.timezone:
                 for forget in settings.EVENT_ZONE_CHANGED:
                     import_string(forget)(self)
+            if (zone, starts_on) != (self.timezone, self.starts_on):
+                self.tell_days_moved()
             self._tell_changed()
             if discussion != self.discussion_url:
                 Event.objects.filter(pk=self.pk).update(discussion_count=None)
@@ -532,6 +536,11 @@ class Event(models.Model):
             as_moderator=bool(by and by.is_moderator and by.pk != self.proposed_by_id),
             **more,
         )
+
+    def tell_days_moved(self) -> None:
+        """Tell whoever keeps what follows from when this event's days are (EVENT_DAYS_MOVED)."""
+        for name in settings.EVENT_DAYS_MOVED:
+            import_string(name)(self)
 
     def _tell_changed(self) -> None:
         """Tell whoever keeps copies of what events say (EVENT_CHANGED)."""

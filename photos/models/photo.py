@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 from community.beside import Beside
 from community.desk import Part, Way
 from community.happening import Happening
+from community.locking import hold
 from community.models import Contribution, ContributionQuerySet, Credit
 from community.sections import public_at
 from community.shared import WIDTH, Picture, Tile, named, site_picture, whole
@@ -70,6 +71,19 @@ class PhotoQuerySet(ContributionQuerySet):
     def unfreed(self) -> Self:
         """Prepared photos whose kept original is still the file as it came."""
         return self.filter(ready=True, kept_sha256="").exclude(original="")
+
+    @transaction.atomic
+    def hang_again(self) -> None:
+        """Compute anew when these photos hang in the gallery (see `Photo.place`); for a few hundred at most, as all of
+        them are locked. Safe to run twice.
+        """
+        held = hold(Contribution.objects.filter(pk__in=list(self.values_list("pk", flat=True))))
+        moved = []
+        for photo in Photo.objects.filter(pk__in=held).select_related("event__parent", "day"):
+            if photo.gallery_time != (place := photo.place()):
+                photo.gallery_time = place
+                moved.append(photo)
+        Photo.objects.bulk_update(moved, ["gallery_time"])
 
     def downloadable_by(self, user: Any) -> Self:
         """What `user` may take the kept original of: what they see and its licence allows; one's own, and for
