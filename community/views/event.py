@@ -13,7 +13,7 @@ from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm, PageForm
 from community.kinds import kinds, kinds_by_slug
 from community.missing import lines
-from community.models import Following
+from community.models import Contribution, Following
 from community.sections import (
     about,
     add_menu,
@@ -53,10 +53,23 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "wide_sections": [section for section in found if section.model.lists_items],
         "side_sections": [section for section in found if not section.model.lists_items],
         "add_menu": add_menu(shown) if shown.is_public else "",
+        "own_waiting": own_waiting(shown, request.user),
         **rights(shown, request.user),
     }
     context["missing"] = lines(shown, looks_after=context.get("can_edit", False))
     return render(request, "community/event.html", context)
+
+
+def own_waiting(shown: Event, user: Any, **only: Any) -> str:
+    """Return in words how much of what `user` added to the event waits for review, of one kind if `only` says which;
+    empty where nothing does. One query for members and guests, none for strangers.
+    """
+    if not user.is_authenticated and getattr(user, "guest_id", None) is None:
+        return ""
+    own = Contribution.objects.owned_by(user).at(shown)
+    n = own.filter(state=Contribution.State.WAITING, **only).count()
+    words = ngettext("%(n)s of yours waits for review", "%(n)s of yours wait for review", n)
+    return words % {"n": grouped(n)} if n else ""
 
 
 def day_url(shown: Event, counts: dict[str, int]) -> str:
@@ -114,6 +127,7 @@ def kind_list(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "event": shown,
         "kind": model,
         "count": counts[model.KIND],
+        "own_waiting": own_waiting(shown, request.user, kind=model.KIND),
         **model.list_context(shown, request.GET, counts[model.KIND]),
     }
     # What was asked for can be wrong, where a kind's list can be narrowed down.

@@ -13,8 +13,8 @@ from community.kinds import kinds
 from community.models import Contribution, Tally
 from events.models import Day, Event
 from people.decisions import Reason
-from tests.cast import MAKERS, make_event, make_photo, make_recap, make_tag, make_talk
-from tests.community.pages import get, hidden_things, links, titles
+from tests.cast import MAKERS, client_of, make_event, make_photo, make_recap, make_tag, make_talk
+from tests.community.pages import cost, get, hidden_things, links, titles
 
 
 def cards_of(page: str) -> list[str]:
@@ -121,6 +121,33 @@ def test_what_is_not_public_shows_nowhere_on_the_events_pages(
                 assert (standing(shown, page), standing(hidden, page)) == ({kind}, set())
     for item in shown.values():
         assert '<span class="num">1</span>' in get(f"{event.get_absolute_url()}{item.slug}/")
+
+
+def test_who_added_what_waits_there_is_told_so_and_nobody_else(
+    event: Event, colocated: Event, newcomer: Any, guest: Any, moderator: Any
+) -> None:
+    make_talk(event, newcomer), make_photo(colocated, newcomer), make_talk(colocated, guest)
+    make_recap(event, newcomer).publish(by=moderator)
+    make_recap(event, newcomer).withdraw(by=newcomer)
+    make_talk(make_event("Another"), newcomer)
+    at = event.get_absolute_url()
+    told = {
+        newcomer: {at: "2 of yours wait for review", f"{at}talks/": "1 of yours waits for review"},
+        guest: {at: "1 of yours waits for review", f"{at}talks/": "1 of yours waits for review"},
+        moderator: {},
+        None: {},
+    }
+    for user, lines in told.items():
+        for address in (at, f"{at}talks/", f"{at}recaps/"):
+            found = re.findall(r'href="/mine/"><svg.*?</svg> (.* of yours .*?)</a>', get(address, user))
+            assert found == [lines[address]] if address in lines else found == []
+
+
+def test_only_members_and_guests_pay_for_being_told_what_waits(event: Event, guest: Any) -> None:
+    address = event.get_absolute_url()
+    strangers, guests = (client_of(user) for user in (None, guest))
+    guests.get(address)
+    assert cost(lambda: guests.get(address)) - cost(lambda: strangers.get(address)) == 1
 
 
 def test_a_proposal_is_seen_by_its_proposer_and_moderators_with_the_reason(
