@@ -72,7 +72,7 @@ def chip_of(item: Contribution) -> Chip:
         return Chip(_("cannot be shown"), "warning", "rejected")
     if not item.ready and item.state in (State.WAITING, State.PUBLIC):
         return Chip(_("being prepared"), "clock", "pending")
-    if item.unreviewed_edit:
+    if item.unreviewed_edit and item.state == State.PUBLIC:
         return Chip(_("public, changes wait for review"), "clock", "pending")
     return Chip(item.get_state_display(), *LOOKS[State(item.state)])
 

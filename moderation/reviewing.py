@@ -159,7 +159,7 @@ class Contributions(Source):
         return load([pk])[0]
 
     def waits(self, thing: Contribution) -> bool:
-        return thing.state == State.WAITING or (thing.state == State.PUBLIC and thing.unreviewed_edit)
+        return thing.needs_review
 
     def stamp(self, thing: Contribution) -> int:
         return thing.version

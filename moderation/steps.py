@@ -28,7 +28,7 @@ class Steps:
 def item_steps(item: Contribution, decisions: Iterable[AbstractDecision] = ()) -> Steps:
     """Return the steps for a contribution; `decisions` are its decisions in any order."""
     last = max(decisions, key=lambda decision: decision.pk, default=None)
-    is_waiting = item.state == State.WAITING or item.unreviewed_edit
+    is_waiting = item.needs_review
     return Steps(
         pick=f"contribution-{item.pk}.{item.version}",
         seen=item.state,

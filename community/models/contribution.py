@@ -688,6 +688,11 @@ class Contribution(models.Model):
         return self.state == State.PUBLIC and self.ready
 
     @property
+    def needs_review(self) -> bool:
+        """Whether a moderator has to look at this, or at its last change (NEEDS_REVIEW)."""
+        return self.state == State.WAITING or (self.state == State.PUBLIC and self.unreviewed_edit)
+
+    @property
     def is_past(self) -> bool:
         """Whether this is no thing of its own any more."""
         return self.state in PAST
@@ -848,6 +853,8 @@ class Contribution(models.Model):
             )
         if current.state == State.WITHDRAWN:
             raise StateConflict(_("This has been withdrawn. Bring it back first; your text is still here."))
+        if current.is_past:
+            raise StateConflict(current._who_was_quicker())
         for field in ("state", "ready", "problem", "published_at", "comment_count", "comments_off"):
             setattr(self, field, getattr(current, field))
         self.version += 1
@@ -857,11 +864,11 @@ class Contribution(models.Model):
         mine = self.is_owned_by(by)
         if self.state == State.PUBLIC:
             # Whoever is trusted answers for their own words, and only a moderator for somebody else's.
-            credited = not mine and self.is_changed_by_credit(by)
-            self.unreviewed_edit = (credited and current.unreviewed_edit) or (
-                (mine or credited) and not publishes_directly(by)
-            )
-        self.save()
+            is_trusted = publishes_directly(by)
+            answers = is_trusted and (mine or by.is_moderator)
+            waits = not is_trusted and (mine or self.is_changed_by_credit(by))
+            self.unreviewed_edit = not answers and (current.unreviewed_edit or waits)
+        self.save(update_fields=self._written_by_edit())
         self._set_tags(tags, by)
         if current.event_id != self.event_id:
             self._move_to_event(current)
@@ -877,6 +884,23 @@ class Contribution(models.Model):
         self._look_after_links()
         if mine and self.state in (State.REJECTED, State.HIDDEN):
             self.resubmit(by=by)
+
+    @classmethod
+    def _written_by_edit(cls) -> list[str]:
+        """Return the columns that people change, and what follows from them. Not the whole row: what was prepared,
+        counted or taken over may be newer than what was loaded.
+        """
+        followed = (
+            "main_event",
+            "version",
+            "edited_at",
+            "search_text",
+            "unreviewed_edit",
+            *cls.computed_columns,
+        )
+        kept = {"contributor", "guest", *followed}
+        fields = [field for field in cls._meta.concrete_fields if field.editable and not field.primary_key]
+        return [*followed, *(field.name for field in fields if field.name not in kept)]
 
     def bring_back_version(self, revision: Revision, *, by: Any) -> None:
         """Save what this said in an older version as its next one: words and tags. Whom it credits stays: who has taken
@@ -896,12 +920,16 @@ class Contribution(models.Model):
 
     @transaction.atomic
     def take_name_off(self, *, by: Any) -> bool:
-        """Credit the member `by` no more for this; return whether they were credited. It is no version: old ones do not
-        bring the name back.
+        """Credit the member `by` no more for this; return whether they were credited. A form that was open before
+        names them again no more than an older version does.
         """
-        Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
+        current = self.model.locked(self.pk)
         gone, _rows = self.credits.filter(person=by.person_id).delete()
         if gone:
+            current.version += 1
+            current.save(update_fields=["version"])
+            current._keep_version(by)
+            self.version = current.version
             self._update_search()
             self.forget_cards()
         return bool(gone)
@@ -996,7 +1024,7 @@ class Contribution(models.Model):
     def keep(self, *, by: Any) -> None:
         """Leave this as it is, though somebody asked for its removal; its owner is not troubled with that."""
         current = Contribution.objects.get(pk=self.pk)
-        self._move(Verb.KEEP, current.state, by=by, allowed=[current.state], reopen=current.unreviewed_edit)
+        self._move(Verb.KEEP, current.state, by=by, allowed=[current.state])
 
     def resubmit(self, *, by: Any) -> None:
         """Let what was turned down or hidden wait for review again."""
@@ -1024,7 +1052,7 @@ class Contribution(models.Model):
             last.from_state,
             by=by,
             allowed=[last.to_state],
-            reopen=last.verb == Verb.CONFIRM or (last.verb == Verb.KEEP and self.unreviewed_edit),
+            reopen=last.verb == Verb.CONFIRM,
         )
 
     def merge_into(self, other: Contribution, *, by: Any) -> None:
@@ -1126,7 +1154,8 @@ class Contribution(models.Model):
         """Change the state, write the Decision and keep every copy true, all in one transaction.
 
         `only_unreviewed`: the change answers an unreviewed edit, so it fails once somebody has answered it;
-        `reopen`: the edit waits for review again.
+        `reopen`: the edit waits for review again. One that waits goes on waiting, in whatever state the thing is
+        meanwhile, until a moderator says yes to the thing: else it would be public unseen when it comes back.
         """
         with transaction.atomic():
             current = Contribution.objects.select_for_update(no_key=True).select_related(None).get(pk=self.pk)
@@ -1134,13 +1163,15 @@ class Contribution(models.Model):
                 raise StateConflict(current._who_was_quicker())
             was_public, from_state = current.is_public, current.state
             current.state = to
-            current.unreviewed_edit = reopen
+            current.unreviewed_edit = reopen or (
+                current.unreviewed_edit and verb not in (Verb.PUBLISH, Verb.CONFIRM)
+            )
             if to == State.PUBLIC and current.published_at is None:
                 current.published_at = timezone.now()
             for field in ("state", "unreviewed_edit", "published_at", "ready"):
                 setattr(self, field, getattr(current, field))
             Contribution.objects.filter(pk=self.pk).update(
-                state=to, unreviewed_edit=reopen, published_at=current.published_at
+                state=to, unreviewed_edit=current.unreviewed_edit, published_at=current.published_at
             )
             decision = self._record(verb, from_state, by, reason=reason, note=note)
             current._publicness_changed(was_public)
