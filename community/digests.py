@@ -74,6 +74,12 @@ def step_of(event: Event, now: datetime.datetime) -> int | None:
     return next((step for step in STEPS if step <= days < step + LATE), None)
 
 
+def steps_left(event: Event, now: datetime.datetime) -> tuple[int, ...]:
+    """Return the rounds of digests of this event that are still to come, or going on."""
+    days = (now.astimezone(event.zone).date() - event.ends_on).days
+    return tuple(step for step in STEPS if days < step + LATE)
+
+
 def events_due(now: datetime.datetime) -> list[tuple[Event, int]]:
     """Return the public main events that have a round of digests now, each with that round."""
     today = now.date()

@@ -214,7 +214,7 @@ def event_for(*, is_member: bool, is_moderator: bool, whole_page: bool = False) 
 
     def build(slug: str, member: int) -> Any:
         visitor = User(pk=member, is_moderator=is_moderator) if is_member else AnonymousUser()
-        beside = ("series__slug", "series__name", "parent__slug", "parent__name")
+        beside = ("series__slug", "series__name", *PARENT_COLUMNS)
         tallies = Tally.objects.filter(event=OuterRef("pk"))
         counts = [Subquery(tallies.filter(kind=model.KIND).values("count")) for model in kinds()]
         events = Event.objects.visible_to(visitor).filter(slug=slug)
@@ -227,6 +227,7 @@ def event_for(*, is_member: bool, is_moderator: bool, whole_page: bool = False) 
 
 # Without what no page of an event shows: of its row's time, turning dates and ids into Python's takes half.
 UNSEEN = {"folded_name", "search_text", "submission_key", "proposed_at", "published_at"}
+PARENT_COLUMNS = ("parent__slug", "parent__name", "parent__ends_on", "parent__timezone")
 EVENT_COLUMNS = [field.attname for field in Event._meta.concrete_fields if field.name not in UNSEEN]
 
 
@@ -277,12 +278,14 @@ def row_of_event(slug: str, user: Any, **more: bool) -> tuple[Any, ...]:
 
 def event_of(row: Sequence[Any]) -> tuple[Event, dict[str, int]]:
     width = len(EVENT_COLUMNS)
-    series_slug, series_name, parent_slug, parent_name, *counts = row[width:]
+    series_slug, series_name, parent_slug, parent_name, ends_on, zone, *counts = row[width:]
     event = Event.from_db(DEFAULT_DB_ALIAS, EVENT_COLUMNS, row[:width])
     if event.series_id:
         event.series = Series(pk=event.series_id, slug=series_slug, name=series_name)
     if event.parent_id:
-        event.parent = Event(pk=event.parent_id, slug=parent_slug, name=parent_name)
+        event.parent = Event(
+            pk=event.parent_id, slug=parent_slug, name=parent_name, ends_on=ends_on, timezone=zone
+        )
     return event, {model.KIND: count or 0 for model, count in zip(kinds(), counts, strict=True)}
 
 

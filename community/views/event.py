@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.bringing_home import page_of_people
+from community.digests import steps_left
 from community.event_tags import set_event_tags, words_of_event
 from community.forms import EventTagsForm, PageForm
 from community.kinds import kinds, kinds_by_slug
@@ -83,11 +85,12 @@ def rights(shown: Event, user: Any) -> dict[str, Any]:
     if not user.is_authenticated:
         return {}
     can_edit = Event.objects.editable_by(user).filter(pk=shown.pk).exists()
+    follows = shown.is_public and Following.is_kept(shown.main_event_id, user)
     return {
         "can_edit": can_edit,
         "can_moderate": user.is_moderator,
-        "can_follow": shown.is_public,
-        "follows": shown.is_public and Following.is_kept(shown.main_event_id, user),
+        "can_follow": shown.is_public and bool(steps_left(shown.parent or shown, timezone.now())),
+        "follows": follows,
         "review": None if shown.is_public else shown.decisions.exclude(reason="").first(),
     }
 

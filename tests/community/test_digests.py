@@ -210,6 +210,7 @@ def test_a_colocated_event_is_followed_with_the_event_that_it_is_part_of(
 ) -> None:
     part = make_event("Side Room", parent=over, starts_on=over.starts_on, ends_on=over.starts_on)
     user = make_user("the follower")
+    assert "Keep me posted" in client_of(user).get(part.get_absolute_url()).content.decode()
     client_of(user).post(f"/events/{part.slug}/following/")
     make_recap(part, member, title="From the side room")
     (one,) = [one for one in send(run_jobs) if one.to == [user.email]]
@@ -231,3 +232,34 @@ def test_the_button_follows_and_the_page_takes_it_back(over: Event, newcomer: Us
 
 def test_strangers_see_no_button_for_it(over: Event, client: Any) -> None:
     assert "Keep me posted" not in client.get(over.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (3, "3, 14 and 60 days"),
+        (10, "14 and 60 days"),
+        (21, "60 days"),
+        (66, "60 days"),
+    ],
+)
+def test_whoever_asks_late_hears_what_is_still_to_come(
+    over: Event, newcomer: User, days: int, words: str
+) -> None:
+    later(over, days - 3)
+    client = client_of(newcomer)
+    assert "Keep me posted" in client.get(over.get_absolute_url()).content.decode()
+    page = client.post(f"/events/{over.slug}/following/", follow=True).content.decode()
+    assert f"We will keep you posted {words} after the event, if there is news." in page
+
+
+def test_after_the_last_news_nobody_is_offered_any(over: Event, newcomer: User, follower: User) -> None:
+    later(over, 64)
+    client = client_of(newcomer)
+    assert "Keep me posted" not in client.get(over.get_absolute_url()).content.decode()
+    page = client.post(f"/events/{over.slug}/following/", follow=True).content.decode()
+    assert page.count("That is all: nothing more comes.") == 1
+    assert "Keep me posted" not in page
+    assert not Following.objects.filter(user=newcomer).exists()
+    # Whoever follows it finds the way to stop.
+    assert "You follow this event" in client_of(follower).get(over.get_absolute_url()).content.decode()
