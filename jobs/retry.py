@@ -11,6 +11,7 @@ from traceback import format_exception
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -84,7 +85,12 @@ def failed(row: DBTaskResult, error: BaseException) -> None:
                 error,
             )
         return
-    if set_result(row, status=TaskResultStatus.FAILED, finished_at=timezone.now(), **why):
+    # In one: what waited for a job that is not tried again must hear of it, also where the worker is killed now.
+    with transaction.atomic():
+        given_up = set_result(row, status=TaskResultStatus.FAILED, finished_at=timezone.now(), **why)
+        if given_up and job.given_up:
+            job.given_up(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+    if given_up:
         logger.error(
             "Job %s (%s) given up after %d tries.\n%s",
             row.pk,
@@ -92,8 +98,6 @@ def failed(row: DBTaskResult, error: BaseException) -> None:
             tries,
             why["traceback"].rstrip(),
         )
-        if job.given_up:
-            job.given_up(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
 
 
 def lost() -> Iterator[DBTaskResult]:

@@ -6,15 +6,13 @@ from django.utils.translation import ngettext
 
 from community.missing import Wanted
 from events.models import Event
-from links.models import Link
 
 
 def gone_elsewhere(event: Event) -> Any:
     """Return the linked recaps at whose address nothing has been for days, the newest first."""
     from .models import Recap
 
-    gone = Link.objects.gone().order_by().values("key")
-    return Recap.objects.public().at(event).filter(url_key__in=gone).exclude(url_key="").newest_first()
+    return Recap.leading_nowhere().at(event).newest_first()
 
 
 def moderators(user: Any, _looks_after: bool) -> bool:

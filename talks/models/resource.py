@@ -177,9 +177,15 @@ class Resource(models.Model):
             )
             if is_new:
                 row._record(Verb.SUBMIT, "", by)
-            elif row.state == cls.State.WITHDRAWN:
-                row._move(Verb.RESUBMIT, cls.State.WAITING, by=by, allowed=[cls.State.WITHDRAWN])
-            if row.state == cls.State.WAITING and (row.is_settled_by(by) or row.has_company()):
+            # What a moderator turned down waits for one again, whoever says the same.
+            was_rejected = row.state == cls.State.REJECTED
+            if row.state in (cls.State.WITHDRAWN, cls.State.REJECTED):
+                row._move(Verb.RESUBMIT, cls.State.WAITING, by=by, allowed=[row.state])
+            if (
+                row.state == cls.State.WAITING
+                and not was_rejected
+                and (row.is_settled_by(by) or row.has_company())
+            ):
                 row.publish(by=by)
         return row
 
@@ -218,12 +224,7 @@ class Resource(models.Model):
         with transaction.atomic():
             allowed = [self.State.WAITING, self.State.REJECTED]
             self._move(Verb.PUBLISH, self.State.PUBLIC, by=by, allowed=allowed, note=note)
-            if self.kind == self.Kind.VIDEO:
-                self.talk.take_video(self.url, by=by, brought=self.pk)
-            elif self.kind == self.Kind.NO_VIDEO:
-                self.talk.say_not_recorded(by=by)
-            else:
-                self.talk.become_news()
+            self._let_talk_say_so(by)
             for other in self._the_same():
                 other._move(Verb.PUBLISH, self.State.PUBLIC, by=by, allowed=[self.State.WAITING])
 
@@ -263,8 +264,16 @@ class Resource(models.Model):
             raise StateConflict(_("There is nothing to undo here."))
         with transaction.atomic():
             self._move(Verb.UNDO, last.from_state, by=by, allowed=[last.to_state])
-            if self.state == self.State.PUBLIC and self.kind == self.Kind.VIDEO:
-                self.talk.take_video(self.url, by=by, brought=self.pk)
+            if self.state == self.State.PUBLIC:
+                self._let_talk_say_so(by)
+
+    def _let_talk_say_so(self, by: Any) -> None:
+        if self.kind == self.Kind.VIDEO:
+            self.talk.take_video(self.url, by=by, brought=self.pk)
+        elif self.kind == self.Kind.NO_VIDEO:
+            self.talk.say_not_recorded(by=by)
+        else:
+            self.talk.become_news()
 
     def _move(
         self, verb: Verb, to: str, *, by: Any, allowed: Sequence[Any], reason: str = "", note: str = ""

@@ -41,6 +41,16 @@ def flaky(path: str, succeeds_at: int) -> None:
         raise ValueError(f"not yet at try {tries}")
 
 
+def die(path: str) -> None:
+    note(path, "given up")
+    raise SystemExit
+
+
+@job(attempts=1, given_up=die)
+def given_up_by_the_dying(path: str) -> None:
+    raise ValueError
+
+
 @job()
 def interrupted(path: str) -> None:
     note(path, "interrupted")

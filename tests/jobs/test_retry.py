@@ -79,6 +79,15 @@ def test_a_job_is_given_up_visibly_after_its_last_try(run_jobs, diary, read_diar
     )
 
 
+def test_a_worker_that_is_killed_before_it_could_say_so_has_not_given_the_job_up(run_jobs, diary, read_diary):
+    chores.given_up_by_the_dying.enqueue(diary)
+    with pytest.raises(SystemExit):
+        run_jobs()
+    assert read_diary() == ["given up"]
+    # The next worker gives it up, and says so.
+    assert only_row().status == "RUNNING"
+
+
 def test_a_job_goes_back_when_its_worker_was_silent_for_a_minute(run_jobs, diary, read_diary):
     chores.chore.enqueue(diary, "swept")
     claimed_by("worker-1")

@@ -158,6 +158,31 @@ def test_a_moderator_decides_in_the_queue_and_takes_it_back(talk, newcomer, mode
         Resource.objects.get().reject(by=moderator, reason=Reason.OTHER)
 
 
+def test_what_a_moderator_turned_down_waits_for_one_again_when_it_is_brought_again(
+    talk, newcomer, outsider, moderator
+):
+    bring(newcomer, talk)
+    Resource.objects.get().reject(by=moderator, reason=Reason.OTHER)
+    bring(outsider, talk)
+    bring(newcomer, talk)
+    assert sorted(Resource.objects.values_list("user", "state")) == sorted(
+        [(newcomer.pk, "waiting"), (outsider.pk, "waiting")]
+    )
+    assert video_of(talk) == ("", "unknown")
+    assert VIDEO in client_of(moderator).get("/queue/?kind=link").content.decode()
+
+
+def test_a_no_that_a_moderator_takes_back_lets_the_talk_say_again_that_it_was_not_recorded(
+    talk, member, moderator
+):
+    bring(member, talk, kind="no-video", url="")
+    row = Resource.objects.get()
+    row.reject(by=moderator, reason=Reason.OTHER)
+    assert video_of(talk) == ("", "unknown")
+    row.undo(by=moderator)
+    assert (Resource.objects.get().state, video_of(talk)) == ("public", ("", "not-recorded"))
+
+
 def test_not_recorded_ends_the_asking_where_who_added_the_talk_says_so(talk, member):
     bring(member, talk, kind="no-video", url="")
     assert video_of(talk) == ("", "not-recorded")
