@@ -105,7 +105,8 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "noindex": shared is None,
         "guesses": guesses(item) if sees_all else [],
         "shown_tags": item.shown_tags,
-        "shown_credits": item.shown_credits,  # type: ignore[attr-defined]
+        "shown_credits": (people := item.shown_credits),  # type: ignore[attr-defined]
+        "credit_label": item.credit_label % len(people) if people else "",
         "proposed_tags": proposed_tags(item) if sees_all else [],
         "pick": pick_state(item, user),
         "mute": mute_state(user, f"item:{item.pk}", item.get_absolute_url()),
@@ -173,7 +174,7 @@ def line(decision: Decision, sees_all: bool, can_moderate: bool) -> Line:
     look = "is-published" if decision.verb == Verb.PUBLISH else ""
     look = "is-rejected" if decision.verb in TURNED_DOWN else look
     return Line(
-        verb=decision.get_verb_display(),
+        verb=decision.in_words,
         when=decision.decided_at,
         by=who(decision, can_moderate) if sees_all or decision.as_moderator else "",
         look=look,

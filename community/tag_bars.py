@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 
 from events.models import Event
+from events.wording import labelled
 
 from .drawing import Bar, share, toned_kinds
 from .models import TaggedContribution
@@ -62,7 +63,7 @@ def tag_bar(event: Event, row: dict[str, Any], most: int) -> TagBar:
         count = row[f"of_{model.KIND}"]
         cells.append((count, url + urlencode({"kind": model.KIND, **at}) if count else ""))
         if count:
-            words = f"{model.plural_label}: {count}"
+            words = labelled(model.plural_label, count)
             parts.append(Bar(x=share(before, most), width=share(count, most), words=words, tone=tone))
         before += count
     return TagBar(row["tag__name"], url + urlencode(at), row["total"], parts, cells)

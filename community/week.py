@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from events.dates import weekday
 from events.models import Event
+from events.wording import labelled
 
 from .drawing import Bar, share, toned_kinds
 from .models import Contribution
@@ -89,7 +90,7 @@ class Lane:
                 Bar(
                     x=share(hour - hours.start + 0.08, len(hours)),
                     width=share(0.84, len(hours)),
-                    words=f"{clock(hour)}: {count}",
+                    words=labelled(clock(hour), count),
                     y=self.base_y - height,
                     height=height,
                     label=str(count),

@@ -10,7 +10,6 @@ from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part
 from events.models import Event
-from people.decisions import Verb
 from people.models import User
 
 from .models import Comment, CommentDecision, CommentReport
@@ -98,7 +97,7 @@ class Comments(Source):
         rows = CommentDecision.objects.filter(pk__in=pks)
         return {
             row.pk: Line(
-                verb=Verb(row.verb).label,
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=row.comment._meta.verbose_name,
                 as_moderator=row.as_moderator,

@@ -10,7 +10,6 @@ from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part, register
 from events.models import Event
-from people.decisions import Verb
 
 from .comment_source import Comments, ReportedComments
 from .models import Favourite, FavouriteDecision
@@ -80,7 +79,7 @@ class Recommendations(Source):
         rows = FavouriteDecision.objects.filter(pk__in=pks)
         return {
             row.pk: Line(
-                verb=Verb(row.verb).label,
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=row.favourite._meta.verbose_name,
                 as_moderator=row.as_moderator,

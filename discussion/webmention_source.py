@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, private_part
 from events.models import Event
-from people.decisions import Verb
 
 from .models import Webmention, WebmentionDecision
 
@@ -69,7 +68,7 @@ class Webmentions(Source):
         rows = WebmentionDecision.objects.filter(pk__in=pks)
         return {
             row.pk: Line(
-                verb=Verb(row.verb).label,
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=row.webmention._meta.verbose_name,
                 as_moderator=row.as_moderator,

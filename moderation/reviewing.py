@@ -192,14 +192,14 @@ class Contributions(Source):
             item = row.contribution
             shown = item.is_public or may_read_all(user)
             found[row.pk] = Line(
-                verb=row.get_verb_display(),
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=item.kind_label,
                 as_moderator=row.as_moderator,
                 on_request=row.verb == Verb.TAKE_DOWN,
                 icon=item.model.icon,
                 event=item.event,
-                title=(item.title or str(item.kind_label)) if shown else "",
+                title=item.title if shown else "",
                 url=item.get_absolute_url() if shown else "",
                 reason=row.get_reason_display() if row.reason else "",
                 **private_part(row, user),
@@ -302,7 +302,7 @@ class Events(Source):
         rows = EventDecision.objects.filter(pk__in=pks).select_related("event", "actor__person")
         return {
             row.pk: Line(
-                verb=row.get_verb_display(),
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=row.event._meta.verbose_name,
                 as_moderator=row.as_moderator,
@@ -440,7 +440,7 @@ class Tags(Source):
             if into and into.state != Tag.State.ACCEPTED and not may_read_all(user):
                 into = None
             found[row.pk] = Line(
-                verb=row.get_verb_display(),
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=pgettext_lazy("one word of the vocabulary", "tag"),
                 as_moderator=row.as_moderator,

@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,21 +24,21 @@ class Reason(models.TextChoices):
 class Verb(models.TextChoices):
     """What was done. The log and the item's own history show these words."""
 
-    SUBMIT = "submit", _("added")
-    PUBLISH = "publish", _("published")
-    CONFIRM = "confirm", _("confirmed the changes")
-    REJECT = "reject", _("turned down")
-    HIDE = "hide", _("hidden")
-    WITHDRAW = "withdraw", _("withdrawn")
-    RESTORE = "restore", _("brought back")
-    RESUBMIT = "resubmit", _("sent again")
-    UNDO = "undo", _("undone")
-    MERGE = "merge", _("merged")
-    TAKE_DOWN = "take-down", _("hidden on request")
-    KEEP = "keep", _("looked at and left as it is")
-    ERASE = "erase", _("deleted for good")
-    END_COMMENTS = "end-comments", _("closed to comments")
-    TAKE_COMMENTS = "take-comments", _("opened to comments again")
+    SUBMIT = "submit", pgettext_lazy("done", "added")
+    PUBLISH = "publish", pgettext_lazy("done", "published")
+    CONFIRM = "confirm", pgettext_lazy("done", "confirmed the changes")
+    REJECT = "reject", pgettext_lazy("done", "turned down")
+    HIDE = "hide", pgettext_lazy("done", "hidden")
+    WITHDRAW = "withdraw", pgettext_lazy("done", "withdrawn")
+    RESTORE = "restore", pgettext_lazy("done", "brought back")
+    RESUBMIT = "resubmit", pgettext_lazy("done", "sent again")
+    UNDO = "undo", pgettext_lazy("done", "undone")
+    MERGE = "merge", pgettext_lazy("done", "merged")
+    TAKE_DOWN = "take-down", pgettext_lazy("done", "hidden on request")
+    KEEP = "keep", pgettext_lazy("done", "looked at and left as it is")
+    ERASE = "erase", pgettext_lazy("done", "deleted for good")
+    END_COMMENTS = "end-comments", pgettext_lazy("done", "closed to comments")
+    TAKE_COMMENTS = "take-comments", pgettext_lazy("done", "opened to comments again")
 
 
 class StateConflict(Exception):  # noqa: N818 (it is an answer for people more than a fault)
@@ -74,3 +75,8 @@ class AbstractDecision(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise StateConflict("A decision is never deleted.")
+
+    @property
+    def in_words(self) -> str:
+        """What was done to the thing; what was undone is the decision before, not the thing."""
+        return gettext("decision taken back") if self.verb == Verb.UNDO else Verb(self.verb).label

@@ -11,7 +11,7 @@ from community.locking import hold_below
 from community.models import Contribution
 from community.reviewing import Line, Row, Source, owners_of, private_part, register
 from events.models import Event
-from people.decisions import StateConflict, Verb
+from people.decisions import StateConflict
 from people.models import User
 
 from .models import Resource, ResourceDecision, Suggestion
@@ -121,7 +121,7 @@ class BroughtLinks(Source):
         rows = ResourceDecision.objects.filter(pk__in=pks)
         return {
             row.pk: Line(
-                verb=Verb(row.verb).label,
+                verb=row.in_words,
                 decided_at=row.decided_at,
                 kind_label=row.resource.get_kind_display(),
                 as_moderator=row.as_moderator,

@@ -59,7 +59,7 @@ def parts_of(person: Person) -> list[tuple[str, Any, ContributionQuerySet]]:
     """
     public = Contribution.objects.public()
     by_kind = [
-        (slug, model.credit_label, public.by(person).filter(kind=model.KIND))
+        (slug, model.credit_label and model.credit_label % 1, public.by(person).filter(kind=model.KIND))
         for slug, model in kinds_by_slug().items()
     ]
     others = public.filter(~Exists(Credit.objects.filter(contribution=OuterRef("pk"), person=person)))

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from community.beside import Beside
 from community.desk import Part, Way
@@ -121,7 +121,7 @@ class Photo(Contribution):
     section_label = _("Photos")
     add_label = _("Add photos")
     empty_label = _("No photo yet. Is there one on your phone?")
-    credit_label = _("photographed")
+    credit_label = ngettext_lazy("photographed", "photographed")
     section_size = 5
     placed_by = "taken_at"
     placed_label = _("by when they were taken")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from community.languages import language_name
 from community.models import Contribution
@@ -63,7 +63,7 @@ class Recap(Contribution):
     section_label = _("Worth reading")
     add_label = _("Write or link a recap")
     empty_label = _("No recap yet. Were you there?")
-    credit_label = _("wrote")
+    credit_label = ngettext_lazy("wrote", "wrote")
     is_write_up = True
     untimed_label = _("about the whole day")
     names_others = True

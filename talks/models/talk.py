@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.bringing_in import Update, bring_up_to_date
@@ -106,7 +106,7 @@ class Talk(Contribution):
     section_label = _("Worth watching")
     add_label = _("Add a talk worth watching")
     empty_label = _("No talk yet. Which one should everybody see?")
-    credit_label = _("spoke")
+    credit_label = ngettext_lazy("spoke", "spoke")
     beside_label = _("Talks that it names")
     takes_place = True
     placed_by = "starts_at"

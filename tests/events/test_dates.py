@@ -54,7 +54,7 @@ def test_days_are_said_as_each_language_says_them(first, last, en, fr, de):
     ("language", "first_of_march", "later"),
     [
         ("en", "Fri 1 March", "Tue 19 March"),
-        ("fr", "ven 1er mars", "mar 19 mars"),
+        ("fr", "ven. 1er mars", "mar. 19 mars"),
         ("de", "Fr, 1. März", "Di, 19. März"),
     ],
 )
@@ -80,13 +80,13 @@ SAID = {
     "fr": [
         ("1er mars 2024", "19 mars 2024"),
         ("1er mars 2024, 08:30", "19 mars 2024, 14:05"),
-        ("ven 1er mars", "mar 19 mars"),
-        ("ven 1er mars, 08:30", "mar 19 mars, 14:05"),
-        ("ven 1er mars 2024, 08:30", "mar 19 mars 2024, 14:05"),
-        ("ven 1er mars 2024", "mar 19 mars 2024"),
+        ("ven. 1er mars", "mar. 19 mars"),
+        ("ven. 1er mars, 08:30", "mar. 19 mars, 14:05"),
+        ("ven. 1er mars 2024, 08:30", "mar. 19 mars 2024, 14:05"),
+        ("ven. 1er mars 2024", "mar. 19 mars 2024"),
         ("1er mars 2024", "19 mars 2024"),
         ("1er mars", "19 mars"),
-        ("ven 1er", "mar 19"),
+        ("ven. 1er", "mar. 19"),
     ],
     "de": [
         ("1. März 2024", "19. März 2024"),

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import ngettext_lazy
 
 from community.models import Contribution, ContributionQuerySet
 
@@ -16,7 +17,7 @@ class Bookmark(Contribution):
     section_label = "Worth keeping"
     add_label = "Add a bookmark"
     empty_label = "No bookmark yet. Which page do you keep open?"
-    credit_label = "found"
+    credit_label = ngettext_lazy("found", "found")
     card_template = "bookmarks/_card.html"
     detail_route = "bookmarks:detail"
     add_route = "bookmarks:add"

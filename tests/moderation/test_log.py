@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -159,3 +160,23 @@ def test_two_pages_of_a_person_that_became_one_stand_in_the_log_by_the_name_of_t
     # Whoever proved that a page is theirs did it themselves.
     PersonMerge.make(Person.objects.create(name="M. Ember"), member.person, by=member)
     assert client_of(None).get("/log/").context["lines"][0].as_moderator is False
+
+
+def said(language=""):
+    page = client_of(None).get("/log/", headers={"Accept-Language": language}).content.decode()
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", " ", page))
+
+
+def test_it_says_what_was_done_in_words_that_fit_the_thing(event, newcomer, moderator):
+    talk = Contribution.objects.get(pk=make_talk(event, newcomer, title="Late").pk)
+    talk.publish(by=moderator), talk.undo(by=moderator), talk.publish(by=moderator)
+    assert said().count("Talk: Late decision taken back by a moderator") == 1
+    assert said("fr").count("Intervention\xa0: Late mise en ligne par la modération") == 2
+
+
+def test_what_has_no_title_is_named_once(event, newcomer, moderator):
+    photo = make_photo(event, newcomer, title="")
+    Contribution.objects.get(pk=photo.pk).publish(by=moderator)
+    page = client_of(None).get("/log/").content.decode()
+    assert page.count(f'<a href="{photo.get_absolute_url()}">Photo</a>') == 1
+    assert said().count("Photo published by a moderator") == 1

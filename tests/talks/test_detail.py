@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from people.models import Person
 from tests.cast import client_of, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,16 @@ def test_what_people_typed_is_shown_as_they_typed_it(event, member):
     html = page(make_talk(event, member, title="<b>Quite</b>", why="<i>B</i>", description="<u>C</u>\n\nD"))
     assert [tag in html for tag in ("<b>Quite", "<i>B", "<u>C")] == [False, False, False]
     assert "<p>&lt;u&gt;C&lt;/u&gt;</p>" in html
+
+
+def test_one_speaker_and_several_are_said_as_the_language_says_them(event, member):
+    alone = make_talk(event, member, credit=[Person.objects.create(name="Ada")])
+    both = make_talk(
+        event, member, credit=[Person.objects.create(name="Bo"), Person.objects.create(name="Cy")]
+    )
+    french = [
+        client_of(None).get(talk.get_absolute_url(), headers={"Accept-Language": "fr"})
+        for talk in (alone, both)
+    ]
+    assert ["</a> a pris la parole<" in page.content.decode() for page in french] == [True, False]
+    assert ["</a> ont pris la parole<" in page.content.decode() for page in french] == [False, True]
