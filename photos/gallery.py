@@ -41,6 +41,8 @@ FEW = 2000
 # photos.
 LOOKED_THROUGH = 500
 MOST_TALKS = 200
+# In which a day of an event may be.
+YEARS = range(1900, 2201)
 
 
 class FilterForm(forms.Form):
@@ -72,7 +74,11 @@ class FilterForm(forms.Form):
             del self.fields["at"]
 
     def clean_day(self) -> datetime.date | None:
-        return self.cleaned_data["day"]
+        day: datetime.date | None = self.cleaned_data["day"]
+        # Far beyond these, no clock of another zone can tell when the day begins or ends.
+        if day and day.year not in YEARS:
+            raise forms.ValidationError(_("Check the year: %(year)s."), params={"year": day.year})
+        return day
 
     def clean_at(self) -> Event | None:
         slug = self.cleaned_data["at"]

@@ -199,7 +199,7 @@ def test_a_list_is_narrowed_to_a_day_and_mangled_days_are_every_day(event: Event
     make_talk(event, member, title="Some day")
     address = f"{event.get_absolute_url()}talks/"
     assert titles(get(f"{address}?day=2024-03-20")) == ["On Wednesday"]
-    for day in ("2024-03-21", "2031-01-01", "soon", "2024-03-20'--"):
+    for day in ("2024-03-21", "2031-01-01", "9999-12-31", "0001-01-01", "soon", "2024-03-20'--"):
         expected = [] if day == "2024-03-21" else ["Some day", "On Wednesday"]
         assert titles(get(address + "?day=" + day)) == expected
 

@@ -166,7 +166,11 @@ def test_only_what_is_public_and_was_asked_for_is_in_it(event, colocated, member
 
 
 @pytest.mark.parametrize(
-    "query", ["?tag=nothing-such", "?day=soon", "?part=0", "?part=2", "?part=x", "?day=2024-03-22"]
+    "query",
+    [
+        *("?tag=nothing-such", "?part=0", "?part=2", "?part=x"),
+        *("?day=soon", "?day=2024-03-22", "?day=0001-01-01", "?day=9999-12-31"),
+    ],
 )
 def test_nothing_to_take_home_is_not_found(event, three, query):
     assert fetch(event, query).status_code == 404

@@ -165,6 +165,8 @@ def test_what_cannot_be_answered_is_said_at_its_field_and_shows_nothing(
 ):
     for query, sentence in {
         "?day=soon": "Type the day as year, month and day, for example 2024-03-19.",
+        "?day=0001-01-01": "Check the year: 1.",
+        "?day=9999-12-31": "Check the year: 9999.",
         "?at=lisbon-meeting-2023": "There is no such part of this event.",
         "?tag=nonsense": "There is no such tag.",
         "?tag=a+proposed+word": "There is no such tag.",
@@ -211,8 +213,10 @@ def test_the_choice_goes_along_from_photo_to_photo(event, member, varied, photos
         'class="all" href="/events/paris-summit-2024/photos/?tag=cloud"' in client.get(first).content.decode()
     )
     # Nonsense behind the question mark: the photo, and those beside it in the whole gallery.
-    whole = client.get(f"/photos/{more.pk}/?tag=nonsense&day=soon").content.decode()
-    assert re.findall(r'rel="(prev|next)" href="([^"]*)"', whole) == [("next", f"/photos/{photos[0].pk}/")]
+    for query in ("?tag=nonsense&day=soon", "?day=9999-12-31", "?day=0001-01-01"):
+        whole = client.get(f"/photos/{more.pk}/{query}").content.decode()
+        beside_it = re.findall(r'rel="(prev|next)" href="([^"]*)"', whole)
+        assert beside_it == [("next", f"/photos/{photos[0].pk}/")], query
 
 
 def test_a_co_located_events_gallery_leads_through_its_own_photos(event, colocated, member, photos):
