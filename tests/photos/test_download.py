@@ -299,6 +299,18 @@ def test_another_program_reads_the_attribution(both):
     }
 
 
+def freed_again(kept: bytes, made: bytes) -> bytes:
+    """Return what `made`, `kept` with an attribution, is once that is taken off: as it was kept. Only a simple WebP
+    keeps the header that it was given, which announces no XMP any more.
+    """
+    if kept[8:16] not in (b"WEBPVP8 ", b"WEBPVP8L"):
+        return kept
+    header = bytearray(made[12:30])
+    header[8] &= ~0x04
+    content = b"WEBP" + bytes(header) + kept[12:]
+    return b"RIFF" + len(content).to_bytes(4, "little") + content
+
+
 @pytest.mark.parametrize("options", [{}, {"lossless": True}])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_a_simple_webp_gets_the_header_that_announces_it(tmp_path, mode, options):
@@ -309,6 +321,8 @@ def test_a_simple_webp_gets_the_header_that_announces_it(tmp_path, mode, options
     with Image.open(source) as before, Image.open(made) as after:
         assert (after.mode, after.size, after.tobytes()) == (before.mode, before.size, before.tobytes())
         assert after.info["xmp"] == ATTRIBUTION.xmp()
+    strip(made, tmp_path / "again.webp")
+    assert (tmp_path / "again.webp").read_bytes() == freed_again(source.read_bytes(), made.read_bytes())
 
 
 def test_control_characters_and_long_names_do_not_break_it(tmp_path):
@@ -346,7 +360,7 @@ def test_every_picture_of_the_corpus_takes_the_attribution_and_gives_it_back(tmp
         assert made.stat().st_size > kept.stat().st_size
         assert Image.open(made).tobytes() == Image.open(kept).tobytes()
         strip(made, again)
-        assert again.read_bytes() == kept.read_bytes() or extension == ".webp"
+        assert again.read_bytes() == freed_again(kept.read_bytes(), made.read_bytes())
         count += 1
     assert count > 150
 

@@ -61,6 +61,7 @@ def test_no_private_word_is_left_in_any_byte_that_comes_out(kind, pictured):
 
 
 def test_a_rendition_holds_nothing_but_the_picture_and_its_colour_profile(kind, pictured):
+    assert len(pictured.renditions) == 1
     for rendition in pictured.renditions:
         with Image.open(rendition.path) as image:
             assert set(image.info) - {"loop", "background", "timestamp", "duration"} <= {"icc_profile"}
@@ -76,6 +77,7 @@ def test_all_that_is_told_of_the_place_is_that_there_was_one(kind, pictured):
     not shutil.which("exiftool"), reason="exiftool is not installed: its second opinion is left out"
 )
 def test_another_program_finds_no_private_field_either(kind, pictured):
+    assert len(pictured.renditions) == 1
     for rendition in pictured.renditions:
         told = subprocess.run(
             ["exiftool", "-json", "-G0", str(rendition.path)], capture_output=True, check=True

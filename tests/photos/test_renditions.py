@@ -94,7 +94,9 @@ def test_a_photo_is_made_in_five_sizes_and_never_larger_than_it_came(render, siz
 
 
 def test_each_rendition_says_what_it_is(render):
-    for rendition in render(pictures.jpeg(800, 600)).renditions:
+    renditions = render(pictures.jpeg(800, 600)).renditions
+    assert len(renditions) == 4
+    for rendition in renditions:
         assert rendition.mime == "image/webp"
         assert rendition.bytes == rendition.path.stat().st_size
         assert opened(rendition).format == "WEBP"
