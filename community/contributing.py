@@ -235,7 +235,8 @@ def meet_conflict(form: ContributionForm, item: Contribution, conflict: StateCon
     newest = Contribution.objects.get(pk=item.pk)
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["version"] = str(newest.version)  # type: ignore[index]
-    form.add_error(None, ValidationError(format_html("{} {}", str(conflict), link_to(newest))))
+    words = _("{conflict} What stands there now: {link}")
+    form.add_error(None, ValidationError(format_html(words, conflict=str(conflict), link=link_to(newest))))
 
 
 def link_to(item: Contribution) -> str:

@@ -1,6 +1,7 @@
 """What the pages about one contribution show around it, whatever its kind."""
 
 import dataclasses
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -21,6 +22,8 @@ from .shared import shared_item
 
 State = Contribution.State
 MOST_DECISIONS = 50
+# How long after it is public whoever added something may finish it, such as describe photos, before it says “edited”.
+FINISHING = datetime.timedelta(minutes=15)
 # What takes something out of sight, and gives a reason.
 TURNED_DOWN = (Verb.REJECT, Verb.HIDE, Verb.TAKE_DOWN)
 
@@ -100,6 +103,7 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "review": last_review(item, decisions) if sees_all else None,
         "timeline": timeline(item, decisions, sees_all, can_moderate),
         "decisions": decisions,
+        "was_edited": was_edited(item),
         "beside": beside(item),
         "shared": (shared := shared_item(item)),
         "noindex": shared is None,
@@ -111,6 +115,12 @@ def page_context(item: Contribution, user: Any) -> dict[str, Any]:
         "pick": pick_state(item, user),
         "mute": mute_state(user, f"item:{item.pk}", item.get_absolute_url()),
     }
+
+
+def was_edited(item: Contribution) -> bool:
+    """Return whether it was changed once others could read it; to finish it just after it came is no change."""
+    edited, published = item.edited_at, item.published_at
+    return bool(edited and published and edited - published > FINISHING)
 
 
 def guesses(item: Contribution) -> list[Choice]:

@@ -12,13 +12,13 @@ def grouped(number: float) -> str:
 
 
 def file_size(length: int) -> str:
-    """Return a number of bytes as people say it: “4.3 MB”, “30 MB”, “4,3 Mo”. A megabyte has 1,048,576."""
-    if length >= 2**30:
-        words, unit = gettext("%(n)s GB"), 2**30
-    elif length >= 2**20:
-        words, unit = gettext("%(n)s MB"), 2**20
-    elif length >= 2**10:
-        words, unit = gettext("%(n)s KB"), 2**10
+    """Return a number of bytes as people say it: “4.3 MB”, “30 MB”, “4,3 Mo”. 1 MB = 1,000,000 bytes."""
+    if length >= 10**9:
+        words, unit = gettext("%(n)s GB"), 10**9
+    elif length >= 10**6:
+        words, unit = gettext("%(n)s MB"), 10**6
+    elif length >= 10**3:
+        words, unit = gettext("%(n)s KB"), 10**3
     else:
         words, unit = ngettext("%(n)s byte", "%(n)s bytes", length), 1
     number = round(length / unit, 1)

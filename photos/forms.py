@@ -243,7 +243,7 @@ class PhotosForm(PhotoDetailsForm):
             "data-most-bytes": settings.PHOTO_MAX_BYTES,
             # The script knows the file, and Django how to write its size.
             "data-too-large": limits.too_large("{size}"),
-            "data-megabyte": file_size(2**20),
+            "data-megabyte": file_size(10**6),
         }
         self.fields["pictures"].help_text = limits.words()
         at_event = Q(event=self.main_event) | Q(event__parent=self.main_event)

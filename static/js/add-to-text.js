@@ -55,7 +55,7 @@ export class Adding {
   tooLarge({ size }) {
     const { tooLarge, megabyte } = this.input.dataset;
     const digits = { maximumFractionDigits: 1 };
-    return tooLarge.replace("{size}", megabyte.replace("1", (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits)));
+    return tooLarge.replace("{size}", megabyte.replace("1", (size / 1e6).toLocaleString(document.documentElement.lang, digits)));
   }
 
   open() {

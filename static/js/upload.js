@@ -166,7 +166,7 @@ class Photos {
   tooLarge({ size }) {
     const { tooLarge, megabyte } = this.input.dataset;
     const digits = { maximumFractionDigits: 1 };
-    const number = (size / 2 ** 20).toLocaleString(document.documentElement.lang, digits);
+    const number = (size / 1e6).toLocaleString(document.documentElement.lang, digits);
     return tooLarge.replace("{size}", megabyte.replace("1", number));
   }
 

@@ -1,5 +1,7 @@
 """Older versions come back, as the newest one."""
 
+from datetime import timedelta
+
 import pytest
 
 from community.models import Contribution
@@ -65,6 +67,10 @@ def test_the_button_stands_at_the_older_versions(event, member):
 def test_readers_see_that_and_when_it_was_edited(event, member):
     recap = changed(event, member)
     talk = make_talk(event, member)
+    # What was only finished just after it came is not said to be edited.
+    assert "<li>edited <time" not in client_of(None).get(recap.get_absolute_url()).content.decode()
+    hour = timedelta(hours=1)
+    Contribution.objects.filter(pk=recap.pk).update(published_at=recap.published_at - hour)
     assert "<li>edited <time" in client_of(None).get(recap.get_absolute_url()).content.decode()
     assert "<li>edited <time" not in client_of(None).get(talk.get_absolute_url()).content.decode()
 

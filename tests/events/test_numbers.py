@@ -30,7 +30,7 @@ def test_thousands_stand_apart_as_the_language_has_it(language, said):
     ],
 )
 def test_a_file_s_size_is_said_in_the_language_s_own_units(language, said):
-    sizes = (1, 512, 50_000, 2**20, 4_500_000, 30 * 2**20, 3 * 2**29)
+    sizes = (1, 512, 48_800, 10**6, 4_300_000, 30 * 10**6, 3 * 10**9 // 2)
     with override(language):
         assert [file_size(size) for size in sizes] == [text.replace(" ", SPACE) for text in said]
 

@@ -342,7 +342,7 @@ def test_what_is_over_a_limit_is_said_before_it_is_sent(event, phone, settings):
     phone.get_by_text("That is more than 3 at once. Send the others afterwards.").wait_for()
     phone.get_by_text("arrived", exact=True).wait_for()
     assert states(phone) == {
-        "large.jpg": "This file has 0.1\xa0MB; the limit is 48.8\xa0KB. Send a smaller version.",
+        "large.jpg": "This file has 0.1\xa0MB; the limit is 50\xa0KB. Send a smaller version.",
         "empty.jpg": "This file is empty.",
         "0.jpg": "arrived",
     }

@@ -317,7 +317,7 @@ def test_the_blocked_photo_itself_can_still_be_prepared(event, member, run_jobs)
 
 
 def test_the_limits_are_said_before_the_choice(event, newcomer, settings):
-    settings.PHOTO_MAX_BYTES, settings.PHOTOS_PER_UPLOAD = 5 * 1024 * 1024, 7
+    settings.PHOTO_MAX_BYTES, settings.PHOTOS_PER_UPLOAD = 5_000_000, 7
     page = client_of(newcomer).get(address("photos", event)).content.decode()
     assert "Up to 7 at a time, at most 5\xa0MB each." in page
 
