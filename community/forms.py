@@ -13,6 +13,7 @@ from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Event
@@ -633,9 +634,20 @@ class SearchForm(forms.Form):
 
         words = asked_words(self.cleaned_data["q"])
         if not any(len(word) > 1 or not word.isascii() for word in words):
-            raise forms.ValidationError(_("Type at least two letters."))
+            raise forms.ValidationError(self._too_short(self.cleaned_data["q"]))
         self.cleaned_data["words"] = words
         return self.cleaned_data["q"]
+
+    def _too_short(self, asked: str) -> Any:
+        """Return what to say of a question of single letters; “C++” and “C#” have a tag at best."""
+        tag = Tag.objects.accepted().select_related("canonical").filter(folded=fold(asked).strip()).first()
+        if tag is None:
+            return _("Type at least two letters. Signs such as + and # do not count.")
+        tag = tag.canonical or tag
+        return format_html(
+            gettext("Search needs two letters, but there is a tag: {link}"),
+            link=format_html('<a href="{}">{}</a>', tag.get_absolute_url(), tag.name),
+        )
 
     def clean_kind(self) -> str:
         kind = self.cleaned_data["kind"]

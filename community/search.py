@@ -7,11 +7,13 @@ only, which bounds the work for a word that everything contains.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from html import unescape
+from itertools import dropwhile
 
 from django.db import connection, transaction
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from events.models.event import searchable
@@ -27,6 +29,13 @@ SNIPPET = 220
 SNIPPET_FROM = 4_000
 
 WORD = re.compile(r"[^\W_]+")
+# What Markdown has beside words: marks of items, headings and quotes; links and pictures; emphasis and code.
+MARKS = re.compile(
+    r"^[ \t]*(?P<item>(?:[-*+]|\d{1,3}[.)])[ \t]+)|^[ \t]*(?:\#{1,6}|>)[ \t]+"
+    r"|!?\[(?P<words>[^\[\]]{0,200})\]\([^()\s]{0,500}\)"
+    r"|(?<!\w)[*_]{1,3}(?=[^\W_])|(?<=[^\s*_])[*_]{1,3}(?!\w)|`+",
+    re.MULTILINE,
+)
 
 
 def words_of(text: str) -> list[str]:
@@ -128,10 +137,29 @@ def find(words: Sequence[str], *, kind: str = "") -> list[int]:
     return sorted(public, key=lambda pk: (rank[pk], -pk))
 
 
-def snippets(ids: Sequence[int], words: Sequence[str]) -> dict[int, SafeString]:
-    """Return for each id a piece of its text around the first of `words`, marked; nothing where none stands in it."""
-    texts = dict(Contribution.objects.public().filter(pk__in=ids).values_list("pk", "search_text"))
-    return {pk: piece for pk, text in texts.items() if (piece := snippet(text[:SNIPPET_FROM], words))}
+def snippets(cards: Mapping[int, str], words: Sequence[str]) -> dict[int, SafeString]:
+    """Return for each id a piece of its text around the first of `words`, marked; nothing where none stands in it.
+
+    `cards`: the HTML that stands above the piece. What a text begins with and its card says already is left out.
+    """
+    texts = dict(Contribution.objects.public().filter(pk__in=cards).values_list("pk", "search_text"))
+    return {
+        pk: piece
+        for pk, text in texts.items()
+        if (piece := snippet(unsaid(text[:SNIPPET_FROM], cards[pk]), words))
+    }
+
+
+def unsaid(text: str, card: str) -> str:
+    """Return the lines of `text`, without Markdown's marks, from the first one on that `card` does not show."""
+    shown = " ".join(unescape(strip_tags(card)).split())
+    lines = (" ".join(line.split()) for line in without_marks(text).splitlines())
+    return "\n".join(dropwhile(lambda line: line in shown, lines))
+
+
+def without_marks(text: str) -> str:
+    """Return Markdown about as it reads, for a piece of it: parsing all of it would cost more than finding it."""
+    return MARKS.sub(lambda mark: "· " if mark["item"] else mark["words"] or "", text)
 
 
 def snippet(text: str, words: Sequence[str]) -> SafeString | None:

@@ -25,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
         number = min(form.cleaned_data["page"] or 1, max(1, -(-len(found) // PAGE_SIZE)))
         ids = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         entries = {entry.pk: entry for entry in cards(Contribution.objects.public().filter(pk__in=ids))}
-        pieces = index.snippets(ids, words)
+        pieces = index.snippets({pk: entry.html for pk, entry in entries.items()}, words)
         events = (
             Event.objects.public().matching(form.cleaned_data["q"]) if number == 1 else Event.objects.none()
         )

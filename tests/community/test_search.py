@@ -1,11 +1,12 @@
 """Search: what is found, in which order, and that no question breaks it."""
 
+import re
 from typing import Any
 
 import pytest
 
 from community.models import Contribution
-from community.search import snippet
+from community.search import snippet, without_marks
 from events.models import Event
 from people.models import Person
 from tests.cast import MAKERS, make_photo, make_recap, make_tag, make_talk
@@ -113,7 +114,7 @@ def test_hostile_questions_get_an_answer_in_words(event: Event, member: Any, que
 
 
 def test_too_little_and_too_much_is_said(db: None) -> None:
-    assert "Type at least two letters." in get("/search/?q=a")
+    assert "Type at least two letters. Signs such as + and # do not count." in get("/search/?q=a")
     assert "Type a word or two." in get("/search/?q=")
     assert "Fewer words find more." in get("/search/?q=" + "word+" * 100)
     assert "Nothing found." in get("/search/?q=nowhere")
@@ -137,3 +138,33 @@ def test_each_hit_is_on_one_page(event: Event, member: Any) -> None:
     assert len({title for page in seen for title in page}) == 70
     assert found("same", page="99") == seen[2]
     assert found("same", page="soon") == seen[0]
+
+
+def pieces(question: str) -> list[str]:
+    return re.findall(r'<p class="snippet">(.*?)</p>', get("/search/?q=" + question))
+
+
+def test_a_piece_reads_as_words_without_marks(event: Event, member: Any) -> None:
+    body = "# Seen\n\n- *How eBPF works* - a [tour](https://x.example/a_b)\n- **Burnout++** `in` snake_case\n"
+    assert without_marks(body) == "Seen\n\n· How eBPF works - a tour\n· Burnout++ in snake_case\n"
+    make_recap(event, member, title="A week", body=f"{'Before. ' * 90}\n\n{body}")
+    assert pieces("ebpf")[0].endswith("· How <mark>eBPF</mark> works - a tour · Burnout++ in snake_case")
+
+
+def test_a_piece_does_not_say_again_what_its_card_says(event: Event, member: Any) -> None:
+    make_talk(event, member, title="Clocks", why="Because clocks lie.")
+    assert pieces("clocks") == []
+    make_talk(event, member, title="More clocks", why="All of it.", description="Here are clocks, explained.")
+    assert pieces("clocks") == ["Here are <mark>clocks</mark>, explained."]
+
+
+def test_a_word_that_is_too_short_is_looked_for_among_the_tags(event: Event, member: Any) -> None:
+    tag = make_tag("C++")
+    assert f'there is a tag: <a href="{tag.get_absolute_url()}">C++</a>' in get("/search/?q=c%2B%2B")
+    assert "Type at least two letters." in get("/search/?q=c%23")
+
+
+def test_the_title_of_the_page_has_the_words(event: Event, member: Any) -> None:
+    for question in ("nowhere", "paris", "a"):
+        asked = "Search: " + question if len(question) > 1 else "Search"
+        assert f"<title>{asked} · Hallway</title>" in get("/search/?q=" + question)
