@@ -23,6 +23,8 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href);
     return;
   }
+  // A second press may have brought it meanwhile.
+  if (tools.nextElementSibling?.matches("form[data-comment]")) return;
   tools.after(document.adoptNode(form));
   link.setAttribute("aria-expanded", "true");
   form.querySelector("textarea").focus();

@@ -17,14 +17,15 @@ for (const input of document.querySelectorAll("input[data-tags]")) {
   };
 
   const suggest = async () => {
-    const words = input.value.split(",");
+    const whole = input.value;
+    const words = whole.split(",");
     const typed = words.pop().trim();
     const before = words.map((word) => word.trim()).filter(Boolean).join(", ");
-    if (!typed || typed === asked) return;
-    asked = typed;
+    if (!typed || whole === asked) return;
+    asked = whole;
     const answer = await fetch(`${list.dataset.suggestions}?q=${encodeURIComponent(typed)}`).catch(() => null);
-    // A later letter may have asked again meanwhile.
-    if (answer?.ok && typed === asked) offer(before, (await answer.json()).suggestions);
+    // Somebody may have typed on meanwhile.
+    if (answer?.ok && input.value === whole) offer(before, (await answer.json()).suggestions);
   };
 
   input.addEventListener("input", () => {

@@ -10,10 +10,15 @@ for (const text of document.querySelectorAll("textarea[data-write]")) {
   const toggle = editor?.querySelector("[data-show-preview]");
   const inside = () => editor?.querySelector(":scope > section");
   let pause;
+  let latest;
 
+  // Null where a later one was asked for meanwhile: the older answer must not take its place.
   async function fresh() {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) });
+    const asked = fetch(form.action, { method: "POST", body: new FormData(form, button) });
+    latest = asked;
+    const answer = await asked;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (asked !== latest) return null;
     const section = page.getElementById("preview")?.closest("section");
     if (!answer.ok || !section) throw new Error("no preview");
     return document.adoptNode(section);
@@ -21,12 +26,18 @@ for (const text of document.querySelectorAll("textarea[data-write]")) {
 
   async function preview() {
     const section = await fresh();
+    if (!section) return;
     document.getElementById("preview")?.closest("section").remove();
     if (editor?.classList.contains("is-large")) editor.append(section);
     else form.before(section);
     toggle?.setAttribute("aria-pressed", String(Boolean(inside())));
     section.tabIndex = -1;
     section.focus();
+  }
+
+  async function follow() {
+    const section = await fresh();
+    if (section) inside()?.replaceChildren(...section.childNodes);
   }
 
   form.addEventListener("submit", async (event) => {
@@ -50,6 +61,6 @@ for (const text of document.querySelectorAll("textarea[data-write]")) {
   });
   text.addEventListener("input", () => {
     clearTimeout(pause);
-    if (inside()) pause = setTimeout(() => fresh().then((section) => inside()?.replaceChildren(...section.childNodes)).catch(() => {}), PAUSE);
+    if (inside()) pause = setTimeout(() => follow().catch(() => {}), PAUSE);
   });
 }
