@@ -30,6 +30,13 @@ if (input && words) {
     input.removeAttribute("aria-activedescendant");
   };
 
+  // Whoever left the field or closed the list wants no answer that is still on its way.
+  const leave = () => {
+    clearTimeout(waiting);
+    asked = "";
+    close();
+  };
+
   const mark = (place) => {
     at = place;
     [...list.children].forEach((row, number) => row.setAttribute("aria-selected", String(number === at)));
@@ -74,9 +81,10 @@ if (input && words) {
       return;
     }
     const answer = await fetch(`${input.dataset.picks}&q=${encodeURIComponent(typed)}`).catch(() => null);
+    const found = answer?.ok && (await answer.json()).talks;
     // A later letter may have asked again meanwhile.
-    if (!answer?.ok || typed !== asked) return;
-    show((await answer.json()).talks);
+    if (!found || typed !== asked) return;
+    show(found);
     if (!talks.length && /^https?:\/\/\S+\.\S+$/i.test(typed)) moveAddress(typed);
   };
 
@@ -127,12 +135,14 @@ if (input && words) {
     if (event.isTrusted) waiting = setTimeout(suggest, WAIT);
   });
   input.addEventListener("keydown", (event) => {
-    if (list.hidden || event.isComposing) return;
+    if (event.isComposing) return;
+    const wasHidden = list.hidden;
+    if (event.key === "Escape") leave();
+    if (wasHidden) return;
     if (event.key === "ArrowDown") mark((at + 1) % talks.length);
     else if (event.key === "ArrowUp") mark(at < 1 ? talks.length - 1 : at - 1);
     else if (event.key === "Enter" && at >= 0) pick(talks[at]);
-    else if (event.key === "Escape") close();
-    else return;
+    else if (event.key !== "Escape") return;
     event.preventDefault();
   });
   list.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -140,5 +150,5 @@ if (input && words) {
     const number = [...list.children].indexOf(event.target.closest("[role=option]"));
     if (number >= 0) pick(talks[number]);
   });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", leave);
 }

@@ -1,5 +1,7 @@
 """The list of known talks under the title, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -55,7 +57,15 @@ def test_escape_closes_the_list_and_what_was_typed_is_added_as_new(visitor, even
     title = page.get_by_label("Title of the talk")
     title.press_sequentially("How to leave")
     page.locator(".picks [role=option]").first.wait_for()
+    # While an answer is on its way, too.
+    held, asked = [], re.compile("q=How%20to%20leave%20a$")
+    page.route(asked, lambda route: held.append(route))
+    with page.expect_request(asked):
+        title.press_sequentially(" a")
     title.press("Escape")
+    with page.expect_response(asked):
+        held[0].continue_()
+    page.get_by_label("Your name").focus()
     assert page.locator(".picks").is_hidden()
     title.fill("A new way to leave the house")
     page.get_by_label("Your name").fill("A visitor")
