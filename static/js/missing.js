@@ -33,6 +33,15 @@ function take(item, jobs) {
   if (jobs) item.append(document.adoptNode(jobs));
 }
 
+// In the place of what was sent comes what the list did not have: what is being typed into the others stays.
+function goOn(item, sent, jobs) {
+  if (!jobs || !sent.isConnected) return take(item, jobs);
+  const of = (row) => row.querySelector("a").getAttribute("href");
+  const row = sent.closest(".job");
+  const rest = [...item.querySelectorAll(".job")].filter((other) => other !== row).map(of);
+  return row.replaceWith(...[...jobs.children].filter((other) => !rest.includes(of(other))));
+}
+
 async function open(link, say) {
   const item = link.closest("li");
   if (item.querySelector(".jobs")) {
@@ -46,6 +55,8 @@ async function open(link, say) {
     location.assign(link.href);
     return;
   }
+  // A second press may have opened it meanwhile.
+  if (item.querySelector(".jobs")) return;
   take(item, jobs);
   link.setAttribute("aria-expanded", "true");
   say("");
@@ -63,8 +74,10 @@ async function done(form, say) {
     form.querySelector("input:not([type=hidden])")?.focus();
     return;
   }
-  take(item, partOf(page, name));
+  goOn(item, form, partOf(page, name));
   say(said || words.done);
+  // Whoever is typing elsewhere already stays there.
+  if (document.activeElement !== document.body) return;
   // After the last one there is only the line that opened them.
   (item.querySelector(".jobs :is(input:not([type=hidden]), a)") ?? item.querySelector("[data-job]")).focus();
 }

@@ -319,9 +319,11 @@ def test_a_job_is_done_in_place_and_said_aloud(
     page.get_by_text("2 photos want a description").click()
     page.locator(".missing .job").first.wait_for()
     assert page.locator(".missing .job").count() == 2
+    page.locator(".missing input[name=alt]").last.fill("What is not sent yet")
     page.locator(".missing input[name=alt]").first.fill("Two people at a whiteboard")
     page.keyboard.press("Enter")
     page.get_by_role("status").get_by_text("Thank you!").wait_for()
     assert page.locator(".missing .job").count() == 1
+    assert page.locator(".missing input[name=alt]").input_value() == "What is not sent yet"
     assert page.url.endswith(event.get_absolute_url())
     assert alt_of(first) == "Two people at a whiteboard"
