@@ -6,6 +6,8 @@ let tries = 0;
 async function look() {
   tries += 1;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  // A server that is away for a moment, or the page of signing in, says nothing of photos: somebody may be typing here.
+  if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const photo of waiting()) {
     const now = page.querySelector(`[data-photo="${photo.dataset.photo}"]:not([data-preparing])`);
