@@ -14,7 +14,7 @@ from community.contributing import link_to
 from community.editing import MarkdownEditor
 from community.forms import ContributionForm, NamesField, TextField, one_line
 from community.languages import LanguageField
-from community.models import Contribution, ContributionQuerySet
+from community.models import Contribution, ContributionQuerySet, Draft
 from community.models.contribution import PAST
 from community.text import Rendered, render
 from discussion.known import KnownLink
@@ -282,6 +282,13 @@ class RecapForm(KnownLink, ContributionForm):
         if self.is_new and not self.found and self.because() and item.role == Recap.Role.FOUND:  # type: ignore[attr-defined]
             Favourite.give(item, by=by, reason=self.because())
         return item
+
+    def forget_draft(self) -> None:
+        """The five-minute recap that this one began as is sent now, too: by the key that went along from there."""
+        super().forget_draft()
+        if key := self.cleaned_data.get("submission_key"):
+            begun = Draft.objects.owned_by(self.user).filter(item=None, event=self.page_event)
+            begun.filter(fields__submission_key=str(key)).delete()
 
     def credited(self) -> list[Person]:
         """The author: whoever sends the form, or the people they name."""

@@ -61,7 +61,6 @@ def quick(request: HttpRequest, event: str) -> HttpResponse:
     if request.method == "POST" and "further" in request.POST:
         form = QuickRecapForm(request.POST, event=at, user=request.user)
         if form.is_valid():
-            form.forget_draft()
             ordinary = RecapForm(event=at, user=request.user, initial=form.to_write_on())
             context = {"form": ordinary, "event": at, "action": reverse("recaps:add", args=[at.slug])}
             return render(request, FORM, context)
