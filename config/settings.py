@@ -12,6 +12,19 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+
+def number(name: str, default: int, least: int = 0, most: int | None = None) -> int:
+    """Return the whole number that the variable `name` holds. Raises ImproperlyConfigured, with what to write."""
+    try:
+        given = env.int(name, default=default)
+    except ValueError:
+        given = None
+    if given is None or given < least or (most is not None and given > most):
+        bounds = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise ImproperlyConfigured(f"{name}: a whole number {bounds} is needed, such as {default}.")
+    return given
+
+
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -45,7 +58,8 @@ DEBUG = env.bool("DEBUG", default=False)
 
 # --- Where the site lives ---------------------------------------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="Hallway")
-SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
+PORT = number("PORT", 8000, least=1, most=65_535)
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 site = urlsplit(SITE_URL)
 if site.scheme not in ("http", "https") or not site.hostname:
     raise ImproperlyConfigured("SITE_URL: an address such as https://hallway.example.org is needed.")
@@ -136,7 +150,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database ---------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hallway.sqlite3'}")}
 DATABASE = DATABASES["default"]
-if DATABASE["ENGINE"].endswith("sqlite3"):
+ENGINE = DATABASE.get("ENGINE", "")
+if ENGINE.endswith("sqlite3"):
     # WAL with FULL survives a power cut; IMMEDIATE makes writers wait for each other instead of failing at commit.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -145,7 +160,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
     }
     DATABASE["CONN_MAX_AGE"] = None
-elif DATABASE["ENGINE"].endswith("postgresql"):
+elif ENGINE.endswith("postgresql"):
     DATABASE["CONN_MAX_AGE"] = 600
     DATABASE["CONN_HEALTH_CHECKS"] = True
 else:
@@ -181,22 +196,22 @@ SHARE_FONTS = env.list(
         "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
     ],
 )
-PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=40_000_000)
-PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=60_000_000)
+PHOTO_MAX_BYTES = number("PHOTO_MAX_BYTES", 40_000_000, least=1)
+PHOTO_MAX_PIXELS = number("PHOTO_MAX_PIXELS", 60_000_000, least=1)
 # Address space in bytes that opening one picture may take, in a process of its own (photos/decoding.py).
-PHOTO_DECODE_MEMORY = env.int("PHOTO_DECODE_MEMORY", default=1 << 30)
-PHOTOS_PER_UPLOAD = env.int("PHOTOS_PER_UPLOAD", default=20)
+PHOTO_DECODE_MEMORY = number("PHOTO_DECODE_MEMORY", 1 << 30, least=1)
+PHOTOS_PER_UPLOAD = number("PHOTOS_PER_UPLOAD", 20, least=1)
 # ZIP files on their way at the same time, in each process of the web server: each holds a thread for as long as
 # it takes.
-ARCHIVES_AT_ONCE = env.int("ARCHIVES_AT_ONCE", default=2)
-PHOTOS_PER_PERSON = env.int("PHOTOS_PER_PERSON", default=500)
-PHOTOS_PER_EVENT = env.int("PHOTOS_PER_EVENT", default=20_000)
+ARCHIVES_AT_ONCE = number("ARCHIVES_AT_ONCE", 2)
+PHOTOS_PER_PERSON = number("PHOTOS_PER_PERSON", 500)
+PHOTOS_PER_EVENT = number("PHOTOS_PER_EVENT", 20_000)
 # What is sent in pieces (photos/tus.py): how long it waits for the rest and for its form, and how many may wait. A
 # whole conference may share one address.
-UPLOAD_HOURS = env.int("UPLOAD_HOURS", default=24)
-UPLOADS_PER_ADDRESS = env.int("UPLOADS_PER_ADDRESS", default=1000)
-UPLOADS_PER_EVENT = env.int("UPLOADS_PER_EVENT", default=5000)
-PIN_TRIES_PER_HOUR = env.int("PIN_TRIES_PER_HOUR", default=10)
+UPLOAD_HOURS = number("UPLOAD_HOURS", 24, least=1)
+UPLOADS_PER_ADDRESS = number("UPLOADS_PER_ADDRESS", 1000)
+UPLOADS_PER_EVENT = number("UPLOADS_PER_EVENT", 5000)
+PIN_TRIES_PER_HOUR = number("PIN_TRIES_PER_HOUR", 10, least=1)
 
 # --- Tasks ------------------------------------------------------------------------------------------------------
 TASKS = {
@@ -255,7 +270,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Whose address the rate limits count: with https there is one proxy of ours in front (deploy/).
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if SITE_IS_SECURE else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = number("PROXIES", 1 if SITE_IS_SECURE else 0)
 MFA_ADAPTER = "people.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_FORMS = {
@@ -320,17 +335,17 @@ CONTRIBUTIONS_MERGED = ["discussion.scoring.rescore", "discussion.counters.recou
 GUEST_COUNTED = ["discussion.taking_over.count_of"]
 GUEST_TAKEN_OVER = ["discussion.taking_over.take_over"]
 # A member with this many accepted contributions publishes directly.
-TRUSTED_AFTER = env.int("TRUSTED_AFTER", default=3)
+TRUSTED_AFTER = number("TRUSTED_AFTER", 3)
 # How often from one address in an hour: forms by guests, and requests for removal. Then, over the whole site, how many
 # requests an hour hide something before a moderator has looked.
-GUEST_FORMS_PER_HOUR = env.int("GUEST_FORMS_PER_HOUR", default=30)
-TAKEDOWNS_PER_HOUR = env.int("TAKEDOWNS_PER_HOUR", default=5)
-TAKEDOWN_PAUSE = env.int("TAKEDOWN_PAUSE", default=30)
+GUEST_FORMS_PER_HOUR = number("GUEST_FORMS_PER_HOUR", 30)
+TAKEDOWNS_PER_HOUR = number("TAKEDOWNS_PER_HOUR", 5)
+TAKEDOWN_PAUSE = number("TAKEDOWN_PAUSE", 30)
 # Claims to the page of a person, by one member in a day; and e-mails in a day to the address that we know of a person.
-CLAIMS_PER_DAY = env.int("CLAIMS_PER_DAY", default=10)
-CLAIM_MAILS_PER_DAY = env.int("CLAIM_MAILS_PER_DAY", default=3)
+CLAIMS_PER_DAY = number("CLAIMS_PER_DAY", 10)
+CLAIM_MAILS_PER_DAY = number("CLAIM_MAILS_PER_DAY", 3)
 # Months after its publication in which a thing takes comments; 0: for ever.
-COMMENTS_CLOSE_AFTER_MONTHS = env.int("COMMENTS_CLOSE_AFTER_MONTHS", default=0)
+COMMENTS_CLOSE_AFTER_MONTHS = number("COMMENTS_CLOSE_AFTER_MONTHS", 0)
 GUEST_COOKIE_AGE = 180 * 24 * 3600
 
 # --- Addresses out in the world ---------------------------------------------------------------------------------
@@ -339,23 +354,26 @@ GUEST_COOKIE_AGE = 180 * 24 * 3600
 LINK_PICTURES = "photos.linked.LinkedPictures"
 LINK_USES = "community.linked.LinkUses"
 # How many pasted addresses are read for one person in an hour; beyond that, forms work as without.
-PREVIEWS_PER_HOUR = env.int("PREVIEWS_PER_HOUR", default=120)
+PREVIEWS_PER_HOUR = number("PREVIEWS_PER_HOUR", 120)
 # How many webmentions are taken from one site, and for one page of ours, in an hour.
-WEBMENTIONS_PER_HOUR = env.int("WEBMENTIONS_PER_HOUR", default=60)
+WEBMENTIONS_PER_HOUR = number("WEBMENTIONS_PER_HOUR", 60)
 # Whether sites are told of the links of public recaps that lead to them.
 WEBMENTIONS_SEND = env.bool("WEBMENTIONS_SEND", default=False)
 # Whether an archive is asked to keep a copy of what public things lead to.
 ARCHIVE_LINKS = env.bool("ARCHIVE_LINKS", default=False)
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+try:
+    EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+except (ImproperlyConfigured, ValueError) as error:
+    raise ImproperlyConfigured(
+        "EMAIL_URL: an address such as smtp+tls://user:password@host:587 is needed."
+    ) from error
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hallway@{site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # How long what comes "at once" is gathered for one e-mail, and when those go out that come once a day.
-MAIL_WINDOW_MINUTES = env.int("MAIL_WINDOW_MINUTES", default=5)
-DAILY_MAIL_HOUR = env.int("DAILY_MAIL_HOUR", default=7)
-if not 0 <= DAILY_MAIL_HOUR <= 23:
-    raise ImproperlyConfigured("DAILY_MAIL_HOUR: an hour from 0 to 23 is needed.")
+MAIL_WINDOW_MINUTES = number("MAIL_WINDOW_MINUTES", 5)
+DAILY_MAIL_HOUR = number("DAILY_MAIL_HOUR", 7, most=23)
 DAILY_MAIL_ZONE = env.str("DAILY_MAIL_ZONE", default="UTC")
 try:
     ZoneInfo(DAILY_MAIL_ZONE)
@@ -363,9 +381,11 @@ except (ValueError, ZoneInfoNotFoundError) as error:
     raise ImproperlyConfigured("DAILY_MAIL_ZONE: a time zone such as Europe/Paris is needed.") from error
 
 # --- Words ------------------------------------------------------------------------------------------------------
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 # By their own names, whatever the language of the page: whoever looks for theirs reads no other.
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LANGUAGE_CODE: one of {', '.join(dict(LANGUAGES))} is needed.")
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
@@ -394,10 +414,14 @@ SECURE_CSP = {
 }
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+if LOG_LEVEL not in LOG_LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL: one of {', '.join(LOG_LEVELS)} is needed.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

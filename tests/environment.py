@@ -13,6 +13,7 @@ import tempfile
 FORGOTTEN = [
     *(
         "ALLOWED_HOSTS",
+        "ARCHIVES_AT_ONCE",
         "ARCHIVE_LINKS",
         "DEBUG",
         "DEFAULT_FROM_EMAIL",
@@ -20,6 +21,8 @@ FORGOTTEN = [
         "LANGUAGE_CODE",
         "LOG_LEVEL",
         "PEERTUBE_HOSTS",
+        "PIN_TRIES_PER_HOUR",
+        "PROXIES",
     ),
     *(
         "PHOTO_DECODE_MEMORY",
