@@ -309,7 +309,10 @@ class Photos {
     this.find("count").textContent = words.wordsAll.replace("{done}", done).replace("{all}", items.length);
     this.find("percent").textContent = going.length > done ? `· ${percent} %` : "";
     this.whole.querySelector("progress").value = percent;
-    this.input.required = !items.length && !this.hasShared;
+    // Where none can be taken, pressing “Add” says so, and leads to where others are chosen.
+    const isNone = !going.length && !this.hasShared;
+    this.input.required = isNone;
+    this.input.setCustomValidity(isNone && items.length ? words.wordsNone : "");
     const rests = going.length > done;
     this.form.classList.toggle("is-offline", rests && !navigator.onLine);
     const failed = items.length - going.length;
@@ -339,6 +342,7 @@ class Photos {
     if (!done.length && !this.hasShared) {
       this.isWanted = false;
       this.show();
+      this.input.reportValidity();
       return;
     }
     this.isPosting = true;

@@ -347,6 +347,11 @@ def test_what_is_over_a_limit_is_said_before_it_is_sent(event, phone, settings):
     choose = open_form(phone, event)
     choose.set_input_files([film])
     assert states(phone) == {"film.mp4": "This is not a photo. Films and other files cannot be shown here."}
+    # Adding it says so once more, and leads to where others are chosen.
+    sign(phone)
+    add(phone)
+    phone.wait_for_function("() => document.activeElement.type === 'file'")
+    assert choose.evaluate("(field) => field.validationMessage").startswith("None of these could be taken.")
     phone.get_by_role("button", name="Leave out: film.mp4").click()
     choose.set_input_files(
         [too_large, empty, *(file(f"{n}.jpg", pictures.jpeg(60 + n, 60)) for n in range(2))]
@@ -359,6 +364,7 @@ def test_what_is_over_a_limit_is_said_before_it_is_sent(event, phone, settings):
         "0.jpg": "arrived",
     }
     assert Upload.objects.count() == 1
+    assert choose.evaluate("(field) => field.checkValidity()")
 
 
 def test_a_full_disk_is_told_in_words_and_can_be_tried_again(event, phone, monkeypatch):
