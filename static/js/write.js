@@ -24,6 +24,14 @@ for (const text of document.querySelectorAll("textarea[data-write]")) {
     return document.adoptNode(section);
   }
 
+  // Looking is not sending: what was wrong when it was sent is said again when it is sent again.
+  function forgetErrors() {
+    document.querySelector(".error-summary")?.remove();
+    for (const said of form.querySelectorAll(".field .errorlist:not([data-error])")) said.remove();
+    for (const field of form.querySelectorAll(".has-errors")) field.classList.remove("has-errors");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
+
   async function preview() {
     const section = await fresh();
     if (!section) return;
@@ -31,6 +39,7 @@ for (const text of document.querySelectorAll("textarea[data-write]")) {
     if (editor?.classList.contains("is-large")) editor.append(section);
     else form.before(section);
     toggle?.setAttribute("aria-pressed", String(Boolean(inside())));
+    forgetErrors();
     section.tabIndex = -1;
     section.focus();
   }
