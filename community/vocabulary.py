@@ -2,11 +2,14 @@
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.utils.translation import ngettext
 
 from events.models import Event
+from events.numbers import grouped
 from people.models.person import fold
 
 from .models import Contribution, Tag, TaggedContribution
@@ -32,6 +35,16 @@ def tag_page(
     ids, older, newer = keys_of_page(rows, pk="content_object_id", **place)
     # The tag's rows carry a copy of what is public; the rows themselves have the last word.
     return Page(cards(Contribution.objects.public().filter(pk__in=ids).newest_first()), older, newer)
+
+
+def with_events(tags: Sequence[Tag]) -> Sequence[Tag]:
+    """Return `tags`, of which those that only events carry say how many of these there are (`events_in_words`)."""
+    silent = {tag.pk: tag for tag in tags if not tag.contribution_count}
+    events = Event.objects.public().filter(tagged_items__tag__in=silent).order_by()
+    for pk, number in events.values_list("tagged_items__tag").annotate(Count("pk")):
+        words = ngettext("%(n)s event", "%(n)s events", number) % {"n": grouped(number)}
+        silent[pk].events_in_words = words
+    return tags
 
 
 @dataclasses.dataclass(frozen=True)

@@ -79,4 +79,4 @@ class AbstractDecision(models.Model):
     @property
     def in_words(self) -> str:
         """What was done to the thing; what was undone is the decision before, not the thing."""
-        return gettext("decision taken back") if self.verb == Verb.UNDO else Verb(self.verb).label
+        return gettext("decision taken back") if self.verb == Verb.UNDO else str(Verb(self.verb).label)

@@ -169,6 +169,9 @@ class RecapForm(KnownLink, ContributionForm):
     def settle_part(self, data: dict[str, Any]) -> None:
         """Take the number that is given, or the next one; a number that another part has is an error there."""
         first, part = data.get("part_of"), data.get("part")
+        if part == 0:
+            self.add_error("part", _("Parts are counted from 1."))
+            return
         if first is None:
             if part and part > 1 and "part" in self.changed_data and "part_of" not in self.errors:
                 self.add_error("part_of", _("Name the first part, too."))

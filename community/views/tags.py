@@ -10,7 +10,7 @@ from community.kinds import kinds
 from community.listing import UnderTag
 from community.models import Tag
 from community.shared import shared_tag
-from community.vocabulary import around, suggestions, tag_page
+from community.vocabulary import around, suggestions, tag_page, with_events
 from events.models import Event
 
 POPULAR = 30
@@ -28,7 +28,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     popular = accepted.filter(contribution_count__gt=0).order_by("-contribution_count", "folded")[:POPULAR]
     context = {
         "form": TagSearchForm(initial=asked),
-        "words": words[:A_PAGE],
+        "words": with_events(words[:A_PAGE]),
         "next_word": words[A_PAGE].folded if len(words) > A_PAGE else "",
         "popular": [] if asked["q"] or asked["from"] else popular,
         "asked": asked,

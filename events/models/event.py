@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
@@ -110,7 +110,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events that may be the one described: a word of the name shared, near in time or in the same city.
 
         Words of fewer than four letters and years say nothing about which event it is; a name without others must
-        be the same. What was turned down is nobody's duplicate.
+        be the same. What was turned down is nobody's duplicate. What begins on that very day comes first, and of that
+        the event that others are parts of.
         """
         words = [word for word in fold(name).split() if len(word) > 3 and not word.isdigit()]
         alike = Q()
@@ -128,7 +129,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         if city.strip():
             near |= Q(city__iexact=city.strip())
         found = self.filter(alike & near) if near else self.filter(folded_name=fold(name))
-        return found.exclude(state=Event.State.REJECTED).order_by("-starts_on", "-pk")
+        same_day = Case(When(starts_on=starts_on, then=0), default=1) if starts_on else Value(0)
+        is_part = Case(When(parent=None, then=0), default=1)
+        # A tie of both is settled by what is newest.
+        return found.exclude(state=Event.State.REJECTED).order_by(same_day, is_part, "-starts_on", "-pk")
 
 
 DAYS_AT_MOST = 60

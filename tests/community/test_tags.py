@@ -182,7 +182,7 @@ def test_all_accepted_words_stand_from_a_to_z_with_their_numbers(event: Event, m
 def test_words_whose_address_would_be_empty_or_ours_get_another(db: None) -> None:
     for name in ("++", "suggestions", "c++", "c#"):
         tag = make_tag(name)
-        assert get(tag.get_absolute_url()).count(f"<h1>{name} ") == 1
+        assert get(tag.get_absolute_url()).count(f"<h1>{name}</h1>") == 1
 
 
 def test_organisers_change_the_tags_of_their_event(event: Event, outsider: Any, member: Any) -> None:
@@ -214,3 +214,14 @@ def test_a_renewed_word_is_drawn_again_by_the_worker(
     assert Contribution.objects.filter(pk=talk.pk, cards__html__contains="fresh").distinct().count() == 1
     assert titles(get("/search/?q=fresh")) == ["Talk"]
     assert TagDecision.objects.count() == 1
+
+
+def test_a_tag_that_only_events_carry_says_how_many(event: Event, newcomer: Any, moderator: Any) -> None:
+    tag = make_tag("python")
+    assert 'python <span class="num">0</span>' in get("/tags/")
+    set_event_tags(event, ["python"], by=moderator)
+    proposed = Event(name="Later", starts_on=event.starts_on, ends_on=event.ends_on)
+    proposed.propose(by=newcomer)
+    set_event_tags(proposed, ["python"], by=moderator)
+    assert 'python <span class="num">1 event</span>' in get("/tags/")
+    assert "<h1>python</h1>" in get(tag.get_absolute_url())

@@ -156,6 +156,15 @@ def test_what_shares_a_word_and_the_place_or_time_is_shown_before_it_is_sent(new
     assert value(page, "name") == changes.get("name", "Harbour Conf 2025")
 
 
+def test_what_begins_on_that_day_comes_first_and_of_that_the_main_event(newcomer, harbour):
+    for name, days in (("Harbour Days", 2), ("Harbour Edge", 0)):
+        day = harbour.starts_on + datetime.timedelta(days=days)
+        make_event(name, parent=harbour if days == 0 else None, starts_on=day, ends_on=day, city="Bergen")
+    shown = text(send(newcomer)).partition("Is it one of these?")[2]
+    names = ["Harbour Conference", "Harbour Edge", "Harbour Days"]
+    assert sorted(names, key=shown.index) == names
+
+
 def test_none_of_these_proposes_it(newcomer, harbour):
     key = value(send(newcomer), "submission_key")
     answer = send(newcomer, submission_key=key, denied=str(harbour.pk))

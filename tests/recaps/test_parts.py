@@ -60,6 +60,8 @@ def test_what_is_not_public_is_no_part_for_others(event, member, newcomer):
             {"part_of": "Day one", "part": 1},
             "Which part this is: The first part is part 1; this one comes later.",
         ),
+        ({"part": 0}, "Which part this is: Parts are counted from 1."),
+        ({"part_of": "Day one", "part": 0}, "Which part this is: Parts are counted from 1."),
         ({"part_of": "Day one", "part": 2}, "Which part this is: There is already such a part: Day two."),
         (
             {"part_of": "Day one", "part": 51},
