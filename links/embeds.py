@@ -10,9 +10,6 @@ from django.utils.translation import gettext
 from links.canonical import BadAddress, clean
 from links.videos import Video, video_at
 
-# The hosts that the policy of our pages lets into a frame, beside settings.PEERTUBE_HOSTS.
-FRAME_HOSTS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://media.ccc.de"]
-
 
 @dataclass(frozen=True)
 class Embed:
