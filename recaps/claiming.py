@@ -24,7 +24,6 @@ from .models import Recap, TextClaim
 MOST_BYTES = 1_000_000
 # The name of the meta element in which a page says whose it is: content="@handle".
 META = "hallway-author"
-SAYING = {"me", "author"}
 
 
 def check_page(claim: TextClaim) -> None:
