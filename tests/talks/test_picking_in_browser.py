@@ -65,7 +65,7 @@ def test_escape_closes_the_list_and_what_was_typed_is_added_as_new(visitor, even
     title.press("Escape")
     with page.expect_response(asked):
         held[0].continue_()
-    page.get_by_label("Your name").focus()
+    page.wait_for_timeout(50)
     assert page.locator(".picks").is_hidden()
     title.fill("A new way to leave the house")
     page.get_by_label("Your name").fill("A visitor")
