@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.conf import settings
@@ -66,11 +67,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def keep(
         self, of: DraftOf, fields: dict[str, str], *, by: Any, revision: int | None = None
     ) -> Draft | None:
-        """Keep what `by`, a member or a guest, has typed into the form so far; None where that is nothing.
+        """Keep what `by`, a member or a guest, has typed into the form so far; None where that is nothing, or was sent
+        meanwhile: what was under way when somebody sent the form may come after it.
 
         `revision` is the one that this was typed on, None to replace whatever is kept. Raises NewerDraft where another
         one is kept meanwhile that says something else.
         """
+        if _was_sent(fields.get("submission_key", "")):
+            return None
         kept: Any = self.select_for_update(no_key=True).owned_by(by).of_form(of).first()
         if kept and revision is not None and kept.revision != revision and kept.fields != fields:
             raise NewerDraft(kept)
@@ -98,6 +102,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             if not self.owned_by(user).of_form(draft.of).exists():
                 draft.user, draft.guest = user, None
                 draft.save(update_fields=["user", "guest"])
+
+
+def _was_sent(key: str) -> bool:
+    from .contribution import Contribution
+
+    try:
+        return Contribution.objects.filter(submission_key=uuid.UUID(key)).exists()
+    except ValueError:
+        return False
 
 
 class Draft(models.Model):

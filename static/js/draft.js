@@ -146,7 +146,20 @@ function keepDrafts(form) {
     return Boolean(answer?.ok && (await answer.json()).saved);
   }
 
+  // What was sent and has arrived is no draft, though the browser fills the form with it when somebody goes back. It may
+  // have been written by somebody who was not known before it was sent.
+  async function leaveWhatArrived() {
+    for (const key of new Set([slot, `draft::${name}`])) {
+      const record = store.read(key);
+      if (!record?.sent || failed || !await arrived(record)) continue;
+      store.drop(key);
+      form.reset();
+      known = typed(form);
+    }
+  }
+
   async function comeBack() {
+    await leaveWhatArrived();
     const lost = store.slots().filter((key) => key.startsWith(`${slot}:`));
     const record = store.read(slot);
     if (failed) {
@@ -154,8 +167,6 @@ function keepDrafts(form) {
       known = {};
       put();
       keepThere();
-    } else if (record?.sent && await arrived(record)) {
-      store.drop(slot);
     } else if ("started" in form.dataset) {
       // Begun by an address or another form: what was kept before is another text.
       known = {};
@@ -211,7 +222,11 @@ function keepDrafts(form) {
       over = true;
       store.drop(slot);
     }
-    if (event.target === form) put({ sent: true });
+    if (event.target !== form) return;
+    // What was typed just before must not be kept once more beside it.
+    clearTimeout(soon);
+    clearTimeout(later);
+    put({ sent: true });
   });
   addEventListener("pagehide", () => {
     if (over || form.dataset.sent || same(typed(form), known)) return;

@@ -1,6 +1,7 @@
 """Drafts: what is typed into a form is kept before it is sent, for its writer alone."""
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -92,6 +93,17 @@ def test_sending_the_form_ends_the_draft(event, member, outsider):
         keep(who, new(event), title="Half", body="Half")
     client_of(member).post(address("recaps", event), filled("recaps", event))
     assert [draft.user for draft in Draft.objects.all()] == [outsider]
+
+
+def test_words_that_arrive_after_the_form_was_sent_are_no_draft(event, member):
+    sent = filled("recaps", event, submission_key=str(uuid.uuid4()))
+    client_of(member).post(address("recaps", event), sent)
+    assert Recap.objects.count() == 1
+    late = keep(member, new(event), body="Half", submission_key=sent["submission_key"])
+    assert late.json() == {"revision": 0, "id": None}
+    assert Draft.objects.count() == 0
+    keep(member, new(event), body="Another", submission_key=str(uuid.uuid4()))
+    assert Draft.objects.count() == 1
 
 
 def test_a_form_with_an_error_ends_no_draft(event, member):

@@ -117,3 +117,17 @@ def test_a_session_that_ends_while_somebody_writes_takes_nothing_along(event, me
     page.reload()
     page.get_by_text("We kept what you wrote").first.wait_for()
     assert text_in(page) == "Signed in. Signed out."
+
+
+def test_what_was_sent_is_no_draft_for_whoever_goes_back(event, visitor):
+    page = visitor()
+    page.goto(f"/recaps/new/{event.slug}/")
+    write(page, "As it was.")
+    page.locator("#id_title").fill("Day one")
+    page.get_by_label("Your name").fill("A visitor")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_url("**/recaps/*/")
+    with page.expect_response("**/drafts/outcome/**"):
+        page.go_back()
+    page.wait_for_function("() => document.querySelector('textarea').value === '' && !localStorage.length")
+    assert page.locator("[data-draft-notice]").filter(visible=True).count() == 0
