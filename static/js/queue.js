@@ -134,6 +134,11 @@ document.addEventListener("submit", (event) => {
   if (!busy) send(form, event.submitter);
 }, true);
 
+// What keeps a form from being sent is said where the last answer stood.
+document.addEventListener("invalid", ({ target }) => {
+  if (target.closest("[data-decide]")) say(target.selectedOptions?.[0]?.text || target.validationMessage);
+}, true);
+
 // --- Pictures beside each other -----------------------------------------------------------------------------------
 let anchor = null;
 

@@ -60,6 +60,9 @@ def test_a_moderator_clears_the_queue_by_keyboard_without_loading_the_page_again
     desk.keyboard.press("u")
     report(desk, "One decision taken back.")
     assert (current(desk), states(talks[2])) == ("Number 2", ["waiting"])
+    desk.keyboard.press("r")
+    desk.locator("[data-row][aria-current]").get_by_role("button", name="Turn it down").click()
+    report(desk, "Pick a reason")
     assert desk.evaluate("window.same") is True
     assert desk.wrong == []
 
