@@ -102,6 +102,8 @@ function keepDrafts(form) {
     unheard.clear();
     revision.value = there.revision;
     known = theirs;
+    // The form is on its way, and the copy here says so.
+    if (form.dataset.sent) return;
     const isAll = same(known, typed(form));
     if (!other) put({ kept: isAll });
     if (isAll) say("saved");
