@@ -28,7 +28,7 @@ from links.models import OptOut
 from moderation.models import NameRequest, Takedown
 from people.decisions import Reason
 from people.guests import GuestVisitor
-from people.models import Claim, Guest, Notification, Person, PersonMerge, Trust
+from people.models import Claim, Guest, Person, PersonMerge, Trust
 from photos.models import UploadLink
 from recaps.models import BlogFeed, FeedPost, TextClaim
 from talks.models import ScheduleImport, VideoList, Watched, WatchList
@@ -172,17 +172,6 @@ class World:
     def draw_cards(self) -> None:
         """Draw the cards of what is public, as the worker does: each list would draw them anew."""
         store_cards(Contribution.objects.public().values_list("pk", flat=True))
-
-    def use_long_words(self) -> None:
-        """Make each title, tag and reason one word, nearly as long as their forms take."""
-        for rows, column, length in (
-            (Contribution, "title", 170),
-            (Tag, "name", 50),
-            (Favourite, "reason", 240),
-        ):
-            for pk in rows.objects.values_list("pk", flat=True):
-                rows.objects.filter(pk=pk).update(**{column: f"{pk}".ljust(length, "m")})
-        Notification.objects.update(subject="m" * 200)
 
     def _photo_links(self) -> None:
         def word(place: str) -> str:

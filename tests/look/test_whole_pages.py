@@ -26,7 +26,6 @@ def answers(django_db_setup: None, django_db_blocker: Any) -> tuple[list[Page], 
         world = World()
         world.build_public()
         world.build_hidden()
-        world.use_long_words()
         answered = every_page(world), [*walk(world, "stranger"), *walk(world, "owner")]
         transaction.set_rollback(True)
     return answered
