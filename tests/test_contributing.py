@@ -248,7 +248,7 @@ def test_of_two_tabs_the_second_is_told_keeps_its_words_and_may_send_them_again(
     browser.post(page, first)
     response = browser.post(page, first | {"title": "From the other tab"})
     assert response.status_code == 422
-    assert errors(response)[0].startswith("Somebody saved a newer version while you were writing.")
+    assert errors(response)[0].startswith("A newer version was saved while you were writing.")
     assert 'value="From the other tab"' in response.content.decode()
     item.refresh_from_db()
     assert item.title == "Second thoughts"

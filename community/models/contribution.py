@@ -847,7 +847,7 @@ class Contribution(models.Model):
         if current.version != self.version:
             raise StateConflict(
                 _(
-                    "Somebody saved a newer version while you were writing. Your text is still here: compare, "
+                    "A newer version was saved while you were writing. Your text is still here: compare, "
                     "then save again."
                 )
             )
