@@ -55,6 +55,7 @@ def told(addresses: list[str], user: Any) -> str:
         "\n".join(client.get(one).content.decode() for one in addresses)
         .lower()
         .replace("?q=canary", "")
+        .replace("<title>search: canary", "<title>search")
         .replace('value="canary"', "")
     )
 

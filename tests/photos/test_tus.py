@@ -255,10 +255,10 @@ def test_a_photo_that_is_given_up_leaves_nothing(event, folder, django_capture_o
 
 def test_a_file_that_is_too_large_is_refused_before_its_first_byte(event, settings):
     settings.PHOTO_MAX_BYTES = 1000
-    answer = begin(event, 1001)
+    answer = begin(event, 1100)
     assert (answer.status_code, error(answer)) == (
         413,
-        "This file has 1001\xa0bytes; the limit is 1000\xa0bytes. Send a smaller version.",
+        "This file has 1.1\xa0KB; the limit is 1\xa0KB. Send a smaller version.",
     )
     assert Upload.objects.count() == 0
 
