@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.locking import hold_below
 from community.models import Contribution, Decision
 from community.reviewing import Row, Source, owners_of
 from community.stream import load
@@ -68,7 +69,7 @@ class Takedowns(Source):
         )
 
     def locked(self, pk: int) -> Any:
-        return Takedown.objects.select_for_update(no_key=True).filter(pk=pk).first()
+        return hold_below(Takedown.objects.filter(pk=pk), "contribution")
 
     def waits(self, thing: Takedown) -> bool:
         return thing.state == Takedown.State.WAITING

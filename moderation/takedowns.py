@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community.kinds import kinds
+from community.locking import hold_below
 from community.models import Contribution, Decision
 from community.stream import load
 from people import decisions, rates
@@ -46,7 +47,7 @@ class TakedownQuerySet(models.QuerySet["Takedown"]):
 
     def answer_with(self, state: str, decision: Decision) -> None:
         """Say that `decision` answers these, and write to whoever left an address."""
-        for takedown in self.select_for_update(no_key=True):
+        for takedown in self.select_for_update(no_key=True).order_by("pk"):
             takedown.state, takedown.decision = state, decision
             takedown.save(update_fields=["state", "decision"])
             takedown.tell_asker()
@@ -166,7 +167,7 @@ class Takedown(models.Model):
         follow(item)
 
     def _answer_with(self, answer: str) -> None:
-        current = Takedown.objects.select_for_update(no_key=True).get(pk=self.pk)
+        current = hold_below(Takedown.objects.filter(pk=self.pk), "contribution")
         if current.state != self.State.WAITING:
             raise StateConflict(_("Somebody has answered it since you opened it."))
         self.answer = answer
