@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 from events.models import Event
 
 from .kinds import kinds
+from .locking import hold
 from .models import Tally
 from .prepared import Prepared
 from .sections import EVENT_COLUMNS
@@ -116,12 +117,7 @@ def keep_covers(events: Sequence[int]) -> None:
     The rows are locked meanwhile: whoever hides the picture at the same time waits, and then lets the event forget it.
     """
     with transaction.atomic():
-        rows = (
-            Event.objects.select_for_update(no_key=True)
-            .filter(pk__in=list(events), cover__isnull=True)
-            .order_by("pk")
-        )
-        unknown = list(rows.values_list("pk", flat=True))
+        unknown = hold(Event.objects.filter(pk__in=list(events), cover__isnull=True))
         covers = newest_covers(unknown) if unknown else {}
         for pk in unknown:
             Event.objects.filter(pk=pk).update(cover=covers[pk]._asdict() if pk in covers else {})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.decisions import StateConflict
 
+from ..locking import hold
 from .contribution import Contribution, ContributionQuerySet
 
 
@@ -104,5 +105,5 @@ class Pick(models.Model):
 def locked(event: Any) -> Iterator[None]:
     """A transaction in which nobody else changes the picks of `event`."""
     with transaction.atomic():
-        list(type(event).objects.select_for_update(no_key=True).filter(pk=event.pk).values_list("pk"))
+        hold(type(event).objects.filter(pk=event.pk))
         yield

@@ -144,7 +144,6 @@ class Photo(Contribution):
     files_route = "photos:shared"
     revision_fields: ClassVar[tuple[str, ...]] = ("title", "alt", "licence")
     search_fields: ClassVar[tuple[str, ...]] = ("title", "alt")
-    computed_columns: ClassVar[tuple[str, ...]] = tuple(PLACED)
     can_be_taken_down = True
     removal_label = _("Remove this photo")
     spares_people = True
@@ -483,10 +482,9 @@ class Photo(Contribution):
     @transaction.atomic
     def edit(self, **changes: Any) -> None:
         """Save the changed fields as the next version (see Contribution.edit)."""
-        # The worker may have prepared, freed or blurred it since this was loaded: what it found out must not be written
-        # over, and the files that it has dropped must not be named again.
+        # The worker may have found out since this was loaded when it was taken: where it hangs follows from that.
         Contribution.objects.select_for_update(no_key=True).get(pk=self.pk)
-        self.refresh_from_db(fields=[*PREPARED, *ORIGINAL, "file_key"])
+        self.refresh_from_db(fields=["taken_at"])
         super().edit(**changes)
 
     @transaction.atomic
