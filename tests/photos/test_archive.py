@@ -317,18 +317,21 @@ def test_memory_and_queries_do_not_grow_with_two_thousand_photos(
     many_like(photo, 1999)
     with django_assert_max_num_queries(8):
         response = fetch(event)
-    tracemalloc.start()
-    early = size = 0
-    for number, chunk in enumerate(response.streaming_content):
-        size += len(chunk)
-        if number == 200:
-            early = tracemalloc.get_traced_memory()[0]
-            tracemalloc.reset_peak()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert size == int(response["Content-Length"])
-    assert size > 2000 * len(pictures.jpeg())
+    # Twice: what else this process does meanwhile, such as a server's thread that ends, counts in one of them at most.
+    grown = []
+    for answer in (response, fetch(event)):
+        tracemalloc.start()
+        early = size = 0
+        for number, chunk in enumerate(answer.streaming_content):
+            size += len(chunk)
+            if number == 200:
+                early = tracemalloc.get_traced_memory()[0]
+                tracemalloc.reset_peak()
+        grown.append(tracemalloc.get_traced_memory()[1] - early)
+        tracemalloc.stop()
+        assert size == int(answer["Content-Length"])
+        assert size > 2000 * len(pictures.jpeg())
     # One content, one attribution.
     assert Checksum.objects.count() == 1
     # CREDITS.csv and the directory at the end are put together in memory: a few hundred bytes a photo.
-    assert peak - early < 1_600_000
+    assert min(grown) < 1_600_000
